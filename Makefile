@@ -1,0 +1,66 @@
+# One word per task. `make help` lists them; every target with a "##" is shown.
+# PYTHON names the interpreter (default: python3.11, else python3), PORT and DIR what the demo uses.
+
+SHELL := /bin/sh
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+PORT ?= 8000
+DIR ?= demo-site
+PYTEST_ARGS ?=
+INSTALL := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input install
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint types bench docs locales lock clean
+
+help: ## list the tasks
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(VENV)/runtime.stamp ## serve a demo site on 127.0.0.1:8000, made in demo-site if there is none
+	@exec $(BIN)/uphold demo --dir $(DIR) --port $(PORT)
+
+test: $(VENV)/development.stamp ## everything: system packages, lint, types, contracts, docs, all tests
+	@tools/system-packages
+	@$(MAKE) --no-print-directory lint types docs
+	$(BIN)/pytest $(PYTEST_ARGS)
+
+lint: $(VENV)/development.stamp ## style, formatting and the import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: $(VENV)/development.stamp ## mypy, strict
+	$(BIN)/mypy
+
+bench: $(VENV)/development.stamp ## speed, beside a plain Django site on this machine
+	@tools/system-packages
+	$(BIN)/python -m bench $(BENCH_ARGS)
+
+docs: $(VENV)/development.stamp ## build the documentation into build/docs and check every link
+	$(BIN)/python tools/docs.py
+
+locales: $(VENV)/development.stamp ## collect messages from the source, then compile the catalogues
+	$(BIN)/python tools/locales.py
+
+lock: $(VENV)/development.stamp ## renew requirements/*.txt: versions and hashes, no addresses
+	$(BIN)/python tools/lock.py
+
+clean: ## remove what was built; the virtual environment and the demo site stay
+	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find src tests tools bench docs -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+# The environment follows the lock: it is touched only when the lock or pyproject.toml changed.
+$(BIN)/python:
+	@$(PYTHON) tools/venv.py $(VENV)
+
+$(VENV)/runtime.stamp: requirements/runtime.txt pyproject.toml | $(BIN)/python
+	@echo "Installing what Uphold runs on ..."
+	@$(INSTALL) --require-hashes -r requirements/runtime.txt
+	@$(INSTALL) --no-build-isolation --no-deps -e .
+	@touch $@
+
+$(VENV)/development.stamp: requirements/development.txt pyproject.toml | $(BIN)/python
+	@echo "Installing what Uphold is developed and tested with ..."
+	@$(INSTALL) --require-hashes -r requirements/development.txt
+	@$(INSTALL) --no-build-isolation --no-deps -e .
+	@touch $@
