@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One batch on one engine: begin under the write lock, buffered inserts, commit, roll back.
+
+The two engines differ only in how they begin, how they insert many rows, and how they commit.
+"""
+
+import os
+import time
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any, cast
+
+from sqlalchemy import Connection, CursorResult, Executable, Table
+
+from uphold.database import postgresql
+from uphold.database.transaction import Appender, Ledger, Row
+
+
+class Batch:
+    """The Transaction that the writer hands to each member of a batch, one after another."""
+
+    def __init__(self, connection: Connection, ledger: Ledger) -> None:
+        """Take the write lock and open the journal; driver errors pass through to the writer."""
+        self.now = time.time_ns() // 1_000_000
+        self.batch = os.urandom(16)
+        self.connection = connection
+        self._driver = cast("Any", connection.connection.driver_connection)
+        self._postgresql = connection.dialect.name == "postgresql"
+        self._rows: dict[Table, list[Row]] = {}
+        self._driver.execute("BEGIN" if self._postgresql else "BEGIN IMMEDIATE")
+        self._appender: Appender = ledger.open(self)
+
+    def execute(
+        self,
+        statement: Executable,
+        parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
+    ) -> CursorResult[Any]:
+        """Run a Core statement, after every buffered insert."""
+        self.flush()
+        return self.connection.execute(statement, parameters)
+
+    def insert(self, table: Table, row: Row) -> None:
+        """Buffer one row, positional in the table's column order."""
+        rows = self._rows.get(table)
+        if rows is None:
+            self._rows[table] = [row]
+        else:
+            rows.append(row)
+
+    def append(self, entry: bytes) -> int:
+        """Append one journal entry and return its index."""
+        return self._appender.append(entry)
+
+    def flush(self) -> None:
+        """Send every buffered insert to the database, one statement per table."""
+        if not self._rows:
+            return
+        rows, self._rows = self._rows, {}
+        if self._postgresql:
+            with self._driver.pipeline():
+                for table, members in rows.items():
+                    self._driver.execute(
+                        postgresql.unnest(table), postgresql.columns(table, members)
+                    )
+        else:
+            for table, members in rows.items():
+                self._driver.executemany(_values(table), members)
+
+    def commit(self) -> None:
+        """Write journal and rows, then COMMIT; returns only when the transaction is durable."""
+        self._appender.close()
+        self.flush()
+        self._driver.execute("COMMIT")
+
+    def committed(self) -> None:
+        """Tell the journal that its head is durable."""
+        self._appender.committed()
+
+    def rollback(self) -> None:
+        """Undo everything; a connection that has already rolled back is left as it is."""
+        if self._postgresql or self._driver.in_transaction:
+            self._driver.execute("ROLLBACK")
+
+
+@cache
+def _values(table: Table) -> str:
+    marks = ",".join("?" * len(table.columns))
+    return f"INSERT INTO {table.name} VALUES ({marks})"  # noqa: S608 - names come from our own schema

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One transaction of one batch: reads, buffered inserts and journal entries that commit together."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, CursorResult, Executable, Table
+
+Row = tuple[Any, ...]
+
+
+class Appender(Protocol):
+    """The journal's side of one open transaction."""
+
+    def append(self, entry: bytes) -> int:
+        """Take one entry and return the index it will have in the journal."""
+
+    def close(self) -> None:
+        """Write entries, tiles and the signed head through the transaction, before COMMIT."""
+
+    def committed(self) -> None:
+        """Learn that the transaction is durable."""
+
+
+class Ledger(Protocol):
+    """What the writer must know of a journal: how to open it within a transaction."""
+
+    def open(self, tx: "Transaction") -> Appender:
+        """Begin appending; called after the write lock is held."""
+
+    def holds(self, connection: Connection, batch: bytes) -> bool:
+        """Tell whether the batch with this identity is in the journal."""
+
+
+class Transaction(Protocol):
+    """What work in a batch may do. `now` is unix milliseconds, `batch` 16 random bytes."""
+
+    now: int
+    batch: bytes
+
+    def execute(
+        self,
+        statement: Executable,
+        parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
+    ) -> CursorResult[Any]:
+        """Run a SQLAlchemy Core statement, after every buffered insert."""
+
+    def insert(self, table: Table, row: Row) -> None:
+        """Buffer one row, positional in the table's column order."""
+
+    def append(self, entry: bytes) -> int:
+        """Append one journal entry and return its index."""
