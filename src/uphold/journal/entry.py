@@ -1,0 +1,302 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The closed catalogue of what the journal may say. Reading this file is the privacy review of the journal.
+
+An entry is canonical JSON: keys sorted, no spaces, UTF-8. It names an act, the UTC second the operator
+claims for it, codes, and digests that mean nothing to whoever lacks the salt behind them:
+
+    {"act":kind,"at":"YYYY-MM-DDTHH:MM:SSZ","c":[commitments],"d":{codes},"s":salt,"v":1}
+
+`c` and `d` are left out when empty. There is no free text: every code has one of the SHAPES below.
+The 128-bit salt is there because leaf hashes are public, and an entry that could be guessed could be
+confirmed from its hash.
+"""
+
+import base64
+import os
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import lru_cache
+from types import MappingProxyType
+
+import msgspec
+
+from uphold.errors import Invalid
+
+VERSION = 1
+SALT_BYTES = 16
+MAX_BYTES = 65_535
+"""C2SP entry bundles prefix each entry with a 16-bit length."""
+
+Code = str | int
+
+_SLUG = "[a-z0-9-]{1,40}"
+_MAX_NUMBER = 2**63 - 1
+_NO_CODES: Mapping[str, Code] = MappingProxyType({})
+
+SHAPES: Mapping[str, str] = MappingProxyType(
+    {
+        "digest": "64 lower-case hex digits",
+        "number": "an integer from 0 to 2^63-1",
+        "code": "1 to 40 of a-z, 0-9 and hyphen",
+        "codes": "codes joined by +",
+        "language": "a language tag such as ru or en-GB",
+        "origin": "a host name, with an optional port and path",
+    }
+)
+
+_PATTERNS: Mapping[str, re.Pattern[str]] = {
+    "digest": re.compile("[0-9a-f]{64}"),
+    "code": re.compile(_SLUG),
+    "codes": re.compile(rf"{_SLUG}(?:\+{_SLUG}){{0,255}}"),
+    "language": re.compile("[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}"),
+    "origin": re.compile(r"[a-z0-9.-]{1,253}(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~-]{1,64}){0,4}"),
+}
+
+# The last character of unpadded base64url carries spare bits that must be zero: one text per digest.
+_COMMITMENT = re.compile("[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]").fullmatch
+_SALT = re.compile("[A-Za-z0-9_-]{21}[AQgw]").fullmatch
+_SECOND = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z", re.ASCII
+).fullmatch
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of entry: its name, one sentence of meaning, its codes by shape, its commitments by name."""
+
+    name: str
+    meaning: str
+    codes: Mapping[str, str] = field(default_factory=dict)
+    commitments: tuple[str, ...] = ()
+
+
+_KINDS = (
+    Kind("journal.opened", "The journal of this origin began.", {"origin": "origin"}),
+    Kind(
+        "policy.published",
+        "An edition of the policy was published; it takes effect at the unix second given.",
+        {"edition": "number", "policy": "digest", "effective": "number"},
+    ),
+    Kind("keys.created", "A new epoch key was made.", {"epoch": "number"}),
+    Kind(
+        "record.stored",
+        "A submission was stored, one sealed part per purpose; suspicious ones are set aside.",
+        {"form": "code", "edition": "number", "parts": "codes", "state": "code"},
+        ("record", "sealed"),
+    ),
+    Kind(
+        "consent.given",
+        "A subject consented to one purpose on one wording.",
+        {
+            "purpose": "code",
+            "wording": "digest",
+            "form": "digest",
+            "edition": "number",
+            "language": "language",
+        },
+        ("record",),
+    ),
+    Kind(
+        "record.opened",
+        "The gate permitted a member of staff to read the named fields for a purpose.",
+        {"staff": "number", "purpose": "code", "fields": "codes"},
+        ("record",),
+    ),
+    Kind(
+        "access.denied",
+        "The gate refused a member of staff, for a reason.",
+        {"staff": "number", "purpose": "code", "reason": "code"},
+        ("record",),
+    ),
+    Kind(
+        "answer.sealed",
+        "An answer to an enquiry was written and sealed.",
+        {"staff": "number", "purpose": "code"},
+        ("record", "sealed"),
+    ),
+    Kind(
+        "mail.sent",
+        "A message was opened and handed to the mail relay.",
+        {"attempt": "number"},
+        ("record",),
+    ),
+    Kind(
+        "mail.failed",
+        "The mail relay did not take a message, for a reason.",
+        {"attempt": "number", "reason": "code"},
+        ("record",),
+    ),
+    Kind("mail.exported", "A message was opened and written to the spool folder.", {}, ("record",)),
+    Kind(
+        "enquiry.moved",
+        "A member of staff moved an enquiry from one state to another.",
+        {"staff": "number", "from": "code", "to": "code"},
+        ("record",),
+    ),
+    Kind(
+        "part.destroyed",
+        "The key of one part was destroyed, for a reason.",
+        {"purpose": "code", "reason": "code"},
+        ("record",),
+    ),
+    Kind(
+        "staff.invited",
+        "A member of staff was invited into a role; by 0 means from the command line.",
+        {"staff": "number", "role": "code", "by": "number"},
+    ),
+    Kind("staff.password-set", "A member of staff set a password.", {"staff": "number"}),
+    Kind("staff.signed-in", "A member of staff signed in.", {"staff": "number"}),
+    Kind("staff.refused", "Somebody was refused at sign-in, for a reason.", {"reason": "code"}),
+    Kind("staff.signed-out", "A member of staff signed out.", {"staff": "number"}),
+)
+
+CATALOGUE: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in _KINDS})
+
+
+class Encoded(bytes):
+    """Entry bytes made by `encode`, so known to follow the catalogue."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One decoded entry. `at_ms` is unix milliseconds, always on a whole second."""
+
+    kind: str
+    at_ms: int
+    salt: bytes
+    codes: Mapping[str, Code]
+    commitments: tuple[str, ...]
+
+
+class _Wire(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """The JSON object; its fields stand in the order of their names, which is the canonical order."""
+
+    act: str
+    at: str
+    c: tuple[str, ...] = ()
+    d: dict[str, str | int] = {}
+    s: str
+    v: int
+
+
+_ENCODE = msgspec.json.Encoder(order="deterministic").encode
+_DECODE = msgspec.json.Decoder(_Wire).decode
+
+_Matcher = Callable[[str], object]
+# For each kind its codes with their matchers (None stands for a number) and its count of commitments.
+_PLANS: Mapping[str, tuple[tuple[tuple[str, _Matcher | None], ...], int]] = {
+    kind.name: (
+        tuple(
+            (name, None if shape == "number" else _PATTERNS[shape].fullmatch)
+            for name, shape in kind.codes.items()
+        ),
+        len(kind.commitments),
+    )
+    for kind in _KINDS
+}
+
+
+def salt() -> bytes:
+    """Return 16 random bytes for one entry."""
+    return os.urandom(SALT_BYTES)
+
+
+def encode(
+    kind: str,
+    at_ms: int,
+    salt: bytes,
+    codes: Mapping[str, Code] = _NO_CODES,
+    commitments: Sequence[str] = (),
+) -> Encoded:
+    """Return the canonical bytes of an entry; `at_ms` (unix milliseconds) is cut to its second.
+
+    Raises Invalid when the kind, a code or a commitment does not follow the catalogue.
+    """
+    _check(kind, codes, commitments)
+    if len(salt) != SALT_BYTES:
+        raise Invalid("The salt of a journal entry must be 16 bytes.")
+    wire = _Wire(
+        act=kind,
+        at=_print_second(at_ms // 1000),
+        c=tuple(commitments),
+        d=dict(codes),
+        s=base64.urlsafe_b64encode(salt)[:22].decode("ascii"),
+        v=VERSION,
+    )
+    return Encoded(_ENCODE(wire))
+
+
+def decode(raw: bytes) -> Entry:
+    """Return the entry that `raw` holds.
+
+    Raises Invalid when the bytes are not canonical or say anything outside the catalogue.
+    """
+    if len(raw) > MAX_BYTES:
+        raise Invalid(f"A journal entry has at most {MAX_BYTES} bytes.")
+    try:
+        wire = _DECODE(raw)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
+        raise Invalid("A journal entry is not the JSON object it should be.") from error
+    if wire.v != VERSION:
+        raise Invalid("A journal entry has an unknown version.")
+    _check(wire.act, wire.d, wire.c)
+    at_ms = _read_second(wire.at) * 1000
+    if _SALT(wire.s) is None:
+        raise Invalid("A journal entry has a malformed salt.")
+    # Everything is known to be plain ASCII here, so encoding again cannot fail, only differ.
+    if _ENCODE(wire) != raw:
+        raise Invalid("A journal entry is not in its canonical form.")
+    return Entry(wire.act, at_ms, base64.urlsafe_b64decode(wire.s + "=="), wire.d, wire.c)
+
+
+def _check(kind: str, codes: Mapping[str, Code], commitments: Sequence[str]) -> None:
+    """Raise Invalid unless the catalogue allows this. Messages name the catalogue's words, never values."""
+    plan = _PLANS.get(kind)
+    if plan is None:
+        raise Invalid("The journal knows no such kind of entry.", "Add it to the catalogue first.")
+    shapes, count = plan
+    if len(codes) != len(shapes):
+        raise Invalid(f"An entry {kind} has a code too many or too few.")
+    for name, matches in shapes:
+        value = codes.get(name)
+        if matches is None:
+            # An exact type, because True is an int too and would print as a JSON boolean.
+            if type(value) is not int or not 0 <= value <= _MAX_NUMBER:
+                raise Invalid(f"The code {name} of an entry {kind} must be a number from 0.")
+        elif not isinstance(value, str) or matches(value) is None:
+            shape = SHAPES[CATALOGUE[kind].codes[name]]
+            raise Invalid(f"The code {name} of an entry {kind} must be {shape}.")
+    if len(commitments) != count:
+        raise Invalid(f"An entry {kind} has exactly {count} commitments.")
+    for commitment in commitments:
+        if _COMMITMENT(commitment) is None:
+            raise Invalid(f"A commitment of an entry {kind} must be a SHA-256 in base64url.")
+
+
+# Entries come in runs of the same second, and printing a time costs as much as hashing an entry.
+@lru_cache(maxsize=256)
+def _print_second(second: int) -> str:
+    try:
+        moment = datetime.fromtimestamp(second, UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise Invalid("The time of a journal entry is out of range.") from error
+    if second < 0:
+        raise Invalid("The time of a journal entry is out of range.")
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@lru_cache(maxsize=256)
+def _read_second(text: str) -> int:
+    if _SECOND(text) is None:
+        raise Invalid("The time of a journal entry must look like 2026-01-02T03:04:05Z.")
+    try:
+        second = int(datetime.fromisoformat(text).timestamp())
+    except ValueError as error:
+        raise Invalid("The time of a journal entry is no real date.") from error
+    if second < 0:
+        raise Invalid("The time of a journal entry is out of range.")
+    return second
