@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Digests for the journal that only the holder of a part's key can tie to anything, and that die with it.
+
+    salt key   = HKDF-Expand(part's key, "salt/v1")
+    salt       = HMAC-SHA256(salt key, entry's salt || name), first 16 bytes
+    disclosure = base64url(JSON [base64url(salt), name, value])       (RFC 9901 4.2.1)
+    digest     = base64url(SHA-256(ASCII of the disclosure))          (RFC 9901 4.2.3)
+
+Salts are stored nowhere: while the part's key lives a disclosure is derived again, for a receipt, without
+opening the part; afterwards nobody can, and a digest in the journal is noise.
+
+Names in use: `record`, the record's public id, salted from one live part (at first the anchor); `sealed`, the
+base64url SHA-256 of a part's sealed content, salted from that part's own key.
+"""
+
+import hashlib
+import hmac
+import os
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from uphold import errors
+from uphold.database.transaction import Transaction
+from uphold.vault import identifier, partkey, seal, tables
+from uphold.vault.keys import KeyRing
+from uphold.vault.part import Sealed, SealedPart
+from uphold.vault.tables import vault_part
+
+SALT_BYTES = 16
+RECORD = "record"
+SEALED = "sealed"
+_JSON = msgspec.json.Encoder()
+
+
+def disclosure(salt: bytes, name: str, value: Any) -> str:
+    """Return the opening of one commitment: base64url without padding of JSON [salt, name, value]."""
+    return _base64url(_JSON.encode((_base64url(salt), name, value)))
+
+
+def digest(opening: str) -> str:
+    """Return the digest that commits to a disclosure."""
+    return _base64url(hashlib.sha256(opening.encode("ascii")).digest())
+
+
+def salt(salt_key: bytes, entry_salt: bytes, name: str) -> bytes:
+    """Derive the salt (16 bytes) of the commitment called `name` in the entry with `entry_salt` (16 bytes)."""
+    if len(entry_salt) != SALT_BYTES:
+        raise errors.Invalid("An entry's salt has 16 bytes.", "Take it from journal.entry.salt().")
+    return hmac.digest(salt_key, entry_salt + name.encode(), "sha256")[:SALT_BYTES]
+
+
+def salt_key(part_key: bytes) -> bytes:
+    """Derive a part's salt key, which reveals nothing of its other keys."""
+    return seal.subkey(part_key, b"salt/v1")
+
+
+def of_sealed(part: SealedPart, entry_salt: bytes) -> str:
+    """Commit to a part's sealed content, before it is stored."""
+    value = sealed_digest(part.sealed)
+    return digest(disclosure(salt(part.salt_key, entry_salt, SEALED), SEALED, value))
+
+
+def of_new_record(sealed: Sealed, entry_salt: bytes) -> str:
+    """Commit to a record's public id under its first sealed part, before it is stored."""
+    chosen = salt(sealed.parts[0].salt_key, entry_salt, RECORD)
+    return digest(disclosure(chosen, RECORD, sealed.identifier))
+
+
+def stored(sealed: Sealed, entry_salt: bytes) -> list[str]:
+    """Return the commitments of a record's first entry: the record, then each part's sealed content."""
+    return [
+        of_new_record(sealed, entry_salt),
+        *[of_sealed(part, entry_salt) for part in sealed.parts],
+    ]
+
+
+def of_record(
+    reader: Connection | Transaction, ring: KeyRing, record: int, entry_salt: bytes
+) -> str:
+    """Commit to a stored record's public id, for a later entry, under its lowest part that still has a key.
+
+    With no key left the salt is random and thrown away: the entry can be tied to nobody, which is what
+    destruction means.
+    """
+    keys = partkey.of_record(reader, ring, record)
+    return under(next(iter(keys.values()), None), ring, record, entry_salt)
+
+
+def under(part_key: bytes | None, ring: KeyRing, record: int, entry_salt: bytes) -> str:
+    """Commit to a record's public id under a part's key, or under a salt that is thrown away."""
+    chosen = (
+        os.urandom(SALT_BYTES) if part_key is None else salt(salt_key(part_key), entry_salt, RECORD)
+    )
+    value = ring.identifiers.encode(identifier.RECORD, record)
+    return digest(disclosure(chosen, RECORD, value))
+
+
+def disclosures(
+    ring: KeyRing,
+    reader: Connection | Transaction,
+    part: int,
+    entry_salt: bytes,
+    claims: Mapping[str, Any],
+) -> list[str] | None:
+    """Derive again the openings of `claims` (name to value) salted from `part`; None once its key is destroyed."""
+    key = partkey.of_part(reader, ring, part)
+    return None if key is None else _open(key, entry_salt, claims)
+
+
+def openings(
+    ring: KeyRing,
+    reader: Connection | Transaction,
+    record: int,
+    entry_salt: bytes,
+    digests: Sequence[str],
+) -> list[str]:
+    """Derive every opening that is left of an entry about `record`, in the order of its `digests`.
+
+    What was salted from a destroyed part is missing; after the last one the list is empty.
+    """
+    name = ring.identifiers.encode(identifier.RECORD, record)
+    first, last = tables.parts_of(record)
+    query = select(vault_part.c.number, vault_part.c.sealed)
+    rows = reader.execute(query.where(vault_part.c.number.between(first, last)))
+    blobs = {row.number: row.sealed for row in rows}
+    found: dict[str, str] = {}
+    for part, key in partkey.of_record(reader, ring, record).items():
+        claims = {RECORD: name}
+        if part in blobs:
+            claims[SEALED] = sealed_digest(blobs[part])
+        found |= {digest(opening): opening for opening in _open(key, entry_salt, claims)}
+    return [found[member] for member in digests if member in found]
+
+
+def sealed_digest(blob: bytes) -> str:
+    """Return the value of a `sealed` commitment: base64url SHA-256 of a part's sealed content."""
+    return _base64url(hashlib.sha256(blob).digest())
+
+
+def _open(part_key: bytes, entry_salt: bytes, claims: Mapping[str, Any]) -> list[str]:
+    key = salt_key(part_key)
+    return [disclosure(salt(key, entry_salt, name), name, value) for name, value in claims.items()]
+
+
+def _base64url(raw: bytes) -> str:
+    return urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")

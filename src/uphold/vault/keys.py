@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The key ring: every secret of a site, and nothing else. `unlock` is the only door to its file.
+
+    {"format": "uphold/keys/v1", "site": hex 16 bytes, "journal_seed": hex 32, "identifier_key": hex 32,
+     "token_key": hex 32, "contact_root": hex 32,
+     "epochs": [{"number": 1, "created_at": unix ms, "key": hex 32, "index_root": hex 32}, ...]}
+
+The newest epoch wraps and indexes; older ones stay until all they hold has been moved and they are burned.
+No message, `repr` or pickle of anything here shows a byte of a key.
+"""
+
+from collections.abc import Callable
+from typing import NoReturn
+
+import msgspec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from uphold import errors
+from uphold.vault import identifier
+
+FORMAT = "uphold/keys/v1"
+SITE_BYTES = 16
+SECRET_BYTES = 32
+LARGEST_EPOCH = 2**32 - 1
+
+Random = Callable[[int], bytes]
+
+
+class _Secret:
+    """Never shows or serialises what it holds."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(f"{type(self).__name__} is secret and is not serialised")
+
+
+class Epoch(_Secret):
+    """The keys of one epoch: `cipher` wraps part keys, `index_root` roots the blind index."""
+
+    __slots__ = ("cipher", "created_at", "index_keys", "index_root", "number")
+
+    def __init__(self, number: int, created_at: int, key: bytes, index_root: bytes) -> None:
+        """Take the epoch's number (1 to 2^32 - 1), creation time in unix ms, and its two 32-byte secrets."""
+        self.number = number
+        self.created_at = created_at
+        self.cipher = AESGCM(key)
+        self.index_root = index_root
+        # Index keys already derived, by (kind, version): `subject` fills it.
+        self.index_keys: dict[tuple[int, int], bytes] = {}
+
+
+class KeyRing(_Secret):
+    """A site's secrets, ready to use: site id, journal seed, token key, ids, and epochs, oldest first."""
+
+    __slots__ = (
+        "_by_number",
+        "contact_root",
+        "epochs",
+        "identifiers",
+        "newest",
+        "signing_seed",
+        "site",
+        "token_key",
+    )
+
+    def __init__(
+        self,
+        *,
+        site: bytes,
+        signing_seed: bytes,
+        identifier_key: bytes,
+        token_key: bytes,
+        contact_root: bytes,
+        epochs: tuple[Epoch, ...],
+    ) -> None:
+        """Take validated secrets; `parse` makes one from a file's bytes."""
+        self.site = site
+        self.signing_seed = signing_seed
+        self.identifiers = identifier.Identifiers(identifier_key)
+        self.token_key = token_key
+        self.contact_root = contact_root
+        self.epochs = epochs
+        self.newest = epochs[-1]
+        self._by_number = {epoch.number: epoch for epoch in epochs}
+
+    def epoch(self, number: int) -> Epoch:
+        """Return the epoch with this number; raises `errors.Broken` when the ring does not hold it."""
+        found = self._by_number.get(number)
+        if found is None:
+            raise errors.Broken(
+                f"The key ring holds no epoch {number}, which sealed data in the database need.",
+                "Use the key ring that belongs to this database, in its newest state.",
+            )
+        return found
+
+
+class _EpochFile(msgspec.Struct, forbid_unknown_fields=True):
+    number: int
+    created_at: int
+    key: str
+    index_root: str
+
+
+class _File(msgspec.Struct, forbid_unknown_fields=True):
+    format: str
+    site: str
+    journal_seed: str
+    identifier_key: str
+    token_key: str
+    contact_root: str
+    epochs: list[_EpochFile]
+
+
+def generate(now: int, random: Random) -> bytes:
+    """Make the content of a new key ring with one epoch. `now` is unix ms, `random(n)` gives n bytes."""
+    fresh = _File(
+        format=FORMAT,
+        site=random(SITE_BYTES).hex(),
+        journal_seed=random(SECRET_BYTES).hex(),
+        identifier_key=random(SECRET_BYTES).hex(),
+        token_key=random(SECRET_BYTES).hex(),
+        contact_root=random(SECRET_BYTES).hex(),
+        epochs=[_EpochFile(1, now, random(SECRET_BYTES).hex(), random(SECRET_BYTES).hex())],
+    )
+    return msgspec.json.format(msgspec.json.encode(fresh), indent=2) + b"\n"
+
+
+def parse(raw: bytes) -> KeyRing:
+    """Read the content of a key ring; raises `errors.Broken`, which names a field but never its value."""
+    try:
+        file = msgspec.json.decode(raw, type=_File)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        # The library's message may quote a value, so it is not passed on.
+        raise _damaged("it is not the JSON that Uphold writes") from None
+    if file.format != FORMAT:
+        raise _damaged("its format is not one that this version knows")
+    _check_epochs(file.epochs)
+    secrets = {
+        name: _secret(getattr(file, name), name, SECRET_BYTES)
+        for name in ("journal_seed", "identifier_key", "token_key", "contact_root")
+    }
+    epochs = [_epoch(member) for member in file.epochs]
+    _check_distinct(file)
+    return KeyRing(
+        site=_secret(file.site, "site", SITE_BYTES),
+        signing_seed=secrets["journal_seed"],
+        identifier_key=secrets["identifier_key"],
+        token_key=secrets["token_key"],
+        contact_root=secrets["contact_root"],
+        epochs=tuple(epochs),
+    )
+
+
+def _epoch(member: _EpochFile) -> Epoch:
+    where = f"of epoch {member.number}"
+    return Epoch(
+        member.number,
+        member.created_at,
+        _secret(member.key, f"key {where}", SECRET_BYTES),
+        _secret(member.index_root, f"index_root {where}", SECRET_BYTES),
+    )
+
+
+def _check_epochs(epochs: list[_EpochFile]) -> None:
+    numbers = [epoch.number for epoch in epochs]
+    if not numbers:
+        raise _damaged("it holds no epoch")
+    if numbers != sorted(set(numbers)) or not 1 <= numbers[0] <= numbers[-1] <= LARGEST_EPOCH:
+        raise _damaged("its epochs are not numbered upwards from 1")
+    if any(epoch.created_at < 0 for epoch in epochs):
+        raise _damaged("an epoch was created before 1970")
+
+
+def _check_distinct(file: _File) -> None:
+    """Refuse a secret that stands in two places: what it protects would fall together."""
+    values = [file.journal_seed, file.identifier_key, file.token_key, file.contact_root]
+    for epoch in file.epochs:
+        values += [epoch.key, epoch.index_root]
+    if len(set(values)) != len(values):
+        raise _damaged("one secret stands in two places")
+
+
+def _secret(text: str, name: str, length: int) -> bytes:
+    try:
+        value = bytes.fromhex(text)
+    except ValueError:
+        value = b""
+    if len(value) != length or value.hex() != text:
+        raise _damaged(f"`{name}` is not {2 * length} lower-case hex digits")
+    return value
+
+
+def _damaged(what: str) -> errors.Broken:
+    return errors.Broken(
+        f"The key ring cannot be used: {what}.",
+        "Put back your copy of it. Do not make a new one: what is sealed opens only under the old keys.",
+    )

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The key of one part: wrapped under an epoch's key in its own row, unwrapped only while it is used.
+
+Python cannot wipe `bytes`, so an unwrapped key lives until its memory is used again; none is ever cached.
+"""
+
+from sqlalchemy import Connection, select
+
+from uphold.database.transaction import Transaction
+from uphold.vault import seal, tables
+from uphold.vault.keys import KeyRing
+from uphold.vault.tables import vault_key
+
+
+def wrap(ring: KeyRing, part: int, nonce: bytes, key: bytes) -> bytes:
+    """Wrap a part's key under the newest epoch's key."""
+    place = seal.key_place(ring.site, part, ring.newest.number)
+    return seal.seal(ring.newest.cipher, nonce, key, place)
+
+
+def unwrap(ring: KeyRing, part: int, epoch: int, wrapped: bytes) -> bytes:
+    """Unwrap a part's key; raises `errors.Broken` if it is another part's, or its epoch is gone."""
+    place = seal.key_place(ring.site, part, epoch)
+    return seal.unseal(ring.epoch(epoch).cipher, wrapped, place)
+
+
+def of_part(reader: Connection | Transaction, ring: KeyRing, part: int) -> bytes | None:
+    """Return a part's key, or None once it is destroyed."""
+    return _between(reader, ring, part, part).get(part)
+
+
+def of_record(reader: Connection | Transaction, ring: KeyRing, record: int) -> dict[int, bytes]:
+    """Return the keys of every part of a record that still has one, by part number, lowest first."""
+    return _between(reader, ring, *tables.parts_of(record))
+
+
+def _between(
+    reader: Connection | Transaction, ring: KeyRing, first: int, last: int
+) -> dict[int, bytes]:
+    columns = vault_key.c
+    query = (
+        select(columns.number, columns.epoch, columns.wrapped)
+        .where(columns.number.between(first, last))
+        .order_by(columns.number)
+    )
+    rows = reader.execute(query)
+    return {row.number: unwrap(ring, row.number, row.epoch, row.wrapped) for row in rows}

@@ -1,0 +1,263 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Put parts in, fetch and open them with a permit, destroy them. Only the declared doors import this module.
+
+Guarantees: a part opens only in its own record, for its own purpose, under its own key; only the fields
+that the permit names leave; a destroyed part's key, content and index values go in one transaction with
+the journal entry that says so. Limits: deleted rows are wiped by the engine's `secure_delete` and, in
+backups, by burning the epoch; who may read is decided before, by the gate.
+
+`prepare` does all the heavy work without a database, before the submission queues for the writer.
+"""
+
+import hashlib
+import hmac
+import os
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import msgspec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import Connection, delete, func, select, union_all
+
+from uphold import errors
+from uphold.database.transaction import Transaction
+from uphold.journal import entry
+from uphold.vault import commitment, identifier, partkey, seal, subject, tables
+from uphold.vault.keys import KeyRing, Random
+from uphold.vault.part import Destroyed, Fetched, Plain, Sealed, SealedPart, plain
+from uphold.vault.permit import Permit
+from uphold.vault.tables import vault_destroyed, vault_key, vault_part
+
+__all__ = [
+    "Destroyed",
+    "Fetched",
+    "Plain",
+    "Sealed",
+    "SealedPart",
+    "add",
+    "destroy",
+    "destroyed",
+    "fetch",
+    "live",
+    "open",
+    "open_each",
+    "plain",
+    "prepare",
+    "put",
+    "same_body",
+]
+
+TAG_BYTES = 16
+# Of one part: its key, and the nonces of its content, its wrapped key and its wrapped contacts.
+_RANDOM_BYTES = seal.KEY_BYTES + 3 * seal.NONCE_BYTES
+_FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_VALUE = msgspec.json.Decoder()
+
+
+def prepare(
+    ring: KeyRing,
+    record: int,
+    parts: Sequence[Plain],
+    body: bytes = b"",
+    random: Random = os.urandom,
+) -> Sealed:
+    """Seal the parts of a new record; no database is asked. The first part is the record's anchor.
+
+    `body` is what was posted, of which `Sealed.tag` lets `same_body` recognise a repetition. `random(n)`
+    gives n bytes. Raises `errors.Invalid` for no part, too many parts, or too many addresses in one.
+    """
+    if not 1 <= len(parts) <= tables.ORDINALS:
+        raise errors.Invalid("A record has 1 to 256 parts.", "Look at the form's purposes.")
+    pool = random(_RANDOM_BYTES * len(parts))
+    sealed = [
+        _seal(
+            ring, tables.part_number(record, ordinal), member, pool[start : start + _RANDOM_BYTES]
+        )
+        for ordinal, (member, start) in enumerate(
+            zip(parts, range(0, len(pool), _RANDOM_BYTES), strict=True)
+        )
+    ]
+    return Sealed(
+        record,
+        ring.identifiers.encode(identifier.RECORD, record),
+        tuple(sealed),
+        _tag(pool[: seal.KEY_BYTES], body),
+    )
+
+
+def put(tx: Transaction, sealed: Sealed) -> None:
+    """Store a prepared record. The caller journals it in the same transaction (`commitment.stored`)."""
+    for part in sealed.parts:
+        _insert(tx, part)
+
+
+def add(tx: Transaction, ring: KeyRing, record: int, member: Plain) -> SealedPart:
+    """Seal and store one more part of a stored record, such as an answer, under its next free ordinal.
+
+    The caller journals it in the same transaction (`commitment.of_sealed`). Raises `errors.Missing` if
+    there is no such record, `errors.Conflict` if it has 256 parts.
+    """
+    first, last = tables.parts_of(record)
+    # A destroyed part's number is not used again: receipts and journal openings speak of it.
+    numbers = union_all(
+        select(vault_part.c.number).where(vault_part.c.number.between(first, last)),
+        select(vault_destroyed.c.number).where(vault_destroyed.c.number.between(first, last)),
+    ).subquery()
+    highest = tx.execute(select(func.max(numbers.c.number))).scalar()
+    if highest is None:
+        raise errors.Missing("There is no such record.", "Look at the list of enquiries.")
+    if highest == last:
+        raise errors.Conflict("This record can take no more parts.", "Begin a new enquiry.")
+    part = _seal(ring, highest + 1, member, os.urandom(_RANDOM_BYTES))
+    _insert(tx, part)
+    return part
+
+
+def fetch(reader: Connection | Transaction, permit: Permit) -> tuple[Fetched, ...]:
+    """Read the ciphertext of the parts that the permit speaks of; empty when they are destroyed."""
+    first, last = tables.parts_of(permit.record)
+    columns = vault_part.c
+    query = (
+        select(
+            columns.number,
+            columns.purpose,
+            columns.version,
+            columns.sealed,
+            vault_key.c.epoch,
+            vault_key.c.wrapped,
+        )
+        .join(vault_key, vault_key.c.number == columns.number)
+        .where(columns.number.between(first, last), columns.purpose == permit.purpose)
+        .order_by(columns.number)
+    )
+    return tuple(
+        Fetched(row.number, row.purpose, row.version, row.sealed, row.epoch, row.wrapped)
+        for row in reader.execute(query)
+    )
+
+
+def open(  # noqa: A001 - the vault's own word: `records.open(ring, permit, ...)`
+    ring: KeyRing, permit: Permit, fetched: Sequence[Fetched]
+) -> dict[str, Any]:
+    """Open fetched parts: field to value, of the permit's fields only. Commit the journal entry first.
+
+    Where several parts hold one field, the latest part's value stands, as a correction does. Raises
+    `errors.Broken` if a part is not of the permit's record and purpose, or was tampered with.
+    """
+    fields: dict[str, Any] = {}
+    for _, part in sorted(open_each(ring, permit, fetched), key=lambda pair: pair[0]):
+        fields |= part
+    return fields
+
+
+def open_each(
+    ring: KeyRing, permit: Permit, fetched: Sequence[Fetched]
+) -> list[tuple[int, dict[str, Any]]]:
+    """Open fetched parts as `open` does, but apart: part number and fields, such as answers one by one."""
+    if not isinstance(permit, Permit):
+        raise errors.Broken("The vault was asked to open without a permit.", "Report this fault.")
+    return [(member.number, _open(ring, permit, member)) for member in fetched]
+
+
+def same_body(
+    reader: Connection | Transaction, ring: KeyRing, record: int, body: bytes, tag: bytes
+) -> bool | None:
+    """Tell whether `body` is what `prepare` made `tag` of; None when the anchor's key is destroyed."""
+    key = partkey.of_part(reader, ring, tables.part_number(record, 0))
+    return None if key is None else hmac.compare_digest(_tag(key, body), tag)
+
+
+def live(reader: Connection | Transaction, record: int) -> list[tuple[int, str]]:
+    """List number and purpose of every part of a record that is not destroyed, lowest first."""
+    first, last = tables.parts_of(record)
+    columns = vault_part.c
+    query = select(columns.number, columns.purpose).where(columns.number.between(first, last))
+    rows = reader.execute(query.order_by(columns.number))
+    return [(row.number, row.purpose) for row in rows]
+
+
+def destroyed(reader: Connection | Transaction, record: int) -> list[Destroyed]:
+    """List what is left of a record's destroyed parts, lowest number first."""
+    first, last = tables.parts_of(record)
+    columns = vault_destroyed.c
+    query = select(vault_destroyed).where(columns.number.between(first, last))
+    rows = reader.execute(query.order_by(columns.number))
+    return [Destroyed(row.number, row.purpose, row.destroyed_at) for row in rows]
+
+
+def destroy(
+    tx: Transaction, ring: KeyRing, record: int, purposes: Collection[str] | None, reason: str
+) -> list[int]:
+    """Destroy the parts of a record that serve `purposes` (None: all) and journal each; returns their numbers.
+
+    Key, content and index values go together. `reason` is a code of the journal. A part that is gone
+    already is passed over. No key is needed: what cannot be opened any more can still be destroyed.
+    """
+    parts = live(tx, record)
+    doomed = [(n, purpose) for n, purpose in parts if purposes is None or purpose in purposes]
+    dying = [number for number, _ in doomed]
+    surviving = _surviving_key(tx, ring, [number for number, _ in parts if number not in dying])
+    for number, purpose in doomed:
+        salt = entry.salt()
+        name = commitment.under(surviving, ring, record, salt)
+        codes = {"purpose": purpose, "reason": reason}
+        tx.append(entry.encode("part.destroyed", tx.now, salt, codes, [name]))
+        tx.execute(delete(vault_key).where(vault_key.c.number == number))
+        tx.execute(delete(vault_part).where(vault_part.c.number == number))
+        tx.insert(vault_destroyed, (number, purpose, tx.now))
+    subject.forget(tx, dying)
+    return dying
+
+
+def _seal(ring: KeyRing, number: int, member: Plain, pool: bytes) -> SealedPart:
+    """Seal one part with `pool` as its randomness: key 32, content nonce 12, key nonce 12, contacts nonce 12."""
+    key = pool[:32]
+    record = tables.record_of(number)
+    place = seal.part_place(ring.site, record, member.purpose, member.version)
+    indexed = subject.index(ring, member.contacts)
+    return SealedPart(
+        number,
+        member.purpose,
+        member.version,
+        seal.seal(AESGCM(key), pool[32:44], member.payload, place),
+        ring.newest.number,
+        partkey.wrap(ring, number, pool[44:56], key),
+        subject.wrap(ring, number, pool[56:68], indexed),
+        indexed,
+        commitment.salt_key(key),
+    )
+
+
+def _surviving_key(tx: Transaction, ring: KeyRing, parts: Sequence[int]) -> bytes | None:
+    """Choose the key that salts a destruction's entry: a survivor's, so that the person's receipt can show it."""
+    try:
+        return partkey.of_part(tx, ring, parts[0]) if parts else None
+    except errors.Broken:
+        return None  # a damaged neighbour must not keep a part alive; the entry is then nobody's
+
+
+def _insert(tx: Transaction, part: SealedPart) -> None:
+    tx.insert(vault_part, (part.number, part.purpose, part.version, part.sealed))
+    tx.insert(vault_key, (part.number, part.epoch, part.wrapped, part.contacts))
+    subject.put(tx, part)
+
+
+def _open(ring: KeyRing, permit: Permit, member: Fetched) -> dict[str, Any]:
+    """Open one part. The place comes from the permit, so the cipher itself refuses another record or purpose."""
+    if member.record != permit.record or member.purpose != permit.purpose:
+        raise errors.Broken(
+            "A part was handed over that the permit does not cover.", "Report this fault."
+        )
+    key = partkey.unwrap(ring, member.number, member.epoch, member.wrapped)
+    place = seal.part_place(ring.site, permit.record, permit.purpose, member.version)
+    payload = seal.unseal(AESGCM(key), member.sealed, place)
+    # Only the permitted fields are decoded; the others stay bytes and are dropped with the payload.
+    fields = _FIELDS.decode(payload)
+    return {name: _VALUE.decode(fields[name]) for name in fields if name in permit.fields}
+
+
+def _tag(key: bytes, body: bytes) -> bytes:
+    """Tag a body so that only the holder of the anchor's key can compare it with a guess."""
+    # The digest first: the body may be large, and one length keeps the cost of the key's use flat.
+    body_key = seal.subkey(key, b"body/v1")
+    return hmac.digest(body_key, hashlib.sha256(body).digest(), "sha256")[:TAG_BYTES]

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Authenticated encryption that knows where a thing belongs: a blob moved elsewhere never opens.
+
+AES-256-GCM (NIST SP 800-38D) with 96-bit random nonces. A blob is `0x01 || nonce (12) || ciphertext || tag (16)`.
+The place a blob belongs to is its associated data: every item with its length before it, because joined
+with a separator `ab|c, d` and `ab, c|d` would be the same place.
+"""
+
+import hmac
+import struct
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from uphold import errors
+
+SUITE = b"A256GCM"
+FORMAT = b"\x01"
+KEY_BYTES = 32
+NONCE_BYTES = 12
+TAG_BYTES = 16
+
+_LENGTH = struct.Struct(">I").pack
+_U64 = struct.Struct(">Q").pack
+_U32 = struct.Struct(">I").pack
+
+
+def lp(*parts: bytes) -> bytes:
+    """Join `parts`, each after its length as a big-endian uint32; no two sequences give the same bytes."""
+    return b"".join([_LENGTH(len(part)) + part for part in parts])
+
+
+def seal(cipher: AESGCM, nonce: bytes, plaintext: bytes, place: bytes) -> bytes:
+    """Encrypt `plaintext` for `place`. A nonce (12 bytes) must never be used twice under one key."""
+    return FORMAT + nonce + cipher.encrypt(nonce, plaintext, place)
+
+
+def unseal(cipher: AESGCM, blob: bytes, place: bytes) -> bytes:
+    """Decrypt a blob that `seal` made for the same `place`; anything else raises `errors.Broken`."""
+    if blob[:1] == FORMAT and len(blob) >= 1 + NONCE_BYTES + TAG_BYTES:
+        try:
+            return cipher.decrypt(blob[1 : 1 + NONCE_BYTES], blob[1 + NONCE_BYTES :], place)
+        except InvalidTag:
+            pass
+    raise errors.Broken(
+        "A sealed value does not open in its place: it was changed, moved, or sealed under another key.",
+        "Run `uphold journal verify`, and look at who could write to the database.",
+    )
+
+
+def subkey(key: bytes, use: bytes) -> bytes:
+    """Derive the 32-byte key for one `use` from a uniformly random key.
+
+    One block of HKDF-Expand with SHA-256 (RFC 5869 2.3): T(1) = HMAC(key, info || 0x01).
+    """
+    return hmac.digest(key, use + b"\x01", "sha256")
+
+
+def part_place(site: bytes, record: int, purpose: str, version: int) -> bytes:
+    """Name the place of a part's content: suite, site, record, purpose and version of the content."""
+    return lp(b"uphold/part/v1", SUITE, site, _U64(record), purpose.encode(), _U64(version))
+
+
+def key_place(site: bytes, part: int, epoch: int) -> bytes:
+    """Name the place of a part's wrapped key: site, part and the epoch whose key wraps it."""
+    return lp(b"uphold/key/v1", site, _U64(part), _U32(epoch))
+
+
+def contacts_place(site: bytes, part: int, epoch: int) -> bytes:
+    """Name the place of a part's wrapped contacts: site, part and the epoch whose key wraps them."""
+    return lp(b"uphold/contacts/v1", site, _U64(part), _U32(epoch))

@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Find a person's parts by an address without storing the address: a blind index, one key per epoch.
+
+    inner     = HMAC-SHA256(contact root, lp("uphold/contact/v1", kind || version, normalised address))
+    index key = HKDF-Expand(index root of the epoch, lp("uphold/index/v1", site, kind || version))
+    value     = HMAC-SHA256(index key, inner), first 16 bytes
+
+`value` stands in the index. `inner` stands in the part's key row, wrapped under the epoch's key, so that a
+rotation unwraps it and derives `value` under the new epoch's index root without opening any part. Why this
+holds (the decision record 0005 says more):
+
+- `inner` suffices for any epoch, because the address enters `value` through `inner` alone;
+- `inner` dies with the key row: the contact root derives it only from a guessed address, and to check
+  that guess one needs a wrapped `inner` or an index value, which are deleted with the row;
+- an index value dies with its epoch: without the burned index root nobody can compute what to compare.
+
+Equal addresses have equal values within an epoch: who holds the database alone learns that two records
+name one address, not which.
+"""
+
+import hmac
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select
+
+from uphold import errors
+from uphold.database.transaction import Transaction
+from uphold.vault import contact, seal, tables
+from uphold.vault.contact import Contact
+from uphold.vault.keys import Epoch, KeyRing
+from uphold.vault.part import Indexed, SealedPart
+from uphold.vault.tables import vault_index, vault_index_tail
+
+VALUE_BYTES = 16
+_INNER_BYTES = 32
+_WRAPPED_BYTES = 2 + _INNER_BYTES
+
+
+def index(ring: KeyRing, contacts: Sequence[Contact]) -> tuple[Indexed, ...]:
+    """Derive index values under the newest epoch; what is no address is left out, twice the same is one.
+
+    Raises `errors.Invalid` for more than four addresses in one part.
+    """
+    found: dict[bytes, Indexed] = {}
+    for member in contacts:
+        inner = _inner(ring, member)
+        if inner is not None and inner not in found:
+            value = derive(ring, ring.newest, member.kind, contact.VERSION, inner)
+            found[inner] = Indexed(member.kind, contact.VERSION, inner, value)
+    if len(found) > tables.SLOTS:
+        raise errors.Invalid(
+            f"One part names more than {tables.SLOTS} addresses.",
+            "Declare fewer fields of type e-mail or telephone for one purpose.",
+        )
+    return tuple(found.values())
+
+
+def derive(ring: KeyRing, epoch: Epoch, kind: int, version: int, inner: bytes) -> bytes:
+    """Compute the index value of an `inner` under any epoch: 16 bytes."""
+    key = epoch.index_keys.get((kind, version))
+    if key is None:
+        use = seal.lp(b"uphold/index/v1", ring.site, bytes((kind, version)))
+        key = epoch.index_keys[kind, version] = seal.subkey(epoch.index_root, use)
+    return hmac.digest(key, inner, "sha256")[:VALUE_BYTES]
+
+
+def wrap(ring: KeyRing, part: int, nonce: bytes, indexed: Sequence[Indexed]) -> bytes | None:
+    """Wrap a part's inners under the newest epoch's key: kind u8, version u8, inner 32 bytes, each."""
+    if not indexed:
+        return None
+    plaintext = b"".join([bytes((m.kind, m.version)) + m.inner for m in indexed])
+    place = seal.contacts_place(ring.site, part, ring.newest.number)
+    return seal.seal(ring.newest.cipher, nonce, plaintext, place)
+
+
+def unwrap(
+    ring: KeyRing, part: int, epoch: int, blob: bytes | None
+) -> list[tuple[int, int, bytes]]:
+    """Return (kind, version, inner) of a part's contacts; raises `errors.Broken` if they were tampered with."""
+    if blob is None:
+        return []
+    place = seal.contacts_place(ring.site, part, epoch)
+    flat = seal.unseal(ring.epoch(epoch).cipher, blob, place)
+    members = [flat[at : at + _WRAPPED_BYTES] for at in range(0, len(flat), _WRAPPED_BYTES)]
+    return [(member[0], member[1], member[2:]) for member in members]
+
+
+def put(tx: Transaction, part: SealedPart) -> None:
+    """Add a part's index values to the tail."""
+    for slot, member in enumerate(part.indexed):
+        number = tables.tail_number(part.number, slot)
+        row = (number, part.epoch, member.kind, member.value, part.number)
+        tx.insert(vault_index_tail, row)
+
+
+def merge(tx: Transaction, limit: int) -> int:
+    """Move up to `limit` rows, the oldest first, from the tail to the index; returns how many."""
+    tail = vault_index_tail.c
+    rows = tx.execute(select(vault_index_tail).order_by(tail.number).limit(limit)).mappings().all()
+    if not rows:
+        return 0
+    moved = [{name: row[name] for name in ("kind", "epoch", "value", "part")} for row in rows]
+    # In the order of the index's key, so that pages are written once.
+    moved.sort(key=lambda row: (row["kind"], row["epoch"], row["value"], row["part"]))
+    tx.execute(insert(vault_index), moved)
+    tx.execute(
+        delete(vault_index_tail).where(tail.number == bindparam("moved")),
+        [{"moved": row["number"]} for row in rows],
+    )
+    return len(rows)
+
+
+def find(reader: Connection | Transaction, ring: KeyRing, kind: int, text: str) -> list[int]:
+    """Return the numbers of the parts that name this address, lowest first, whatever epoch indexed them."""
+    inner = _inner(ring, Contact(kind, text))
+    if inner is None:
+        return []
+    found: set[int] = set()
+    # The tail first: a row that a merge moves meanwhile is then seen in the index, or in both.
+    for table in (vault_index_tail, vault_index):
+        matches = [
+            and_(
+                table.c.epoch == epoch.number,
+                table.c.value == derive(ring, epoch, kind, contact.VERSION, inner),
+            )
+            for epoch in ring.epochs
+        ]
+        query = select(table.c.part).where(table.c.kind == kind, or_(*matches))
+        found.update(reader.execute(query).scalars())
+    return sorted(found)
+
+
+def forget(tx: Transaction, parts: Sequence[int]) -> None:
+    """Delete every index value of these parts, in every epoch, with no key needed."""
+    for part in parts:
+        first, last = tables.tail_number(part, 0), tables.tail_number(part, tables.SLOTS - 1)
+        tx.execute(delete(vault_index_tail).where(vault_index_tail.c.number.between(first, last)))
+        tx.execute(delete(vault_index).where(vault_index.c.part == part))
+
+
+def _inner(ring: KeyRing, member: Contact) -> bytes | None:
+    normalised = contact.normalise(member)
+    if normalised is None:
+        return None
+    what = bytes((member.kind, contact.VERSION))
+    message = seal.lp(b"uphold/contact/v1", what, normalised.encode("utf-8", "surrogatepass"))
+    return hmac.digest(ring.contact_root, message, "sha256")
