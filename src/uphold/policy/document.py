@@ -255,11 +255,11 @@ class Policy:
         """The policy's first language."""
         return self.languages[0]
 
-    def purpose(self, id: str) -> Purpose:
+    def purpose(self, name: str) -> Purpose:
         """The purpose with this id; `errors.Missing` if the policy declares none."""
-        if id not in self.purposes:
-            raise Missing(f"The policy has no purpose {id!r}.", "Use one that it declares.")
-        return self.purposes[id]
+        if name not in self.purposes:
+            raise Missing(f"The policy has no purpose {name!r}.", "Use one that it declares.")
+        return self.purposes[name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,13 +298,12 @@ class Edition:
 
         Raises `errors.Missing` where the form does not serve the purpose.
         """
-        wanted = (language, self.policy.language)
         found = {
             wording.language: wording
             for wording in self.wordings.values()
             if (wording.form, wording.purpose) == (form, purpose)
         }
-        for language in wanted:
-            if language in found:
-                return found[language]
+        for wanted in (language, self.policy.language):
+            if wanted in found:
+                return found[wanted]
         raise Missing(f"Form {form!r} has no wording for purpose {purpose!r}.")

@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every key that policy.toml and forms/*.toml may hold, with the advice given when it is missing.
+
+This is the one list: the reader accepts nothing else, and the reference documents all of it.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from uphold.policy import document
+
+SLUG: Final = r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?"
+LANGUAGE: Final = r"[a-z]{2}"
+DPV: Final = r"[a-z-]{2,12}:[A-Za-z0-9-]{1,60}"
+EMAIL: Final = r"[^\s@<>,;\"]{1,64}@[^\s@<>,;\"]{1,255}"
+DOMAIN: Final = (
+    r"(?:[a-z0-9а-яё](?:[a-z0-9а-яё-]{0,61}[a-z0-9а-яё])?\.)*"
+    r"[a-z0-9а-яё](?:[a-z0-9а-яё-]{0,61}[a-z0-9а-яё])?"
+)
+ADDRESS: Final = r"(?:https?://|/(?!/))[^\s\\]{0,500}"
+CLAUSE: Final = r"title|date|preamble\.[1-9]\d{0,3}|[1-9]\d{0,2}(?:\.[1-9]\d{0,2}){0,9}"
+# https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#autofill
+AUTOFILL: Final = (
+    "on", "off", "name", "honorific-prefix", "given-name", "additional-name", "family-name",
+    "honorific-suffix", "nickname", "username", "organization-title", "organization",
+    "street-address", "address-line1", "address-line2", "address-line3", "address-level1",
+    "address-level2", "address-level3", "address-level4", "country", "country-name",
+    "postal-code", "language", "bday", "bday-day", "bday-month", "bday-year", "sex", "url",
+    "tel", "tel-national", "email", "impp",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key of a table.
+
+    `kind` is text (a string, or a table of strings by language), string, strings, boolean,
+    integer, table, tables (by id) or array (of tables). `pattern` and `choices` bind each string.
+    """
+
+    name: str
+    kind: str
+    advice: str
+    required: bool = True
+    pattern: str = ""
+    choices: tuple[str, ...] = ()
+
+
+_TITLE = Key("title", "text", "Write what people should read, in every language of the policy.")
+_DPV = Key("dpv", "string", "Use a term such as pd:EmailAddress, or leave the key out.",
+           required=False, pattern=DPV)  # fmt: skip
+
+POLICY: Final = (
+    Key("languages", "strings", 'List the languages, first that of policy.md: ["en", "ru"].',
+        pattern=LANGUAGE),
+    Key("profile", "string", "Name the law that the operator is under.",
+        choices=document.PROFILES),
+    Key("domain", "string", "Write the site's domain name as the policy's text names it.",
+        pattern=DOMAIN),
+    Key("operator", "table", "Say who runs the site in a table [operator]."),
+    Key("storage", "table", "Say where the databases are in a table [storage]."),
+    Key("withdrawal", "table", "Say how consent is withdrawn in a table [withdrawal]."),
+    Key("keeps", "table", "Name the two purposes that Uphold itself keeps data for in [keeps]."),
+    Key("category", "tables", "Declare each kind of data in a table [category.ID]."),
+    Key("recipient", "tables", "Declare each recipient in a table [recipient.ID].",
+        required=False),
+    Key("purpose", "tables", "Declare each purpose in a table [purpose.ID]."),
+)  # fmt: skip
+OPERATOR: Final = (
+    Key("name", "text", "Write the full name of the company, or of the person, as registered."),
+    Key("address", "text", "Write the postal address where the operator can be reached."),
+    Key("contact", "string", "Write an e-mail address for questions about personal data.",
+        pattern=EMAIL),
+    Key("phone", "string", "Write a telephone number, or leave the key out.", required=False),
+    Key("registration", "string", "Write the registration or tax number, or leave the key out.",
+        required=False),
+    Key("responsible", "text", "Name the person or office that answers for personal data."),
+)  # fmt: skip
+STORAGE: Final = (
+    Key("place", "text", "Say where the databases are: a country, and a city if you wish."),
+    Key("country", "string", "Write the country's two-letter code, such as RU.",
+        pattern=r"[A-Z]{2}"),
+)  # fmt: skip
+WITHDRAWAL: Final = (
+    Key("how", "text", "Say how a person withdraws consent: an address to write to, a page."),
+    Key("within", "string", "Write a term such as P30D: how soon after a withdrawal the data go."),
+)
+KEEPS: Final = (
+    Key("evidence", "string", "Name the purpose under which the proof of consent is kept.",
+        pattern=SLUG),
+    Key("technical", "string", "Name the purpose under which IP, browser and time are kept.",
+        pattern=SLUG),
+)  # fmt: skip
+CATEGORY: Final = (
+    _TITLE,
+    Key("special", "boolean", "Say true for health, beliefs, biometrics and the like.",
+        required=False),
+    _DPV,
+)  # fmt: skip
+RECIPIENT: Final = (
+    Key("name", "text", "Write the recipient's full name."),
+    Key("address", "text", "Write the recipient's postal address."),
+    Key("country", "string", "Write the country's two-letter code, such as RU.",
+        pattern=r"[A-Z]{2}"),
+    Key("kind", "string", "Say what the recipient is.", choices=document.RECIPIENT_KINDS),
+    Key("task", "text", "Say what the recipient does with the data."),
+)  # fmt: skip
+PURPOSE: Final = (
+    _TITLE,
+    Key("clause", "string", "Write the number of the clause that names this purpose.",
+        pattern=CLAUSE),
+    Key("basis", "string", "Choose the lawful basis.", choices=document.BASES),
+    Key("ground", "text", "Say in a sentence why no consent is needed.", required=False),
+    Key("retention", "table", 'Say when it ends: retention = { after = "closed", term = "P30D" }.'),
+    Key("actions", "strings", "List what is done with the data.", choices=document.ACTIONS),
+    Key("categories", "strings", "List the categories of data that this purpose needs.",
+        pattern=SLUG),
+    Key("roles", "strings", "List the staff roles that may read the data for this purpose.",
+        choices=document.ROLES),
+    Key("recipients", "strings", "List the recipients, or leave the key out.", required=False,
+        pattern=SLUG),
+    Key("dpv", "string", "Use a term such as dpv:CommunicationManagement, or leave the key out.",
+        required=False, pattern=DPV),
+)  # fmt: skip
+RETENTION: Final = (
+    Key("after", "string", "Say after which event the term runs.", choices=document.EVENTS),
+    Key("term", "string", "Write a term such as P30D, P1Y or PT24H."),
+    Key("at-most", "string", "Write the longest term from receipt, such as P1Y.", required=False),
+)
+FORM: Final = (
+    _TITLE,
+    Key("intro", "text", "Say in a sentence what the form is for.", required=False),
+    Key("field", "array", "Declare each field in a table [[field]]."),
+    Key("consent", "array", "Declare each consent box in a table [[consent]].", required=False),
+    Key("next", "strings", "List addresses that begin with https:// or with a slash.",
+        required=False, pattern=ADDRESS),
+)  # fmt: skip
+FIELD: Final = (
+    Key("key", "string", "Give the field a short name such as email.", pattern=SLUG),
+    Key("label", "text", "Write the label, without the words mandatory or optional."),
+    Key("type", "string", "Say what kind of answer is expected.", choices=document.FIELD_TYPES),
+    Key("mandatory", "boolean", "Say whether the form cannot be sent without it."),
+    Key("categories", "strings", "List the categories of data that the answer holds.",
+        pattern=SLUG),
+    Key("purposes", "strings", "Name what the answer is needed for; if for nothing, drop the field.",
+        pattern=SLUG),
+    Key("autocomplete", "string", "Use a token of the HTML standard, or leave the key out.",
+        required=False, choices=AUTOFILL),
+    Key("max", "integer", "Write the greatest length, or leave the key out.", required=False),
+    Key("hint", "text", "Write a short hint, or leave the key out.", required=False),
+    Key("option", "array", "Declare each answer of a choice in a table [[field.option]].",
+        required=False),
+)  # fmt: skip
+OPTION: Final = (
+    Key("value", "string", "Give the answer a short name.", pattern=SLUG),
+    Key("label", "text", "Write what people should read."),
+)
+CONSENT: Final = (
+    Key("purpose", "string", "Name the purpose that the box asks consent for.", pattern=SLUG),
+    Key("mandatory", "boolean", "Say whether the form cannot be taken without the tick."),
+)
+
+TABLES: Final = {
+    "policy.toml": POLICY,
+    "[operator]": OPERATOR,
+    "[storage]": STORAGE,
+    "[withdrawal]": WITHDRAWAL,
+    "[keeps]": KEEPS,
+    "[category.ID]": CATEGORY,
+    "[recipient.ID]": RECIPIENT,
+    "[purpose.ID]": PURPOSE,
+    "retention": RETENTION,
+    "forms/*.toml": FORM,
+    "[[field]]": FIELD,
+    "[[field.option]]": OPTION,
+    "[[consent]]": CONSENT,
+}
