@@ -16,7 +16,7 @@ base64url SHA-256 of a part's sealed content, salted from that part's own key.
 import hashlib
 import hmac
 import os
-from base64 import urlsafe_b64encode
+from binascii import b2a_base64
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -33,6 +33,7 @@ from uphold.vault.tables import vault_part
 SALT_BYTES = 16
 RECORD = "record"
 SEALED = "sealed"
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _JSON = msgspec.json.Encoder()
 
 
@@ -147,4 +148,4 @@ def _open(part_key: bytes, entry_salt: bytes, claims: Mapping[str, Any]) -> list
 
 
 def _base64url(raw: bytes) -> str:
-    return urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
+    return b2a_base64(raw, newline=False).translate(_URL_SAFE, b"=").decode("ascii")

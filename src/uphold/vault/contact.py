@@ -18,7 +18,8 @@ VERSION: Final = 1
 _LONGEST = (
     320  # RFC 3696 erratum 1690 says 254; what people type is let through, and it bounds the work
 )
-_EMAIL = re.compile(r"[^\s@\x00-\x1f\x7f]+@[^\s@\x00-\x1f\x7f]+\.[^\s@.\x00-\x1f\x7f]+")
+_NOT = r"\s\x00-\x1f\x7f\ud800-\udfff@"  # surrogates have no UTF-8
+_EMAIL = re.compile(rf"[^{_NOT}]+@[^{_NOT}]+\.[^{_NOT}.]+")
 _PHONE_MARKS = str.maketrans("", "", " \t()-./\u2010\u2011\u2012\u2013\u2014\u2212")
 _PHONE = re.compile(r"(?:\+|00)?[0-9]{7,15}")
 

@@ -14,9 +14,11 @@ from typing import NoReturn
 
 import msgspec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hmac import HMAC
 
 from uphold import errors
-from uphold.vault import identifier
+from uphold.vault import identifier, seal
 
 FORMAT = "uphold/keys/v1"
 SITE_BYTES = 16
@@ -49,8 +51,8 @@ class Epoch(_Secret):
         self.created_at = created_at
         self.cipher = AESGCM(key)
         self.index_root = index_root
-        # Index keys already derived, by (kind, version): `subject` fills it.
-        self.index_keys: dict[tuple[int, int], bytes] = {}
+        # Index keys already derived, by (kind, version), ready to be copied: `subject` fills it.
+        self.index_keys: dict[tuple[int, int], HMAC] = {}
 
 
 class KeyRing(_Secret):
@@ -62,6 +64,7 @@ class KeyRing(_Secret):
         "epochs",
         "identifiers",
         "newest",
+        "places",
         "signing_seed",
         "site",
         "token_key",
@@ -82,7 +85,9 @@ class KeyRing(_Secret):
         self.signing_seed = signing_seed
         self.identifiers = identifier.Identifiers(identifier_key)
         self.token_key = token_key
-        self.contact_root = contact_root
+        # Ready to be copied, which costs a third of starting from the bytes.
+        self.contact_root = HMAC(contact_root, SHA256())
+        self.places = seal.Places(site)
         self.epochs = epochs
         self.newest = epochs[-1]
         self._by_number = {epoch.number: epoch for epoch in epochs}

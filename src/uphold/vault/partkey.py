@@ -14,13 +14,13 @@ from uphold.vault.tables import vault_key
 
 def wrap(ring: KeyRing, part: int, nonce: bytes, key: bytes) -> bytes:
     """Wrap a part's key under the newest epoch's key."""
-    place = seal.key_place(ring.site, part, ring.newest.number)
+    place = ring.places.key(part, ring.newest.number)
     return seal.seal(ring.newest.cipher, nonce, key, place)
 
 
 def unwrap(ring: KeyRing, part: int, epoch: int, wrapped: bytes) -> bytes:
     """Unwrap a part's key; raises `errors.Broken` if it is another part's, or its epoch is gone."""
-    place = seal.key_place(ring.site, part, epoch)
+    place = ring.places.key(part, epoch)
     return seal.unseal(ring.epoch(epoch).cipher, wrapped, place)
 
 

@@ -9,7 +9,6 @@ backups, by burning the epoch; who may read is decided before, by the gate.
 `prepare` does all the heavy work without a database, before the submission queues for the writer.
 """
 
-import hashlib
 import hmac
 import os
 from collections.abc import Collection, Sequence
@@ -213,7 +212,7 @@ def _seal(ring: KeyRing, number: int, member: Plain, pool: bytes) -> SealedPart:
     """Seal one part with `pool` as its randomness: key 32, content nonce 12, key nonce 12, contacts nonce 12."""
     key = pool[:32]
     record = tables.record_of(number)
-    place = seal.part_place(ring.site, record, member.purpose, member.version)
+    place = ring.places.part(record, member.purpose, member.version)
     indexed = subject.index(ring, member.contacts)
     return SealedPart(
         number,
@@ -249,7 +248,7 @@ def _open(ring: KeyRing, permit: Permit, member: Fetched) -> dict[str, Any]:
             "A part was handed over that the permit does not cover.", "Report this fault."
         )
     key = partkey.unwrap(ring, member.number, member.epoch, member.wrapped)
-    place = seal.part_place(ring.site, permit.record, permit.purpose, member.version)
+    place = ring.places.part(permit.record, permit.purpose, member.version)
     payload = seal.unseal(AESGCM(key), member.sealed, place)
     # Only the permitted fields are decoded; the others stay bytes and are dropped with the payload.
     fields = _FIELDS.decode(payload)
@@ -258,6 +257,4 @@ def _open(ring: KeyRing, permit: Permit, member: Fetched) -> dict[str, Any]:
 
 def _tag(key: bytes, body: bytes) -> bytes:
     """Tag a body so that only the holder of the anchor's key can compare it with a guess."""
-    # The digest first: the body may be large, and one length keeps the cost of the key's use flat.
-    body_key = seal.subkey(key, b"body/v1")
-    return hmac.digest(body_key, hashlib.sha256(body).digest(), "sha256")[:TAG_BYTES]
+    return hmac.digest(seal.subkey(key, b"body/v1"), body, "sha256")[:TAG_BYTES]

@@ -21,8 +21,9 @@ NONCE_BYTES = 12
 TAG_BYTES = 16
 
 _LENGTH = struct.Struct(">I").pack
-_U64 = struct.Struct(">Q").pack
-_U32 = struct.Struct(">I").pack
+_PART_HEAD = struct.Struct(">IQI").pack
+_PART_TAIL = struct.Struct(">IQ").pack
+_PART_EPOCH = struct.Struct(">IQII").pack
 
 
 def lp(*parts: bytes) -> bytes:
@@ -56,16 +57,26 @@ def subkey(key: bytes, use: bytes) -> bytes:
     return hmac.digest(key, use + b"\x01", "sha256")
 
 
-def part_place(site: bytes, record: int, purpose: str, version: int) -> bytes:
-    """Name the place of a part's content: suite, site, record, purpose and version of the content."""
-    return lp(b"uphold/part/v1", SUITE, site, _U64(record), purpose.encode(), _U64(version))
+class Places:
+    """Names the places of one site's blobs: the `lp` of what each method says, with the fixed part made once."""
 
+    __slots__ = ("_contacts", "_key", "_part")
 
-def key_place(site: bytes, part: int, epoch: int) -> bytes:
-    """Name the place of a part's wrapped key: site, part and the epoch whose key wraps it."""
-    return lp(b"uphold/key/v1", site, _U64(part), _U32(epoch))
+    def __init__(self, site: bytes) -> None:
+        """Take the site id, 16 bytes."""
+        self._part = lp(b"uphold/part/v1", SUITE, site)
+        self._key = lp(b"uphold/key/v1", site)
+        self._contacts = lp(b"uphold/contacts/v1", site)
 
+    def part(self, record: int, purpose: str, version: int) -> bytes:
+        """lp("uphold/part/v1", suite, site, record u64, purpose, version u64): where content belongs."""
+        name = purpose.encode()
+        return self._part + _PART_HEAD(8, record, len(name)) + name + _PART_TAIL(8, version)
 
-def contacts_place(site: bytes, part: int, epoch: int) -> bytes:
-    """Name the place of a part's wrapped contacts: site, part and the epoch whose key wraps them."""
-    return lp(b"uphold/contacts/v1", site, _U64(part), _U32(epoch))
+    def key(self, part: int, epoch: int) -> bytes:
+        """lp("uphold/key/v1", site, part u64, epoch u32): where a part's wrapped key belongs."""
+        return self._key + _PART_EPOCH(8, part, 4, epoch)
+
+    def contacts(self, part: int, epoch: int) -> bytes:
+        """lp("uphold/contacts/v1", site, part u64, epoch u32): where a part's wrapped contacts belong."""
+        return self._contacts + _PART_EPOCH(8, part, 4, epoch)

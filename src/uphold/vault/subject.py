@@ -18,9 +18,10 @@ Equal addresses have equal values within an epoch: who holds the database alone 
 name one address, not which.
 """
 
-import hmac
 from collections.abc import Sequence
 
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hmac import HMAC
 from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select
 
 from uphold import errors
@@ -60,8 +61,8 @@ def derive(ring: KeyRing, epoch: Epoch, kind: int, version: int, inner: bytes) -
     key = epoch.index_keys.get((kind, version))
     if key is None:
         use = seal.lp(b"uphold/index/v1", ring.site, bytes((kind, version)))
-        key = epoch.index_keys[kind, version] = seal.subkey(epoch.index_root, use)
-    return hmac.digest(key, inner, "sha256")[:VALUE_BYTES]
+        key = epoch.index_keys[kind, version] = HMAC(seal.subkey(epoch.index_root, use), SHA256())
+    return _mac(key, inner)[:VALUE_BYTES]
 
 
 def wrap(ring: KeyRing, part: int, nonce: bytes, indexed: Sequence[Indexed]) -> bytes | None:
@@ -69,7 +70,7 @@ def wrap(ring: KeyRing, part: int, nonce: bytes, indexed: Sequence[Indexed]) -> 
     if not indexed:
         return None
     plaintext = b"".join([bytes((m.kind, m.version)) + m.inner for m in indexed])
-    place = seal.contacts_place(ring.site, part, ring.newest.number)
+    place = ring.places.contacts(part, ring.newest.number)
     return seal.seal(ring.newest.cipher, nonce, plaintext, place)
 
 
@@ -79,7 +80,7 @@ def unwrap(
     """Return (kind, version, inner) of a part's contacts; raises `errors.Broken` if they were tampered with."""
     if blob is None:
         return []
-    place = seal.contacts_place(ring.site, part, epoch)
+    place = ring.places.contacts(part, epoch)
     flat = seal.unseal(ring.epoch(epoch).cipher, blob, place)
     members = [flat[at : at + _WRAPPED_BYTES] for at in range(0, len(flat), _WRAPPED_BYTES)]
     return [(member[0], member[1], member[2:]) for member in members]
@@ -143,5 +144,12 @@ def _inner(ring: KeyRing, member: Contact) -> bytes | None:
     if normalised is None:
         return None
     what = bytes((member.kind, contact.VERSION))
-    message = seal.lp(b"uphold/contact/v1", what, normalised.encode("utf-8", "surrogatepass"))
-    return hmac.digest(ring.contact_root, message, "sha256")
+    message = seal.lp(b"uphold/contact/v1", what, normalised.encode())
+    return _mac(ring.contact_root, message)
+
+
+def _mac(key: HMAC, message: bytes) -> bytes:
+    """Finish a copy of a kept HMAC; the kept one stays as it was."""
+    mac = key.copy()
+    mac.update(message)
+    return mac.finalize()
