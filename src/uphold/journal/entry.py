@@ -38,6 +38,7 @@ _NO_CODES: Mapping[str, Code] = MappingProxyType({})
 SHAPES: Mapping[str, str] = MappingProxyType(
     {
         "digest": "64 lower-case hex digits",
+        "digests": "digests joined by +",
         "number": "an integer from 0 to 2^63-1",
         "code": "1 to 40 of a-z, 0-9 and hyphen",
         "codes": "codes joined by +",
@@ -48,6 +49,7 @@ SHAPES: Mapping[str, str] = MappingProxyType(
 
 _PATTERNS: Mapping[str, re.Pattern[str]] = {
     "digest": re.compile("[0-9a-f]{64}"),
+    "digests": re.compile(r"[0-9a-f]{64}(?:\+[0-9a-f]{64}){0,31}"),
     "code": re.compile(_SLUG),
     "codes": re.compile(rf"{_SLUG}(?:\+{_SLUG}){{0,255}}"),
     "language": re.compile("[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}"),
@@ -64,7 +66,10 @@ _SECOND = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of entry: its name, one sentence of meaning, its codes by shape, its commitments by name."""
+    """One kind of entry: its name, one sentence of meaning, its codes by shape, its commitments by name.
+
+    A last commitment that ends in `...` stands for one or more.
+    """
 
     name: str
     meaning: str
@@ -82,9 +87,17 @@ _KINDS = (
     Kind("keys.created", "A new epoch key was made.", {"epoch": "number"}),
     Kind(
         "record.stored",
-        "A submission was stored, one sealed part per purpose; suspicious ones are set aside.",
-        {"form": "code", "edition": "number", "parts": "codes", "state": "code"},
-        ("record", "sealed"),
+        "A submission was stored, one sealed part per purpose, after these consents (or `none`) on these"
+        " wordings; suspicious ones are set aside.",
+        {
+            "form": "code",
+            "edition": "number",
+            "parts": "codes",
+            "consents": "codes",
+            "wordings": "digests",
+            "state": "code",
+        },
+        ("record", "sealed..."),
     ),
     Kind(
         "consent.given",
@@ -187,14 +200,20 @@ _ENCODE = msgspec.json.Encoder(order="deterministic").encode
 _DECODE = msgspec.json.Decoder(_Wire).decode
 
 _Matcher = Callable[[str], object]
-# For each kind its codes with their matchers (None stands for a number) and its count of commitments.
-_PLANS: Mapping[str, tuple[tuple[tuple[str, _Matcher | None], ...], int]] = {
+# For each kind its codes with their matchers (None stands for a number) and its least and greatest
+# count of commitments.
+_PLANS: Mapping[str, tuple[tuple[tuple[str, _Matcher | None], ...], tuple[int, int]]] = {
     kind.name: (
         tuple(
             (name, None if shape == "number" else _PATTERNS[shape].fullmatch)
             for name, shape in kind.codes.items()
         ),
-        len(kind.commitments),
+        (
+            len(kind.commitments),
+            256
+            if kind.commitments[-1:] and kind.commitments[-1].endswith("...")
+            else len(kind.commitments),
+        ),
     )
     for kind in _KINDS
 }
@@ -258,7 +277,7 @@ def _check(kind: str, codes: Mapping[str, Code], commitments: Sequence[str]) -> 
     plan = _PLANS.get(kind)
     if plan is None:
         raise Invalid("The journal knows no such kind of entry.", "Add it to the catalogue first.")
-    shapes, count = plan
+    shapes, (least, most) = plan
     if len(codes) != len(shapes):
         raise Invalid(f"An entry {kind} has a code too many or too few.")
     for name, matches in shapes:
@@ -270,8 +289,8 @@ def _check(kind: str, codes: Mapping[str, Code], commitments: Sequence[str]) -> 
         elif not isinstance(value, str) or matches(value) is None:
             shape = SHAPES[CATALOGUE[kind].codes[name]]
             raise Invalid(f"The code {name} of an entry {kind} must be {shape}.")
-    if len(commitments) != count:
-        raise Invalid(f"An entry {kind} has exactly {count} commitments.")
+    if not least <= len(commitments) <= most:
+        raise Invalid(f"An entry {kind} has a commitment too many or too few.")
     for commitment in commitments:
         if _COMMITMENT(commitment) is None:
             raise Invalid(f"A commitment of an entry {kind} must be a SHA-256 in base64url.")
