@@ -102,7 +102,7 @@ class Server:
     def command(self, text: str, *names: str) -> None:
         """Run one statement in the maintenance database."""
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            statement = sql.SQL(text)  # type: ignore[arg-type]  # literal at every call here
+            statement = sql.SQL(text)
             connection.execute(statement.format(*map(sql.Identifier, names)))
 
     def initialise(self) -> None:
