@@ -1,0 +1,247 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What each page of the console shows to staff. The conventions are those of `views`."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from uphold.web.views import Agreement, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """`/console/login`. `problem`: empty, `refused`, `throttled`, `signed-out` or `expired`.
+
+    Posts `login`, `password`, `next`.
+    """
+
+    template: ClassVar[str] = "console/login.html"
+    action_href: str = "/console/login"
+    login: str = ""
+    next: str = ""
+    problem: str = ""
+    retry_after: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """Set the first password through a single-use link. Posts `password`, `again`, `link`.
+
+    `problem`: empty, `differ`, a `Weakness` of passwords (`password-too-short`, ...), or a fault of the
+    link (`link-unknown`, `link-spent`, `link-expired`), for which no form is shown.
+    """
+
+    template: ClassVar[str] = "console/welcome.html"
+    action_href: str
+    link: str = ""
+    login: str = ""
+    minimum: int = 12
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One state of enquiries with its count. `state`: `new`, `in-work`, `answered`, `closed`, `aside`."""
+
+    state: str
+    count: int
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnquiryRow:
+    """One enquiry in the list, without personal data. `short` is the short form of the receipt number."""
+
+    short: str
+    href: str
+    form_title: str
+    received_at: int
+    state: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enquiries:
+    """`/console`: the list of one state. `now_at` is what the ages are counted to; pages count from 1."""
+
+    template: ClassVar[str] = "console/enquiries.html"
+    state: str
+    tabs: tuple[Tab, ...]
+    rows: tuple[EnquiryRow, ...]
+    now_at: int
+    page: int = 1
+    pages: int = 1
+    previous_href: str = ""
+    next_href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of an enquiry's history, from the journal.
+
+    `act` is an entry kind (`record.opened`, ...); `detail` what distinguishes it in words or empty;
+    `person` the staff member's name or empty; `index` the entry's index in the journal.
+    """
+
+    at: int
+    act: str
+    index: int
+    person: str = ""
+    purpose: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PurposeChoice:
+    """A purpose that may be asked for. `fields` are the labels that it would show."""
+
+    id: str
+    title: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A change of state that is possible now. `to` is the state, posted as `to`."""
+
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnquiryFacts:
+    """What is known of an enquiry without opening it. `number` is the receipt number, `short` its short form."""
+
+    number: str
+    short: str
+    form_title: str
+    received_at: int
+    state: str
+    language: str
+    edition: int
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enquiry:
+    """One enquiry before opening. Posts `purpose` to `open_href`, `to` to `move_href`."""
+
+    template: ClassVar[str] = "console/enquiry.html"
+    facts: EnquiryFacts
+    agreements: tuple[Agreement, ...]
+    history: tuple[Event, ...]
+    purposes: tuple[PurposeChoice, ...]
+    open_href: str
+    move_href: str
+    moves: tuple[Move, ...] = ()
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedField:
+    """One field as it was sent. `value` is empty when an optional field was left empty."""
+
+    label: str
+    value: str
+    kind: str = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer form. Posts `subject`, `text`, `purpose` to `action_href`. `address` is where it goes, or empty.
+
+    An empty `address` means that the enquiry left none and no answer can be sent.
+    """
+
+    action_href: str
+    purpose: str
+    address: str
+    subject: str = ""
+    text: str = ""
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The fields of one purpose, after the gate said yes and the journal kept it."""
+
+    template: ClassVar[str] = "console/opened.html"
+    facts: EnquiryFacts
+    purpose: str
+    index: int
+    opened_at: int
+    fields: tuple[OpenedField, ...]
+    reply: Reply | None
+    move_href: str
+    moves: tuple[Move, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """The gate said no. `reason` is the code of the denial, such as `role-refused`."""
+
+    template: ClassVar[str] = "console/denied.html"
+    facts: EnquiryFacts
+    purpose: str
+    reason: str
+    index: int
+    denied_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A suspicious post awaiting review. `reasons` are codes: `honeypot`, `too-fast`, `too-many`.
+
+    Posts `to` (`new` to release, `closed` to discard) to `move_href`.
+    """
+
+    template: ClassVar[str] = "console/aside.html"
+    facts: EnquiryFacts
+    reasons: tuple[str, ...]
+    history: tuple[Event, ...]
+    move_href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """An act is durable. `title` says what happened; `links` where to go next, as (href, text)."""
+
+    template: ClassVar[str] = "console/done.html"
+    title: str
+    paragraphs: tuple[str, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StaffRow:
+    """One account. `state`: `active` or `invited`; `seen_at` is the last sign-in, 0 for never."""
+
+    number: int
+    login: str
+    role: str
+    state: str
+    seen_at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A link made just now. It is shown once; `address` is absolute."""
+
+    login: str
+    address: str
+    expires_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """`/console/staff`. Posts `login`, `role` to `invite_href`. `problem`: empty, `login`, `taken`, `role`."""
+
+    template: ClassVar[str] = "console/staff.html"
+    rows: tuple[StaffRow, ...]
+    roles: tuple[str, ...]
+    invite_href: str = "/console/staff"
+    login: str = ""
+    role: str = ""
+    problem: str = ""
+    invitation: Invitation | None = None
+
+
+View = Login | Welcome | Enquiries | Enquiry | Opened | Denied | Aside | Done | Staff

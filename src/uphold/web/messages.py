@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Codes of the rooms in the words of a language: problems of a post, refusals, weak passwords (pure).
+
+The rooms speak in codes; here, and only here, a code becomes a sentence. `N_` marks a sentence for the
+catalogues without translating it yet.
+"""
+
+import gettext
+from collections.abc import Mapping
+
+
+def N_(text: str) -> str:  # noqa: N802 - the name by which every gettext tool knows it
+    """Mark `text` for extraction."""
+    return text
+
+
+PROBLEMS: Mapping[str, str] = {
+    "required": N_("Fill in “%(label)s”"),
+    "too-long": N_("“%(label)s” is too long: the limit is %(limit)s characters"),
+    "too-large": N_("“%(label)s” is too large: the limit is %(limit)s"),
+    "not-email": N_("“%(label)s” must look like name@example.org"),
+    "not-phone": N_("“%(label)s” must be a telephone number such as +7 900 000-00-00"),
+    "not-number": N_("“%(label)s” must be a number"),
+    "not-date": N_("“%(label)s” must be a date"),
+    "not-choice": N_("Choose “%(label)s” from the list"),
+    "control-character": N_("“%(label)s” contains a character that cannot be shown; type it anew"),
+    "undeclared": N_("The form has no field “%(label)s”; nothing of it was stored"),
+    "consent-missing": N_(
+        "Tick the box if you agree: without consent your message cannot be taken"
+    ),
+}
+"""What is wrong with a post, by the codes of `submission.validate`."""
+
+REFUSALS: Mapping[str, str] = {
+    "not-permitted": N_("Your role may not open enquiries."),
+    "purpose-undeclared": N_("The policy declares no such purpose."),
+    "purpose-retired": N_("The edition in force no longer has this purpose."),
+    "role-refused": N_("The policy does not give your role this purpose."),
+    "consent-missing": N_("The person gave no consent for this purpose."),
+    "consent-withdrawn": N_("The person has withdrawn the consent for this purpose."),
+    "staff-held": N_("Your access is suspended."),
+    "record-held": N_("Access to this enquiry is suspended."),
+    "purpose-held": N_("Access for this purpose is suspended."),
+    "all-held": N_("All access to personal data is suspended."),
+    "nothing-asked": N_("This enquiry holds nothing for this purpose."),
+    "field-undeclared": N_("The policy does not give this purpose one of the fields asked for."),
+}
+"""Why the gate said no, by the codes of `access.gate`."""
+
+WEAKNESSES: Mapping[str, str] = {
+    "password-too-short": N_("The password is too short"),
+    "password-too-long": N_("The password is too long"),
+    "password-has-login": N_("The password contains your sign-in name"),
+    "password-common": N_("The password is too easy to guess"),
+    "differ": N_("The two passwords differ"),
+}
+"""What is wrong with a new password, by the codes of `access.password`."""
+
+
+def problem(code: str, label: str, limit: int, catalogue: gettext.NullTranslations) -> str:
+    """The message at a field, and in the summary. `label` is the field's; `limit` what it may not pass."""
+    text = PROBLEMS.get(code, N_("“%(label)s” cannot be accepted as it is"))
+    return catalogue.gettext(text) % {"label": label, "limit": limit}
+
+
+def refusal(code: str, catalogue: gettext.NullTranslations) -> str:
+    """Why an enquiry was not opened."""
+    return catalogue.gettext(REFUSALS.get(code, N_("The policy does not allow it.")))
+
+
+def weakness(code: str, catalogue: gettext.NullTranslations) -> str:
+    """Why a password was not taken; empty for no code."""
+    return catalogue.gettext(WEAKNESSES.get(code, N_("Choose another password"))) if code else ""

@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Views in, HTML out: the Jinja environments, one per language, and the single door `render`.
+
+The environments are made once per process. A name that a template does not get is an error, never an
+empty string; whatever comes from a view is escaped. Translations are the compiled catalogues of the
+package, read by the standard library.
+"""
+
+import functools
+import gettext
+import hashlib
+from collections.abc import Mapping
+from datetime import date
+from importlib import resources
+from types import CodeType
+from urllib.parse import urlencode
+
+import jinja2
+from jinja2.bccache import Bucket
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from uphold.web import console_views, dates, messages, views
+
+LANGUAGES: Mapping[str, str] = {"en": "English", "ru": "Русский"}
+"""Languages that the pages speak, each by its own name. The first is the fallback."""
+
+View = views.View | console_views.View
+
+
+def render(view: View, frame: views.Frame) -> bytes:
+    """The page of `view`, as UTF-8 bytes of HTML, in the language of `frame` (English if unknown)."""
+    language = frame.language if frame.language in LANGUAGES else "en"
+    template = _environment(language).get_template(view.template)
+    return template.render(page=view, frame=frame).encode()
+
+
+def static(name: str) -> str:
+    """The address of a static file, with a mark of its contents so that it may be cached for ever."""
+    return f"/static/{name}?v={_marks()[name]}"
+
+
+def problem(code: str, label: str, language: str, limit: int = 0) -> str:
+    """The sentence for a problem code of `submission.validate`, such as `required`, in `language`."""
+    return messages.problem(code, label, limit, translations(language))
+
+
+@functools.cache
+def translations(language: str) -> gettext.NullTranslations:
+    """The catalogue of `language`; English needs none, as its texts are the message ids."""
+    catalogue = resources.files("uphold") / "locales" / language / "LC_MESSAGES" / "uphold.mo"
+    if not catalogue.is_file():
+        return gettext.NullTranslations()
+    with catalogue.open("rb") as stream:
+        return gettext.GNUTranslations(stream)
+
+
+class _Memory(jinja2.BytecodeCache):
+    """Compiled templates shared by the languages, so that each is compiled once per process."""
+
+    def __init__(self) -> None:
+        self._codes: dict[str, CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._codes.get(bucket.key)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if bucket.code is not None:
+            self._codes[bucket.key] = bucket.code
+
+
+_CODES = _Memory()
+_MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable("image")
+
+
+@functools.cache
+def _environment(language: str) -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("uphold.web", "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        bytecode_cache=_CODES,
+        auto_reload=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.policies["ext.i18n.trimmed"] = True
+    catalogue = translations(language)
+    # The extension adds these methods to the environment when it is loaded; they have no types.
+    environment.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]
+    environment.globals.update(at=_at, switch=_switch, static=static, languages=LANGUAGES)
+    environment.filters.update(
+        time=functools.partial(_time, language=language),
+        day=functools.partial(_day, language=language),
+        number=functools.partial(dates.number, language=language),
+        age=functools.partial(_age, catalogue=catalogue),
+        wait=functools.partial(_wait, catalogue=catalogue),
+        refusal=functools.partial(messages.refusal, catalogue=catalogue),
+        weakness=functools.partial(messages.weakness, catalogue=catalogue),
+        grouped=grouped,
+        prose=prose,
+    )
+    return environment
+
+
+@jinja2.pass_context
+def _at(context: jinja2.runtime.Context, address: str) -> str:
+    """An address on this site, carrying the language if the reader has chosen one by hand."""
+    frame: views.Frame = context["frame"]
+    return _with_language(address, frame.language) if frame.chosen else address
+
+
+@jinja2.pass_context
+def _switch(context: jinja2.runtime.Context, language: str) -> str:
+    """The address of this very page in another language."""
+    frame: views.Frame = context["frame"]
+    return _with_language(frame.path, language)
+
+
+def _with_language(address: str, language: str) -> str:
+    path, hash_, fragment = address.partition("#")
+    joint = "&" if "?" in path else "?"
+    return f"{path}{joint}{urlencode({'lang': language})}{hash_}{fragment}"
+
+
+def _time(at_ms: int, language: str) -> Markup:
+    moment = dates.instant(at_ms)
+    return Markup('<time datetime="{}">{}, {}</time>').format(
+        f"{moment:%Y-%m-%dT%H:%M:%SZ}", dates.day(moment, language), dates.clock(moment)
+    )
+
+
+def _day(on: str, language: str) -> Markup:
+    return Markup('<time datetime="{}">{}</time>').format(
+        on, dates.day(date.fromisoformat(on), language)
+    )
+
+
+def _age(milliseconds: int, catalogue: gettext.NullTranslations) -> str:
+    unit, count = dates.span(milliseconds)
+    texts = {
+        "day": catalogue.ngettext("%(n)s day", "%(n)s days", count),
+        "hour": catalogue.ngettext("%(n)s hour", "%(n)s hours", count),
+        "minute": catalogue.ngettext("%(n)s minute", "%(n)s minutes", count),
+    }
+    return texts[unit] % {"n": count}
+
+
+def _wait(seconds: int, catalogue: gettext.NullTranslations) -> str:
+    if seconds < 120:
+        text = catalogue.ngettext("%(n)s second", "%(n)s seconds", seconds)
+        return text % {"n": seconds}
+    return _age(seconds * 1000 + 59_999, catalogue)
+
+
+def prose(text: str) -> Markup:
+    """Markdown as HTML with headings one level down; HTML within it is shown as text, images are not drawn."""
+    tokens = _MARKDOWN.parse(text)
+    for token in tokens:
+        if token.type in {"heading_open", "heading_close"}:
+            token.tag = f"h{min(6, int(token.tag[1]) + 1)}"
+        for child in token.children or ():
+            if child.type == "link_open" and "://" in str(child.attrGet("href")):
+                child.attrSet("rel", "noopener noreferrer external")
+    # The renderer escapes every text; no other HTML can come from it while `html` is off.
+    return Markup(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}))  # noqa: S704 - see above
+
+
+def grouped(digest: str) -> Markup:
+    """A digest in groups of eight that may break between groups; copying it yields it whole."""
+    return Markup("<wbr>").join(digest[at : at + 8] for at in range(0, len(digest), 8))
+
+
+@functools.cache
+def _marks() -> Mapping[str, str]:
+    folder = resources.files("uphold.web") / "static"
+    return {
+        item.name: hashlib.sha256(item.read_bytes()).hexdigest()[:12]
+        for item in folder.iterdir()
+        if item.is_file()
+    }

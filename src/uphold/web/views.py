@@ -1,0 +1,354 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What each page shows: one frozen view per template, of plain strings, numbers and tuples.
+
+Handlers build a view and hand it to `pages.render`; templates see it as `page` and the surroundings as
+`frame`. Nothing here knows another room, so a page can be looked at without a store behind it.
+
+Conventions that hold for every field: texts are already in the language of the frame and are plain
+text (the templates escape them); `..._at` are unix milliseconds UTC; `..._on` are calendar dates
+`YYYY-MM-DD`; `..._href` are addresses on this site, path first, without the language parameter
+(the templates add it); digests are 64 hexadecimal digits.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """The staff member who is signed in. `role` is a role code such as `owner` or `clerk`."""
+
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What surrounds every page.
+
+    `path` is the address of this page with its query but without `lang`; the language links are made
+    from it. After a refused post it is the address to GET. `chosen` says that the language came from
+    `?lang=`: then every link on the page carries it, because there is no cookie to remember it.
+    `token` is the anti-forgery token that console forms send back as `_csrf`.
+    `flash` is the code of a message about the act just done (see `parts.html`), or empty.
+    """
+
+    language: str
+    site: str
+    operator: str
+    path: str = "/"
+    languages: tuple[str, ...] = ("en", "ru")
+    chosen: bool = False
+    demo: bool = False
+    person: Person | None = None
+    token: str = ""
+    flash: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tour:
+    """`/` of the demonstration: five steps from the policy to the answer.
+
+    `folder` is the site folder as typed in commands, `key` the verifier key of the journal.
+    """
+
+    template: ClassVar[str] = "tour.html"
+    form_href: str
+    form_title: str
+    edition: int
+    clauses: int
+    folder: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormLink:
+    """One form in the list of the home page. `intro` may be empty."""
+
+    href: str
+    title: str
+    intro: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """`/` of an ordinary site."""
+
+    template: ClassVar[str] = "home.html"
+    policy_title: str
+    edition: int
+    updated_on: str
+    forms: tuple[FormLink, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EditionFacts:
+    """One edition of the policy. `state` is `in-force`, `coming` or `past`.
+
+    `updated_on` is the last date of the printed date line, empty when the text has none.
+    """
+
+    number: int
+    digest: str
+    published_at: int
+    effective_at: int
+    state: str = "in-force"
+    updated_on: str = ""
+    href: str = "/policy"
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One clause of the text. `anchor` is its id (`1.1.1`, `preamble.1`), `number` what is printed before it.
+
+    `number` is empty for paragraphs without one. A heading is printed as a section title and makes an
+    entry in the table of contents. `depth` is 0 for paragraphs and headings, 1 for `1.1`, 2 for `1.1.1`.
+    """
+
+    anchor: str
+    number: str
+    paragraphs: tuple[str, ...]
+    heading: bool = False
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PurposeRow:
+    """One declared purpose, for the table after the text: its ground, data and term in words."""
+
+    title: str
+    ground: str
+    data: tuple[str, ...]
+    term: str
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """`/policy`: one edition as a document. `language` is that of the text, which may differ from the page's."""
+
+    template: ClassVar[str] = "policy.html"
+    title: str
+    language: str
+    edition: EditionFacts
+    clauses: tuple[Clause, ...]
+    purposes: tuple[PurposeRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Editions:
+    """`/policy/editions`: all editions, newest first."""
+
+    template: ClassVar[str] = "editions.html"
+    title: str
+    editions: tuple[EditionFacts, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One choice of a `choice` field."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a form.
+
+    `kind` is a field type of the policy document: `text`, `long-text`, `email`, `phone`, `choice`,
+    `date` or `number`. `maximum` is a number of characters (the greatest value of a `number`), 0 for
+    none. `value` is what the person had typed; `error` the message at the field, empty when it is well.
+    """
+
+    key: str
+    label: str
+    kind: str = "text"
+    mandatory: bool = False
+    hint: str = ""
+    autocomplete: str = ""
+    maximum: int = 0
+    options: tuple[Option, ...] = ()
+    value: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentBox:
+    """One box, always shown unticked. `summary` says in short what is agreed to, as the end of "I agree ...".
+
+    For example "that Example LLC processes my name, e-mail and message to answer me".
+    `name` is the name of the input; its value is `yes`.
+    """
+
+    name: str
+    summary: str
+    wording_href: str
+    policy_href: str
+    edition: int
+    mandatory: bool = True
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PurposeNotice:
+    """A purpose that rests on another ground than consent and so has no box. `wording_href` may be empty."""
+
+    title: str
+    ground: str
+    term: str = ""
+    wording_href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One line of the error summary, see `messages.problem`. `anchor` is the input's name, or empty."""
+
+    message: str
+    anchor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What moved since the form was opened. `what` is `form` or `wording`; `title` names the form or purpose."""
+
+    what: str
+    title: str
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FormNotice:
+    """Why the form is shown again although no field is wrong.
+
+    `kind`: `stale` (form or wording changed: `changes`), `received` (already received with other
+    contents: `receipt_href`), `unavailable` (nothing was stored: `retry_after` seconds, 0 for unknown),
+    `check` (the post came without a token, from another page), `renewed` (the token was too old to use).
+    """
+
+    kind: str
+    changes: tuple[Change, ...] = ()
+    receipt_href: str = ""
+    retry_after: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """`/f/{form}`: the hosted form, fresh or shown again with what had been typed.
+
+    `token` is the signed token, `next` the allow-listed address for `_next` (may be empty).
+    """
+
+    template: ClassVar[str] = "form.html"
+    title: str
+    action_href: str
+    token: str
+    fields: tuple[Field, ...]
+    consents: tuple[ConsentBox, ...]
+    notices: tuple[PurposeNotice, ...] = ()
+    intro: str = ""
+    problems: tuple[Problem, ...] = ()
+    notice: FormNotice | None = None
+    next: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """`/wording/{digest}`: the separate text of one consent, or the notice of a purpose on another ground.
+
+    `text` is Markdown without the title; HTML in it is shown as text. `current` is false for a wording
+    that no form offers any more; `form_href` is then empty.
+    """
+
+    template: ClassVar[str] = "wording.html"
+    title: str
+    text: str
+    language: str
+    digest: str
+    form_title: str
+    form_href: str
+    purpose: str
+    edition: int
+    policy_href: str
+    current: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """One consent as the ledger holds it. `language` is the code of the language of the wording shown."""
+
+    purpose: str
+    wording_href: str
+    wording_digest: str
+    edition: int
+    policy_href: str
+    given_at: int
+    language: str
+    withdrawn_at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Where the entry stands in the journal, and how to check it.
+
+    `address` is the absolute address of the `.tlog-proof` file, for the commands to copy; `script` that
+    of the shell script; `key` the verifier key of the journal.
+    """
+
+    index: int
+    size: int
+    origin: str
+    key: str
+    address: str
+    script: str
+    file: str
+    proof_href: str
+    record_href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """`/receipt/{id}`: what was agreed to and how to prove it. Never any field's value.
+
+    `withdraw` is how to withdraw, paragraph by paragraph, as the wording says it. `back_href` is the
+    page to return to, or empty.
+    """
+
+    template: ClassVar[str] = "receipt.html"
+    number: str
+    received_at: int
+    form_title: str
+    edition: int
+    policy_href: str
+    agreements: tuple[Agreement, ...]
+    notices: tuple[PurposeNotice, ...]
+    withdraw: tuple[str, ...]
+    contact: str
+    proof: Proof
+    back_href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """410: the data of this receipt were destroyed."""
+
+    template: ClassVar[str] = "gone.html"
+    number: str
+    destroyed_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Error:
+    """A page for 400, 403, 404, 405, 409, 413, 415, 422, 429, 500 and 503; other statuses read like 400 or 500.
+
+    `details` are sentences for this very case. `retry_after` is in seconds, 0 for unknown.
+    """
+
+    template: ClassVar[str] = "error.html"
+    status: int
+    details: tuple[str, ...] = ()
+    retry_after: int = 0
+    limit: int = 0
+    back_href: str = ""
+
+
+View = Tour | Home | Policy | Editions | Form | Wording | Receipt | Gone | Error

@@ -1,0 +1,316 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One sample of every public page in every state, in both languages: what tests render and look at."""
+
+from uphold.web import pages, views
+
+AT = 1_795_349_700_000  # 2026-11-22 12:15 UTC
+DAY = 86_400_000
+DIGEST = "ca0158533815a6950b5a56e7f1d2c3b4a5968778695a4b3c2d1e0f9a8b7c6d5e"
+NUMBER = "ev7c2q4mzx5n8r3wktj6h9pdya"
+KEY = "forms.example.org+1a2ce6e6+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4"
+
+
+def say(language: str, english: str, russian: str) -> str:
+    return russian if language == "ru" else english
+
+
+def frame(language: str, *, person: bool = False, flash: str = "") -> views.Frame:
+    return views.Frame(
+        language=language,
+        site="forms.example.org",
+        operator=say(language, "Example Workshop LLC", "ООО «Мастерская Пример»"),
+        path="/f/feedback?from=site",
+        chosen=language == "ru",
+        demo=True,
+        person=views.Person("irina", "owner") if person else None,
+        token="csrf-token-of-a-sample" if person else "",
+        flash=flash,
+    )
+
+
+def edition(number: int = 2, state: str = "in-force") -> views.EditionFacts:
+    return views.EditionFacts(
+        number, DIGEST, AT - 9 * DAY, AT - 8 * DAY, state, "2026-11-13", f"/policy?edition={number}"
+    )
+
+
+def agreement(language: str, withdrawn_at: int = 0) -> views.Agreement:
+    return views.Agreement(
+        purpose=say(language, "Answering your message", "Ответ на ваше обращение"),
+        wording_href=f"/wording/{DIGEST}",
+        wording_digest=DIGEST,
+        edition=2,
+        policy_href="/policy?edition=2",
+        given_at=AT,
+        language=language,
+        withdrawn_at=withdrawn_at,
+    )
+
+
+def notice(language: str) -> views.PurposeNotice:
+    return views.PurposeNotice(
+        title=say(language, "Evidence of your consent", "Доказательство вашего согласия"),
+        ground=say(
+            language, "duty of the operator under the law", "обязанность оператора по закону"
+        ),
+        term=say(language, "3 years after the answer", "3 года после ответа"),
+        wording_href=f"/wording/{DIGEST}",
+    )
+
+
+def tour(language: str) -> views.Tour:
+    title = say(language, "Feedback", "Обратная связь")
+    return views.Tour("/f/feedback", title, 1, 23, "demo-site", KEY)
+
+
+def home(language: str) -> views.Home:
+    forms = (
+        views.FormLink(
+            "/f/feedback",
+            say(language, "Feedback", "Обратная связь"),
+            say(language, "A question or a request.", "Вопрос или просьба."),
+        ),
+        views.FormLink("/f/visit", say(language, "Book a visit", "Запись на приём")),
+    )
+    title = say(language, "Privacy policy", "Политика конфиденциальности")
+    return views.Home(title, 2, "2026-11-13", forms)
+
+
+def policy(language: str, state: str = "in-force") -> views.Policy:
+    site_use = say(
+        language,
+        "This Policy applies to all information that the Operator may receive about the user "
+        "during the use of the Site.",
+        "Настоящая Политика применяется ко всей информации, которую Оператор может получить "
+        "о пользователе во время использования Сайта.",
+    )
+    heading = say(
+        language,
+        "Personal information of users received and processed by the Operator",
+        "Персональная информация пользователей, которую получает и обрабатывает Оператор",
+    )
+    filled = say(
+        language,
+        "Personal information that the user provides about himself by filling out feedback forms. "
+        "Mandatory information is marked in a special way.",
+        "Персональная информация, которую пользователь предоставляет о себе при заполнении форм "
+        "обратной связи. Обязательная для предоставления информация помечена особым образом.",
+    )
+    purpose = views.PurposeRow(
+        title=say(language, "Answering your message", "Ответ на ваше обращение"),
+        ground=say(language, "consent", "согласие"),
+        data=(
+            say(language, "name", "имя"),
+            say(language, "e-mail address", "адрес электронной почты"),
+        ),
+        term=say(language, "1 year after the answer", "1 год после ответа"),
+    )
+    return views.Policy(
+        title=say(language, "Privacy policy", "Политика конфиденциальности"),
+        language=language,
+        edition=edition(state=state),
+        clauses=(
+            views.Clause("preamble.1", "", (site_use, site_use)),
+            views.Clause("1", "1.", (heading,), heading=True),
+            views.Clause("1.1", "1.1.", (site_use,), depth=1),
+            views.Clause("1.1.1", "1.1.1.", (filled, site_use), depth=2),
+            views.Clause("1.1.2", "1.1.2.", (site_use,), depth=2),
+            views.Clause("2", "2.", (heading,), heading=True),
+            views.Clause("2.1", "2.1.", (filled,), depth=1),
+        ),
+        purposes=(purpose, purpose),
+    )
+
+
+def editions(language: str) -> views.Editions:
+    title = say(language, "Privacy policy", "Политика конфиденциальности")
+    rows = (edition(3, "coming"), edition(2), edition(1, "past"))
+    return views.Editions(title, rows)
+
+
+def fields(language: str, *, wrong: bool = False) -> tuple[views.Field, ...]:
+    name = say(language, "Your name", "Ваше имя")
+    mail = say(language, "E-mail", "Электронная почта")
+    return (
+        views.Field(
+            "name",
+            name,
+            mandatory=True,
+            autocomplete="name",
+            maximum=100,
+            error=pages.problem("required", name, language) if wrong else "",
+        ),
+        views.Field(
+            "email",
+            mail,
+            kind="email",
+            mandatory=True,
+            autocomplete="email",
+            maximum=254,
+            hint=say(language, "Only to answer you.", "Только для ответа вам."),
+            value="anna@" if wrong else "",
+            error=pages.problem("not-email", mail, language) if wrong else "",
+        ),
+        views.Field(
+            "phone", say(language, "Telephone", "Телефон"), kind="phone", autocomplete="tel"
+        ),
+        views.Field(
+            "topic",
+            say(language, "What is it about?", "О чём ваше обращение?"),
+            kind="choice",
+            options=(
+                views.Option("order", say(language, "An order", "О заказе")),
+                views.Option("other", say(language, "Something else", "О другом")),
+            ),
+            value="other" if wrong else "",
+        ),
+        views.Field(
+            "city",
+            say(language, "City", "Город"),
+            kind="choice",
+            options=tuple(views.Option(f"c{n}", f"№ {n}") for n in range(7)),
+        ),
+        views.Field("on", say(language, "Convenient day", "Удобный день"), kind="date"),
+        views.Field("count", say(language, "How many", "Сколько"), kind="number", maximum=99),
+        views.Field(
+            "message",
+            say(language, "Message", "Сообщение"),
+            kind="long-text",
+            mandatory=True,
+            maximum=4000,
+            value="<b>&\nline two" if wrong else "",
+        ),
+    )
+
+
+def form(
+    language: str, *, wrong: bool = False, kind: str = "", every_field: bool = True
+) -> views.Form:
+    title = say(language, "Feedback", "Обратная связь")
+    box = views.ConsentBox(
+        name="consent.feedback",
+        summary=say(
+            language,
+            "that Example Workshop LLC processes my name, e-mail and message to answer me",
+            "на обработку ООО «Мастерская Пример» моих имени, адреса электронной почты и сообщения, "
+            "чтобы мне ответить",
+        ),
+        wording_href=f"/wording/{DIGEST}",
+        policy_href="/policy?edition=2",
+        edition=2,
+        error=pages.problem("consent-missing", "", language) if wrong else "",
+    )
+    shown = fields(language, wrong=wrong)
+    shown = shown if every_field else (shown[0], shown[1], shown[7])
+    problems = tuple(views.Problem(field.error, field.key) for field in shown if field.error)
+    if wrong:
+        undeclared = pages.problem("undeclared", "passport", language)
+        problems += (views.Problem(box.error, box.name), views.Problem(undeclared))
+    changes = (
+        views.Change("form", title),
+        views.Change("wording", agreement(language).purpose, f"/wording/{DIGEST}"),
+    )
+    return views.Form(
+        title=title,
+        action_href="/f/feedback",
+        token="signed-token-of-a-sample",
+        fields=shown,
+        consents=(box,),
+        notices=(notice(language),),
+        intro=say(language, "Ask us, and we answer by e-mail.", "Спросите — ответим по почте."),
+        problems=problems,
+        notice=views.FormNotice(kind, changes, f"/receipt/{NUMBER}", 30) if kind else None,
+        next="https://example.org/thanks",
+    )
+
+
+def wording(language: str, *, current: bool = True) -> views.Wording:
+    text = say(
+        language,
+        "## Who\n\nExample Workshop LLC, 1 Example Street, processes the data.\n\n## Which data\n\n"
+        "- name;\n- e-mail address;\n- text of the message.\n\n## How to withdraw\n\nWrite to "
+        "privacy@example.org and give the number of your receipt. <script>x</script>",
+        "## Кто\n\nДанные обрабатывает ООО «Мастерская Пример», ул. Примерная, 1.\n\n"
+        "## Какие данные\n\n- имя;\n- адрес электронной почты;\n- текст сообщения.\n\n"
+        "## Как отозвать\n\nНапишите на privacy@example.org и укажите номер расписки.",
+    )
+    return views.Wording(
+        title=say(
+            language,
+            "Consent to the processing of personal data",
+            "Согласие на обработку персональных данных",
+        ),
+        text=text,
+        language=language,
+        digest=DIGEST,
+        form_title=say(language, "Feedback", "Обратная связь"),
+        form_href="/f/feedback" if current else "",
+        purpose=agreement(language).purpose,
+        edition=2,
+        policy_href="/policy?edition=2",
+        current=current,
+    )
+
+
+def receipt(language: str, *, consents: bool = True) -> views.Receipt:
+    origin = "https://forms.example.org"
+    return views.Receipt(
+        number=NUMBER,
+        received_at=AT,
+        form_title=say(language, "Feedback", "Обратная связь"),
+        edition=2,
+        policy_href="/policy?edition=2",
+        agreements=(agreement(language), agreement(language, AT + DAY)) if consents else (),
+        notices=(notice(language),),
+        withdraw=(
+            say(
+                language,
+                "You may withdraw your consent at any time. We then destroy the data within 30 days.",
+                "Вы можете отозвать согласие в любое время. Тогда мы уничтожим данные за 30 дней.",
+            ),
+        ),
+        contact="privacy@example.org",
+        proof=views.Proof(
+            index=12_345,
+            size=12_351,
+            origin="forms.example.org",
+            key=KEY,
+            address=f"{origin}/receipt/{NUMBER}.tlog-proof",
+            script=f"{origin}/static/verify.sh",
+            file=f"{NUMBER}.tlog-proof",
+            proof_href=f"/receipt/{NUMBER}.tlog-proof",
+            record_href=f"/receipt/{NUMBER}.jsonld",
+        ),
+        back_href="https://example.org/thanks" if consents else "",
+    )
+
+
+Page = tuple[pages.View, views.Frame]
+
+
+def public(language: str) -> dict[str, Page]:
+    around = frame(language)
+    shown: dict[str, pages.View] = {
+        "tour": tour(language),
+        "home": home(language),
+        "policy": policy(language),
+        "policy-past": policy(language, "past"),
+        "policy-coming": policy(language, "coming"),
+        "editions": editions(language),
+        "form": form(language, every_field=False),
+        "form-all": form(language),
+        "form-wrong": form(language, wrong=True),
+        "wording": wording(language),
+        "wording-past": wording(language, current=False),
+        "receipt": receipt(language),
+        "receipt-plain": receipt(language, consents=False),
+        "gone": views.Gone(NUMBER, AT),
+    }
+    for kind in ("stale", "received", "unavailable", "check", "renewed"):
+        shown[f"form-{kind}"] = form(language, kind=kind, every_field=False)
+    for status in (400, 403, 404, 405, 409, 413, 415, 418, 422, 429, 500, 502, 503):
+        details = (say(language, "The body is cut short.", "Тело запроса оборвано."),)
+        shown[f"error-{status}"] = views.Error(
+            status, details if status == 400 else (), 90 * (status > 420), 65_536, "/f/feedback"
+        )
+    return {name: (view, around) for name, view in shown.items()}
