@@ -190,7 +190,7 @@ class Wording:
     asks_consent: bool
     title: str
     text: str
-    """Markdown, without the title."""
+    """Plain text: paragraphs parted by blank lines, without the title."""
     digest: str
     """SHA-256 over the bytes of the wording's file in its edition."""
 

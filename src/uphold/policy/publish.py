@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The store of editions: published once, journaled, never changed.
+
+Serving reads editions from here only; the site folder is where the next one is written.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from sqlalchemy import BigInteger, Column, Connection, LargeBinary, Row, Table, Text, select
+
+from uphold import errors
+from uphold.database.schema import Number, metadata
+from uphold.database.transaction import Transaction
+from uphold.journal import entry
+from uphold.policy import check, digest, parse, wording
+from uphold.policy.document import Clause, Draft, Edition, Wording
+
+policy_edition = Table(
+    "policy_edition",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=False),
+    Column("digest", Text, nullable=False),
+    Column("published_at", BigInteger, nullable=False),
+    Column("effective_at", BigInteger, nullable=False),
+    Column("bytes", LargeBinary, nullable=False),
+    Column("entry", BigInteger, nullable=False),
+)
+_NEWEST = select(policy_edition).order_by(policy_edition.c.number.desc())
+
+
+def prepare(files: Mapping[str, bytes]) -> bytes:
+    """The canonical bytes of the edition that a site folder's files make, wordings derived.
+
+    Raises `errors.Invalid` if `check` finds anything wrong.
+    """
+    checked = check.files(files)
+    if checked.draft is None or checked.problems:
+        raise errors.Invalid(
+            f"The policy has {len(checked.problems)} problem(s), the first: {checked.problems[0]}",
+            "Mend them all; `uphold check` lists them.",
+        )
+    kept = {name: raw for name, raw in files.items() if not name.startswith("wordings/")}
+    return digest.pack({**kept, **wording.derive(checked.draft)})
+
+
+def publish(tx: Transaction, archive: bytes, effective_at: int | None = None) -> Edition:
+    """Store the next edition and journal it; in force at `effective_at` (unix ms), by default now.
+
+    Raises `errors.Conflict` if these bytes are the newest edition already, `errors.Invalid` if the
+    text changed and its date line did not move on, or if `effective_at` is past.
+    """
+    now = tx.now
+    effective = now if effective_at is None else effective_at
+    if effective < now:
+        raise errors.Invalid(
+            "An edition cannot come into force before it is published.",
+            "Leave the time out, or give one to come.",
+        )
+    newest = tx.execute(_NEWEST.limit(1)).one_or_none()
+    previous = _edition(newest) if newest is not None else None
+    name = digest.of(archive)
+    number = previous.number + 1 if previous else 1
+    edition = load(archive, name, number, now, effective)
+    if previous:
+        _refuse_unchanged(previous, edition)
+    codes: dict[str, entry.Code] = {
+        "edition": number,
+        "policy": name,
+        "effective": effective // 1000,
+    }
+    index = tx.append(entry.encode("policy.published", now, entry.salt(), codes))
+    tx.insert(policy_edition, (number, name, now, effective, archive, index))
+    return edition
+
+
+def in_force(connection: Connection, at_ms: int) -> Edition | None:
+    """The edition in force at a moment: the last published of those that have come into force."""
+    row = connection.execute(_NEWEST.where(policy_edition.c.effective_at <= at_ms).limit(1))
+    found = row.one_or_none()
+    return _edition(found) if found is not None else None
+
+
+def all(connection: Connection) -> tuple[Edition, ...]:  # noqa: A001 - read as `publish.all(...)`
+    """Every edition, newest first, those not yet in force included."""
+    return tuple(_edition(row) for row in connection.execute(_NEWEST))
+
+
+def numbered(connection: Connection, number: int) -> Edition:
+    """The edition with this number; `errors.Missing` if there is none."""
+    row = connection.execute(_NEWEST.where(policy_edition.c.number == number)).one_or_none()
+    if row is None:
+        raise errors.Missing(f"There is no edition {number}.", "See /policy/editions for all.")
+    return _edition(row)
+
+
+def worded(connection: Connection, name: str) -> tuple[Edition, Wording]:
+    """The wording with this digest and the newest edition that holds it; or `errors.Missing`."""
+    for edition in all(connection):
+        if name in edition.wordings:
+            return edition, edition.wordings[name]
+    raise errors.Missing("There is no such wording.", "Follow the link from a form or receipt.")
+
+
+def load(raw: bytes, name: str, number: int, published_at: int, effective_at: int) -> Edition:
+    """An edition from its stored bytes; `errors.Broken` if they do not have the digest `name`."""
+    draft, wordings = _contents(name, raw)
+    return Edition(
+        number=number,
+        digest=name,
+        published_at=published_at,
+        effective_at=effective_at,
+        policy=draft.policy,
+        texts=draft.texts,
+        forms=draft.forms,
+        wordings=wordings,
+    )
+
+
+def _edition(row: Row[tuple[int, str, int, int, bytes, int]]) -> Edition:
+    return load(bytes(row.bytes), row.digest, row.number, row.published_at, row.effective_at)
+
+
+@lru_cache(maxsize=64)
+def _contents(name: str, raw: bytes) -> tuple[Draft, Mapping[str, Wording]]:
+    if digest.of(raw) != name:
+        raise errors.Broken(
+            "The stored bytes of an edition do not have its digest.",
+            "Stop, and restore the database from a backup.",
+        )
+    files = digest.unpack(raw)
+    draft = parse.read(files).draft
+    if draft is None:
+        raise errors.Broken(
+            "A stored edition cannot be read.", "Use the version of Uphold that published it."
+        )
+    return draft, wording.by_digest(files)
+
+
+def _refuse_unchanged(previous: Edition, edition: Edition) -> None:
+    if previous.digest == edition.digest:
+        raise errors.Conflict(
+            f"Edition {previous.number} already says exactly this.",
+            "There is nothing to publish until something is changed.",
+        )
+    changed = [
+        language
+        for language, clauses in edition.texts.items()
+        if language in previous.texts and _body(clauses) != _body(previous.texts[language])
+    ]
+    language = edition.policy.language
+    new = check.date_line(edition.texts[language])
+    old = check.date_line(next(iter(previous.texts.values())))
+    moved = new and new.last and (not old or not old.last or new.last > old.last)
+    if changed and not moved:
+        raise errors.Invalid(
+            f"The policy's text changed ({', '.join(changed)}), but its date line did not.",
+            "Add the date of this amendment to the clause `date`, in every language.",
+        )
+
+
+def _body(clauses: tuple[Clause, ...]) -> list[tuple[str, str]]:
+    return [(clause.id, clause.text) for clause in clauses if clause.id != "date"]
