@@ -8,7 +8,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PORT ?= 8000
 DIR ?= demo-site
 PYTEST_ARGS ?=
-INSTALL := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input install
+INSTALL := $(BIN)/python -m pip --disable-pip-version-check -qq --no-input install
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint types bench docs locales lock clean
@@ -33,7 +33,7 @@ types: $(VENV)/development.stamp ## mypy, strict
 	$(BIN)/mypy
 
 bench: $(VENV)/development.stamp ## speed, beside a plain Django site on this machine
-	@tools/system-packages
+	@tools/system-packages wrk
 	$(BIN)/python -m bench $(BENCH_ARGS)
 
 docs: $(VENV)/development.stamp ## build the documentation into build/docs and check every link
