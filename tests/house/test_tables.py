@@ -34,9 +34,20 @@ def declared(tree: Iterable[source.File]) -> Iterator[Owned]:
                     pass
                 case _:
                     continue
-            name = call.args[0] if call.args else None
-            if ast.unparse(call.func).split(".")[-1] == "Table" and isinstance(name, ast.Constant):
-                yield Owned(str(name.value), file.room, file.module, variable)
+            if is_table(call) and isinstance(call.args[0], ast.Constant):
+                yield Owned(str(call.args[0].value), file.room, file.module, variable)
+
+
+def is_table(call: ast.Call) -> bool:
+    return ast.unparse(call.func).split(".")[-1] == "Table" and bool(call.args)
+
+
+def undeclared(tree: Iterable[source.File]) -> Iterator[str]:
+    """Tables made elsewhere than at the top of a module, under a name: the rules below would miss them."""
+    for file in tree:
+        calls = [n for n in ast.walk(file.tree) if isinstance(n, ast.Call) and is_table(n)]
+        if len(calls) != len(list(declared([file]))) and not file.name.startswith(EXEMPT):
+            yield file.name
 
 
 def misnamed(tables: Iterable[Owned]) -> list[str]:
@@ -86,6 +97,10 @@ def test_a_table_bears_its_rooms_name() -> None:
     assert misnamed(declared(source.files())) == []
 
 
+def test_tables_stand_at_the_top_of_their_module() -> None:
+    assert list(undeclared(source.files())) == []
+
+
 def test_tables_are_found() -> None:
     rooms = {table.room for table in declared(source.files())}
     assert {"journal", "vault"} <= rooms
@@ -105,9 +120,11 @@ def test_a_trespass_is_found(tmp_path: Path) -> None:
             "web/a.py": 'q = text("SELECT 1 FROM vault_part")\n',
             "web/b.py": "from uphold.vault.records import part\n",
             "web/c.py": "from uphold.vault import records\nx = records.part.c\n",
+            "consent/a.py": 'def f():\n    return Table("consent_act", metadata)\n',
             "database/migrations/one.py": 'op.create_table("vault_part")\n',
         },
     )
     assert misnamed(declared(tree)) == ["mail.outbox: post_letter"]
+    assert list(undeclared(tree)) == ["consent/a.py"]
     found = [fault.partition(":")[0] for fault in trespasses(tree)]
     assert found == ["web/a.py", "web/b.py", "web/c.py"]
