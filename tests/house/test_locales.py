@@ -21,7 +21,7 @@ def unsure(catalogue: Catalog) -> list[str]:
     return [
         str(message.id)
         for message in catalogue
-        if message.id and (message.fuzzy or any(message.check()))
+        if message.id and (message.fuzzy or (message.string and any(message.check())))
     ]
 
 
