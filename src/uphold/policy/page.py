@@ -12,6 +12,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
 from uphold.policy import check, import_, phrases
@@ -19,8 +20,8 @@ from uphold.policy.document import Clause, Edition, Policy, Purpose, pick
 from uphold.policy.phrases import PHRASES
 
 OUTGOING: Final = "noopener noreferrer external"
-
-# Block rules that remain: paragraphs and lists. Indented text is no code, a number no list's start.
+_HTML: Final = RendererHTML()
+# Block rules that remain: paragraphs and lists. Indented text is no code.
 _MARKDOWN: Final = MarkdownIt("commonmark", {"html": False}).disable(
     ["code", "fence", "heading", "lheading", "hr", "html_block", "blockquote", "reference",
      "html_inline", "image"]
@@ -128,7 +129,7 @@ def _render(tokens: Sequence[Token]) -> Iterator[str]:
     for token in tokens:
         if token.type == "inline":
             _mark_links(token.children or [])
-            yield _MARKDOWN.renderer.renderInline(token.children or [], _MARKDOWN.options, {})
+            yield _HTML.renderInline(token.children or [], _MARKDOWN.options, {})
 
 
 def _mark_links(children: Sequence[Token]) -> None:

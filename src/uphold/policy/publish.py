@@ -86,6 +86,12 @@ def all(connection: Connection) -> tuple[Edition, ...]:  # noqa: A001 - read as 
     return tuple(_edition(row) for row in connection.execute(_NEWEST))
 
 
+def since(connection: Connection, number: int) -> tuple[Edition, ...]:
+    """Every edition with a greater number, newest first; cheap to ask when there is none."""
+    rows = connection.execute(_NEWEST.where(policy_edition.c.number > number))
+    return tuple(_edition(row) for row in rows)
+
+
 def numbered(connection: Connection, number: int) -> Edition:
     """The edition with this number; `errors.Missing` if there is none."""
     row = connection.execute(_NEWEST.where(policy_edition.c.number == number)).one_or_none()

@@ -11,14 +11,14 @@ _TERM = re.compile(
     re.ASCII,
 )
 _ENGLISH: Final = dict(zip(_UNITS, ("year", "month", "week", "day", "hour", "minute"), strict=True))
-# One, two to four, five and more; all in the genitive's company: "in 1 день", "2 дня", "5 дней".
+# One, two to four, five and more; in the accusative, as after "через".
 _RUSSIAN: Final = {
     "years": ("год", "года", "лет"),
     "months": ("месяц", "месяца", "месяцев"),
-    "weeks": ("неделя", "недели", "недель"),
+    "weeks": ("неделю", "недели", "недель"),
     "days": ("день", "дня", "дней"),
     "hours": ("час", "часа", "часов"),
-    "minutes": ("минута", "минуты", "минут"),
+    "minutes": ("минуту", "минуты", "минут"),
 }
 
 
