@@ -65,9 +65,11 @@ def problem(code: str, label: str, limit: int, catalogue: gettext.NullTranslatio
 
 def refusal(code: str, catalogue: gettext.NullTranslations) -> str:
     """Why an enquiry was not opened."""
-    return catalogue.gettext(REFUSALS.get(code, N_("The policy does not allow it.")))
+    text = REFUSALS.get(code, N_("The policy does not allow it."))
+    return catalogue.gettext(text)
 
 
 def weakness(code: str, catalogue: gettext.NullTranslations) -> str:
     """Why a password was not taken; empty for no code."""
-    return catalogue.gettext(WEAKNESSES.get(code, N_("Choose another password"))) if code else ""
+    text = WEAKNESSES.get(code, N_("Choose another password"))
+    return catalogue.gettext(text) if code else ""

@@ -101,6 +101,7 @@ class EditionFacts:
 class Clause:
     """One clause of the text. `anchor` is its id (`1.1.1`, `preamble.1`), `number` what is printed before it.
 
+    Each of `paragraphs` is plain text, or `Markup` with the inline HTML that `policy.page` made safe.
     `number` is empty for paragraphs without one. A heading is printed as a section title and makes an
     entry in the table of contents. `depth` is 0 for paragraphs and headings, 1 for `1.1`, 2 for `1.1.1`.
     """
@@ -145,7 +146,7 @@ class Editions:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One choice of a `choice` field."""
+    """One choice of a `select` or `radio` field."""
 
     value: str
     label: str
@@ -155,9 +156,9 @@ class Option:
 class Field:
     """One field of a form.
 
-    `kind` is a field type of the policy document: `text`, `long-text`, `email`, `phone`, `choice`,
-    `date` or `number`. `maximum` is a number of characters (the greatest value of a `number`), 0 for
-    none. `value` is what the person had typed; `error` the message at the field, empty when it is well.
+    `kind` is `text`, `email`, `tel`, `textarea`, `select`, `radio`, `date` or `number`. `maximum` is a
+    number of characters (the greatest value of a `number`), 0 for none. `value` is what the person had
+    typed; `error` the message at the field, empty when it is well.
     """
 
     key: str
@@ -201,7 +202,7 @@ class PurposeNotice:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One line of the error summary, see `messages.problem`. `anchor` is the input's name, or empty."""
+    """One line of the error summary, in the words of `pages.problem`. `anchor` is the input's name, or empty."""
 
     message: str
     anchor: str = ""

@@ -2,8 +2,7 @@
 """One sample of every page of the console in every state, in both languages."""
 
 from tests.unit.web import samples
-from uphold.web import console_views as desk
-from uphold.web import pages, views
+from uphold.web import console_views as desk, pages, views
 
 
 def facts(language: str, state: str = "new") -> desk.EnquiryFacts:
@@ -76,8 +75,8 @@ def opened(language: str, *, reply: str = "yes") -> desk.Opened:
         opened_at=samples.AT,
         fields=(
             desk.OpenedField(samples.say(language, "Your name", "Ваше имя"), "Анна <Пример>"),
-            desk.OpenedField(samples.say(language, "Telephone", "Телефон"), "", "phone"),
-            desk.OpenedField(samples.say(language, "Message", "Сообщение"), text, "long-text"),
+            desk.OpenedField(samples.say(language, "Telephone", "Телефон"), "", "tel"),
+            desk.OpenedField(samples.say(language, "Message", "Сообщение"), text, "textarea"),
         ),
         reply=answer if reply else None,
         move_href="/console/enquiry/x/move",

@@ -151,13 +151,11 @@ def fields(language: str, *, wrong: bool = False) -> tuple[views.Field, ...]:
             value="anna@" if wrong else "",
             error=pages.problem("not-email", mail, language) if wrong else "",
         ),
-        views.Field(
-            "phone", say(language, "Telephone", "Телефон"), kind="phone", autocomplete="tel"
-        ),
+        views.Field("phone", say(language, "Telephone", "Телефон"), kind="tel", autocomplete="tel"),
         views.Field(
             "topic",
             say(language, "What is it about?", "О чём ваше обращение?"),
-            kind="choice",
+            kind="radio",
             options=(
                 views.Option("order", say(language, "An order", "О заказе")),
                 views.Option("other", say(language, "Something else", "О другом")),
@@ -167,7 +165,7 @@ def fields(language: str, *, wrong: bool = False) -> tuple[views.Field, ...]:
         views.Field(
             "city",
             say(language, "City", "Город"),
-            kind="choice",
+            kind="select",
             options=tuple(views.Option(f"c{n}", f"№ {n}") for n in range(7)),
         ),
         views.Field("on", say(language, "Convenient day", "Удобный день"), kind="date"),
@@ -175,7 +173,7 @@ def fields(language: str, *, wrong: bool = False) -> tuple[views.Field, ...]:
         views.Field(
             "message",
             say(language, "Message", "Сообщение"),
-            kind="long-text",
+            kind="textarea",
             mandatory=True,
             maximum=4000,
             value="<b>&\nline two" if wrong else "",
@@ -276,7 +274,7 @@ def receipt(language: str, *, consents: bool = True) -> views.Receipt:
             origin="forms.example.org",
             key=KEY,
             address=f"{origin}/receipt/{NUMBER}.tlog-proof",
-            script=f"{origin}/static/verify.sh",
+            script=f"{origin}/journal/verify.sh",
             file=f"{NUMBER}.tlog-proof",
             proof_href=f"/receipt/{NUMBER}.tlog-proof",
             record_href=f"/receipt/{NUMBER}.jsonld",
@@ -308,7 +306,7 @@ def public(language: str) -> dict[str, Page]:
     }
     for kind in ("stale", "received", "unavailable", "check", "renewed"):
         shown[f"form-{kind}"] = form(language, kind=kind, every_field=False)
-    for status in (400, 403, 404, 405, 409, 413, 415, 418, 422, 429, 500, 502, 503):
+    for status in (400, 403, 404, 405, 409, 410, 413, 415, 418, 422, 429, 500, 502, 503):
         details = (say(language, "The body is cut short.", "Тело запроса оборвано."),)
         shown[f"error-{status}"] = views.Error(
             status, details if status == 400 else (), 90 * (status > 420), 65_536, "/f/feedback"
