@@ -83,29 +83,13 @@ def in_force(connection: Connection, at_ms: int) -> Edition | None:
 
 def all(connection: Connection) -> tuple[Edition, ...]:  # noqa: A001 - read as `publish.all(...)`
     """Every edition, newest first, those not yet in force included."""
-    return tuple(_edition(row) for row in connection.execute(_NEWEST))
+    return since(connection, 0)
 
 
 def since(connection: Connection, number: int) -> tuple[Edition, ...]:
-    """Every edition with a greater number, newest first; cheap to ask when there is none."""
+    """The editions with a number above this one, newest first."""
     rows = connection.execute(_NEWEST.where(policy_edition.c.number > number))
     return tuple(_edition(row) for row in rows)
-
-
-def numbered(connection: Connection, number: int) -> Edition:
-    """The edition with this number; `errors.Missing` if there is none."""
-    row = connection.execute(_NEWEST.where(policy_edition.c.number == number)).one_or_none()
-    if row is None:
-        raise errors.Missing(f"There is no edition {number}.", "See /policy/editions for all.")
-    return _edition(row)
-
-
-def worded(connection: Connection, name: str) -> tuple[Edition, Wording]:
-    """The wording with this digest and the newest edition that holds it; or `errors.Missing`."""
-    for edition in all(connection):
-        if name in edition.wordings:
-            return edition, edition.wordings[name]
-    raise errors.Missing("There is no such wording.", "Follow the link from a form or receipt.")
 
 
 def load(raw: bytes, name: str, number: int, published_at: int, effective_at: int) -> Edition:
