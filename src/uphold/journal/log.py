@@ -285,6 +285,11 @@ class _Appender:
             self._log._move_on(self._tx.batch, self._edge, self._note)  # noqa: SLF001 - as above
 
 
+def is_open(tx: Transaction) -> bool:
+    """Tell whether the journal has been begun."""
+    return store.last(tx) is not None
+
+
 def open_journal(tx: Transaction, origin: str) -> int:
     """Append the first entry of a new journal and return its index, 0. Raises Conflict when it has one."""
     if store.last(tx) is not None:

@@ -14,6 +14,7 @@ the entry in it is by the proof, and each disclosure by a digest within the entr
 """
 
 import base64
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -59,6 +60,7 @@ class _Extra(msgspec.Struct, forbid_unknown_fields=True):
     open: list[str]
 
 
+_DISCLOSURE = re.compile("[A-Za-z0-9_-]+").fullmatch
 _ENCODE = msgspec.json.Encoder(order="deterministic").encode
 _DECODE = msgspec.json.Decoder(_Extra).decode
 
@@ -66,8 +68,10 @@ _DECODE = msgspec.json.Decoder(_Extra).decode
 def extra(raw: bytes, disclosures: Sequence[str]) -> bytes:
     """Return the extra bytes of a receipt for these entry bytes and disclosures.
 
-    Raises Invalid when they would be longer than other verifiers read.
+    Raises Invalid when they would be longer than other verifiers read, or a disclosure is not base64url.
     """
+    if not all(_DISCLOSURE(disclosure) for disclosure in disclosures):
+        raise Invalid("A disclosure is base64url text.")
     encoded = _ENCODE(_Extra(base64.b64encode(raw).decode("ascii"), list(disclosures)))
     if len(encoded) > MAX_EXTRA:
         raise Invalid("The receipt would be too long.", "Disclose less, or a digest in its place.")
@@ -147,7 +151,7 @@ def verify(raw: bytes, log: note.Verifier, witnesses: Sequence[note.Verifier] = 
 
 def digest(disclosure: str) -> str:
     """Return the commitment that a disclosure opens: its SHA-256 in base64url (RFC 9901 section 4.2.3)."""
-    hashed = sha256(disclosure.encode("utf-8", "surrogatepass")).digest()
+    hashed = sha256(disclosure.encode()).digest()
     return base64.urlsafe_b64encode(hashed).rstrip(b"=").decode("ascii")
 
 
@@ -159,6 +163,6 @@ def _read_extra(raw: bytes | None) -> _Extra:
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
         raise Invalid("The receipt's extra line does not hold an entry.") from error
     # One spelling only, so that a verifier without a JSON parser reads the same as this one.
-    if not all(part.isascii() and part.isprintable() for part in wire.open) or _ENCODE(wire) != raw:
+    if not all(_DISCLOSURE(part) for part in wire.open) or _ENCODE(wire) != raw:
         raise Invalid("The receipt's extra line is not in its canonical form.")
     return wire
