@@ -6,7 +6,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from uphold.policy import dates, parse, term, wording
 from uphold.policy.document import (
@@ -172,7 +172,7 @@ class _Rules:
         if purpose.basis == CONSENT and purpose.ground:
             self.report(path, "ground", f"Purpose {purpose.id!r} rests on consent and on a ground.",
                         "Drop the ground, or choose the basis that it describes.")  # fmt: skip
-        elif purpose.basis and purpose.basis != CONSENT and not purpose.ground:
+        elif purpose.basis not in ("", CONSENT) and "ground" not in self.declared(purpose):
             self.report(path, "missing", f"purpose.{purpose.id}.ground is missing.",
                         "Say in a sentence, in every language, why no consent is needed.")  # fmt: skip
 
@@ -180,17 +180,22 @@ class _Rules:
         """A purpose must end, and surely so."""
         ends = purpose.retention
         path: Path = ("purpose", purpose.id, "retention")
-        table = self.parsed.sources[DECLARATIONS].table
-        if "retention" not in table.get("purpose", {}).get(purpose.id, {}):
+        declared = self.declared(purpose).get("retention")
+        if declared is None:
             self.report(path, "purpose-without-end", f"Purpose {purpose.id!r} never ends.",
                         'Say when: retention = { after = "received", term = "P1Y" }.')  # fmt: skip
             return
         self.term((*path, "term"), ends.term)
         self.term((*path, "at-most"), ends.at_most)
-        if ends.after in _UNSURE and not ends.at_most:
+        if ends.after in _UNSURE and "at-most" not in declared:
             self.report(path, "purpose-without-end",
                         f"Purpose {purpose.id!r} never ends if the data are never {ends.after}.",
                         'Add the longest term from receipt: at-most = "P1Y".')  # fmt: skip
+
+    def declared(self, purpose: Purpose) -> Mapping[str, Any]:
+        """The purpose's table as it stands in the file, empty values included."""
+        table: Mapping[str, Any] = self.parsed.sources[DECLARATIONS].table["purpose"][purpose.id]
+        return table
 
     def term(self, path: Path, text: str) -> None:
         if text and term.parse(text) is None:
