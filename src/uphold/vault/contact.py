@@ -63,9 +63,12 @@ def _phone(text: str) -> str | None:
     """Digits after a plus (E.164 shape, 7 to 15 of them), by the habits of Russian numbers.
 
     8 and ten digits, 7 and ten digits, and ten digits that begin with 9 are +7; 00 is a plus. Any other
-    number without a plus stays without one: nobody knows its country.
+    number without a plus stays without one: nobody knows its country. The (0) of `+49 (0) 30` is not dialled.
     """
-    marks_gone = unicodedata.normalize("NFKC", text).translate(_PHONE_MARKS)
+    folded = unicodedata.normalize("NFKC", text).strip()
+    if folded.startswith(("+", "00")):
+        folded = folded.replace("(0)", "")
+    marks_gone = folded.translate(_PHONE_MARKS)
     if not _PHONE.fullmatch(marks_gone):
         return None
     if marks_gone[0] == "+":

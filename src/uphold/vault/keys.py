@@ -175,7 +175,7 @@ def _check_epochs(epochs: list[_EpochFile]) -> None:
     if not numbers:
         raise _damaged("it holds no epoch")
     if numbers != sorted(set(numbers)) or not 1 <= numbers[0] <= numbers[-1] <= LARGEST_EPOCH:
-        raise _damaged("its epochs are not numbered upwards from 1")
+        raise _damaged("its epochs are not numbered upwards")
     if any(epoch.created_at < 0 for epoch in epochs):
         raise _damaged("an epoch was created before 1970")
 

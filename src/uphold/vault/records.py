@@ -21,23 +21,20 @@ from sqlalchemy import Connection, delete, func, select, union_all
 from uphold import errors
 from uphold.database.transaction import Transaction
 from uphold.journal import entry
-from uphold.vault import commitment, identifier, partkey, seal, subject, tables
+from uphold.vault import commitment, identifier, partkey, remains, seal, subject, tables
 from uphold.vault.keys import KeyRing, Random
-from uphold.vault.part import Destroyed, Fetched, Plain, Sealed, SealedPart, plain
+from uphold.vault.part import Fetched, Plain, Sealed, SealedPart, plain
 from uphold.vault.permit import Permit
 from uphold.vault.tables import vault_destroyed, vault_key, vault_part
 
 __all__ = [
-    "Destroyed",
     "Fetched",
     "Plain",
     "Sealed",
     "SealedPart",
     "add",
     "destroy",
-    "destroyed",
     "fetch",
-    "live",
     "open",
     "open_each",
     "plain",
@@ -166,24 +163,6 @@ def same_body(
     return None if key is None else hmac.compare_digest(_tag(key, body), tag)
 
 
-def live(reader: Connection | Transaction, record: int) -> list[tuple[int, str]]:
-    """List number and purpose of every part of a record that is not destroyed, lowest first."""
-    first, last = tables.parts_of(record)
-    columns = vault_part.c
-    query = select(columns.number, columns.purpose).where(columns.number.between(first, last))
-    rows = reader.execute(query.order_by(columns.number))
-    return [(row.number, row.purpose) for row in rows]
-
-
-def destroyed(reader: Connection | Transaction, record: int) -> list[Destroyed]:
-    """List what is left of a record's destroyed parts, lowest number first."""
-    first, last = tables.parts_of(record)
-    columns = vault_destroyed.c
-    query = select(vault_destroyed).where(columns.number.between(first, last))
-    rows = reader.execute(query.order_by(columns.number))
-    return [Destroyed(row.number, row.purpose, row.destroyed_at) for row in rows]
-
-
 def destroy(
     tx: Transaction, ring: KeyRing, record: int, purposes: Collection[str] | None, reason: str
 ) -> list[int]:
@@ -192,7 +171,7 @@ def destroy(
     Key, content and index values go together. `reason` is a code of the journal. A part that is gone
     already is passed over. No key is needed: what cannot be opened any more can still be destroyed.
     """
-    parts = live(tx, record)
+    parts = remains.live(tx, record)
     doomed = [(n, purpose) for n, purpose in parts if purposes is None or purpose in purposes]
     dying = [number for number, _ in doomed]
     surviving = _surviving_key(tx, ring, [number for number, _ in parts if number not in dying])

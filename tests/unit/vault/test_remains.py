@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What lives of a record and what is left of the rest."""
+
+from tests.unit.vault.conftest import Store
+from uphold.database.transaction import Transaction
+from uphold.vault import records, remains
+from uphold.vault.part import Destroyed
+
+FIRST = 5 << 8
+
+
+def test_live_and_destroyed_parts_add_up(store: Store) -> None:
+    store.submit(4)
+    store.submit(5)
+    everything = [(FIRST, "consent-evidence"), (FIRST + 1, "feedback"), (FIRST + 2, "technical")]
+    assert store.read(lambda c: remains.live(c, 5)) == everything
+    assert store.read(lambda c: remains.destroyed(c, 5)) == []
+    assert store.read(lambda c: remains.live(c, 6)) == []
+
+    def destroy(tx: Transaction) -> int:
+        records.destroy(tx, store.ring, 5, ["technical"], "expired")
+        return tx.now
+
+    now = store.run(destroy)
+    assert store.read(lambda c: remains.live(c, 5)) == everything[:2]
+    assert store.read(lambda c: remains.destroyed(c, 5)) == [Destroyed(FIRST + 2, "technical", now)]
+    assert len(store.read(lambda c: remains.live(c, 4))) == 3
