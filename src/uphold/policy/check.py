@@ -181,7 +181,7 @@ class _Rules:
         ends = purpose.retention
         path: Path = ("purpose", purpose.id, "retention")
         declared = self.declared(purpose).get("retention")
-        if declared is None:
+        if not isinstance(declared, dict):
             self.report(path, "purpose-without-end", f"Purpose {purpose.id!r} never ends.",
                         'Say when: retention = { after = "received", term = "P1Y" }.')  # fmt: skip
             return
