@@ -53,6 +53,8 @@ class Database:
     def read(self) -> Iterator[Connection]:
         """Give a read-only connection with one consistent snapshot; storage trouble is `Unavailable`."""
         with _storage_errors(), self._readers.connect() as connection:
+            if self.path is not None:
+                connection.exec_driver_sql("BEGIN")
             yield connection
 
     def connect(self) -> Connection:
@@ -132,7 +134,12 @@ def _postgresql_engine(url: URL, *, read_only: bool) -> Engine:
     arguments: dict[str, Any] = {"connect_timeout": BUSY_SECONDS}
     if read_only:
         arguments["options"] = "-c default_transaction_read_only=on"
-    engine = create_engine(url, pool_pre_ping=True, connect_args=arguments)
+    engine = create_engine(
+        url,
+        pool_pre_ping=True,
+        connect_args=arguments,
+        **({"isolation_level": "REPEATABLE READ"} if read_only else {}),
+    )
     event.listen(engine, "connect", _teach)
     return engine
 

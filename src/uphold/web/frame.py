@@ -22,9 +22,15 @@ def language(request: Request, edition: Edition | None) -> str:
     return first if first in offered else offered[0]
 
 
-def surround(app: App, request: Request, edition: Edition | None, path: str = "") -> views.Frame:
-    """Build the frame of a page; `path` is its address to GET where that is not the request's own."""
-    chosen = language(request, edition)
+def surround(
+    app: App, request: Request, edition: Edition | None, path: str = "", spoken: str = ""
+) -> views.Frame:
+    """Build the frame of a page.
+
+    `path` is its address to GET where that is not the request's own, `spoken` its language where it is
+    known already.
+    """
+    chosen = spoken or language(request, edition)
     operator = ""
     if edition is not None:
         operator = pick(edition.policy.operator.name, chosen, edition.policy.language)

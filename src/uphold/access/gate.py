@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The gate: may this person read these fields of this record for this purpose, now? Pure: no storage, no clock.
+
+    decide(asked, given, current, consents, holds) -> Permit | Denial
+
+The edition that a record was given under governs, narrowed by the one in force: a purpose, a role, a field
+must stand in both, and a purpose that asks consent in either needs it. So nothing that is taken away
+(a consent, a role, a field, a purpose) and no hold that is added can ever turn a no into a yes.
+
+A denial is a value: whoever asks journals it like a permit and commits, which an exception would undo.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from uphold.access import permission
+from uphold.access.permission import Actor, Permission
+from uphold.mail import letter
+from uphold.policy.document import Edition, Policy
+from uphold.vault.permit import Permit
+
+GIVEN = "given"
+WITHDRAWN = "withdrawn"
+
+# What the two parts hold that no form declares: the request that brought a form, and the proof of consent.
+TECHNICAL_FIELDS = frozenset({"ip", "cookie", "browser", "time", "page"})
+EVIDENCE_FIELDS = frozenset(
+    {
+        *("contacts", "purposes", "form", "form_digest", "edition", "edition_digest"),
+        *("language", "at", "shown_at", "act"),
+    }
+)
+
+
+class Reason(StrEnum):
+    """Every reason for a no, as it stands in the journal."""
+
+    NOT_PERMITTED = "not-permitted"
+    PURPOSE_UNDECLARED = "purpose-undeclared"
+    PURPOSE_RETIRED = "purpose-retired"
+    ROLE_REFUSED = "role-refused"
+    CONSENT_MISSING = "consent-missing"
+    CONSENT_WITHDRAWN = "consent-withdrawn"
+    STAFF_HELD = "staff-held"
+    RECORD_HELD = "record-held"
+    PURPOSE_HELD = "purpose-held"
+    ALL_HELD = "all-held"
+    NOTHING_ASKED = "nothing-asked"
+    FIELD_UNDECLARED = "field-undeclared"
+    # Said by whoever obeys the gate: permitted, but there is nothing left to open.
+    DESTROYED = "part-destroyed"
+
+
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """The gate's no."""
+
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A suspension until `until_at` (unix ms). None stands for any; all three None stop every reading."""
+
+    staff: int | None
+    record: int | None
+    purpose: str | None
+    until_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The question: who wants to read which fields of which record (given on which form), for what, when."""
+
+    actor: Actor
+    record: int
+    form: str
+    purpose: str
+    fields: frozenset[str]
+    at: int
+
+
+def decide(
+    asked: Asked,
+    given: Edition,
+    current: Edition,
+    consents: Mapping[str, str],
+    holds: Iterable[Hold],
+) -> Permit | Denial:
+    """Answer the question.
+
+    `given` is the edition the record was given under, `current` the one in force, `consents` the last act
+    of the record's subject for each purpose (`given` or `withdrawn`), `holds` those that may matter.
+    """
+    reason = (
+        _staff(asked)
+        or _purpose(asked, given.policy, current.policy)
+        or _consent(asked.purpose, given.policy, current.policy, consents)
+        or _held(asked, holds)
+        or _fields(asked, given, current)
+    )
+    if reason is not None:
+        return Denial(reason)
+    return Permit(
+        actor=asked.actor.staff,
+        purpose=asked.purpose,
+        record=asked.record,
+        fields=asked.fields,
+        edition=current.number,
+        ground=given.policy.purposes[asked.purpose].basis,
+    )
+
+
+def fields(given: Edition, current: Edition, form: str, purpose: str) -> frozenset[str]:
+    """Every field that may be asked for a purpose: what serves it in both editions.
+
+    A field dropped from the form since is no longer read: what is not collected is not necessary either.
+    Answers sent for a purpose are part of it (`letter.FIELDS`).
+    """
+    return _serving(given, form, purpose) & _serving(current, form, purpose)
+
+
+def _staff(asked: Asked) -> Reason | None:
+    if permission.holds(asked.actor.role, Permission.RECORD_OPEN):
+        return None
+    return Reason.NOT_PERMITTED
+
+
+def _purpose(asked: Asked, given: Policy, current: Policy) -> Reason | None:
+    if asked.purpose not in given.purposes:
+        return Reason.PURPOSE_UNDECLARED
+    if asked.purpose not in current.purposes:
+        return Reason.PURPOSE_RETIRED
+    for policy in (given, current):
+        if asked.actor.role not in policy.purposes[asked.purpose].roles:
+            return Reason.ROLE_REFUSED
+    return None
+
+
+def _consent(
+    purpose: str, given: Policy, current: Policy, consents: Mapping[str, str]
+) -> Reason | None:
+    state = consents.get(purpose)
+    # A withdrawal is obeyed whatever the purpose rests on: nobody withdraws what they never gave.
+    if state == WITHDRAWN:
+        return Reason.CONSENT_WITHDRAWN
+    needed = any(policy.purposes[purpose].asks_consent for policy in (given, current))
+    return Reason.CONSENT_MISSING if needed and state != GIVEN else None
+
+
+def _held(asked: Asked, holds: Iterable[Hold]) -> Reason | None:
+    for hold in holds:
+        matches = (
+            hold.staff in (None, asked.actor.staff)
+            and hold.record in (None, asked.record)
+            and hold.purpose in (None, asked.purpose)
+        )
+        if matches and asked.at < hold.until_at:
+            return _name(hold)
+    return None
+
+
+def _name(hold: Hold) -> Reason:
+    if hold.staff is not None:
+        return Reason.STAFF_HELD
+    if hold.record is not None:
+        return Reason.RECORD_HELD
+    return Reason.PURPOSE_HELD if hold.purpose is not None else Reason.ALL_HELD
+
+
+def _fields(asked: Asked, given: Edition, current: Edition) -> Reason | None:
+    if not asked.fields:
+        return Reason.NOTHING_ASKED
+    if asked.fields <= fields(given, current, asked.form, asked.purpose):
+        return None
+    return Reason.FIELD_UNDECLARED
+
+
+def _serving(edition: Edition, form: str, purpose: str) -> frozenset[str]:
+    if purpose == edition.policy.technical:
+        return TECHNICAL_FIELDS
+    if purpose == edition.policy.evidence:
+        return EVIDENCE_FIELDS
+    if form not in edition.forms:
+        return frozenset()
+    declared = edition.forms[form].fields
+    keys = frozenset(field.key for field in declared if purpose in field.purposes)
+    return keys | letter.FIELDS if keys else keys

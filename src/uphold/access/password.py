@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Passwords of staff: what is accepted, and how it is hashed. Slow on purpose: never call in a transaction.
+
+Hashing is Argon2id with the second recommended option of RFC 9106, section 4 (t=3, p=4, 64 MiB,
+128-bit salt, 256-bit tag), which is above the minimum of the OWASP Password Storage Cheat Sheet.
+The rules follow NIST SP 800-63B, section 5.1.1.2: length and a list of common passwords, no composition rules.
+"""
+
+import unicodedata
+from enum import StrEnum
+from threading import BoundedSemaphore
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.low_level import Type
+
+SHORTEST = 12
+# Bounds the work a stranger can ask for; far above any passphrase.
+LONGEST = 256
+
+_HASHER = PasswordHasher(
+    time_cost=3, parallelism=4, memory_cost=64 * 1024, hash_len=32, salt_len=16, type=Type.ID
+)
+# Each hashing takes 64 MiB: without a limit, a burst of sign-ins would take the machine's memory.
+_AT_ONCE = BoundedSemaphore(2)
+
+# Verified when the login is unknown, so that the answer takes as long as for a known one.
+# It is the hash of 32 random bytes that nobody kept.
+_DECOY = (
+    "$argon2id$v=19$m=65536,t=3,p=4$hndesezDDwZCEbePdgcfeQ$NlyGxt"
+    "UZxcdrobTefJ027HIdAaJ9OCu8WboxS75GS7I"
+)
+
+# Those of the published lists of most used passwords that are long enough to pass the length rule,
+# written without digits at the end and without spaces; `weakness` compares in the same form.
+_COMMON = frozenset(
+    """
+    password passwordpassword qwertyuiop qwertyuiopasdf qwertyqwerty qwertyuiopasdfghjkl asdfghjkl
+    asdfghjklzxcvbnm zxcvbnm qazwsxedc qazwsxedcrfv qazwsxedcrfvtgb administrator adminadmin
+    adminadminadmin iloveyou iloveyouforever letmein letmeinletmein welcome welcomewelcome
+    changeme changemechangeme changemeplease trustno correcthorsebatterystaple testtesttest
+    rootroot rootrootroot secretsecret passwort motdepasse contraseña пароль парольпароль
+    йцукенгшщзхъ йцукенйцукен привет приветпривет администратор любимый parolparol privetprivet
+    """.split()
+)
+
+
+class Weakness(StrEnum):
+    """Why a password is not accepted."""
+
+    TOO_SHORT = "password-too-short"
+    TOO_LONG = "password-too-long"
+    HAS_LOGIN = "password-has-login"
+    COMMON = "password-common"
+
+
+def weakness(password: str, login: str) -> Weakness | None:
+    """Say what is wrong with a new password, or None when it may be used."""
+    plain = _normal(password)
+    folded = plain.casefold()
+    if len(plain) < SHORTEST:
+        return Weakness.TOO_SHORT
+    if len(plain) > LONGEST:
+        return Weakness.TOO_LONG
+    if login.casefold() in folded:
+        return Weakness.HAS_LOGIN
+    core = "".join(folded.split()).rstrip("0123456789!?.*#")
+    # Few different characters: one key held down, "121212121212", a run of digits only.
+    if len(set(folded)) < 5 or folded.isdigit() or core in _COMMON:
+        return Weakness.COMMON
+    return None
+
+
+def hash_(password: str) -> str:
+    """Hash a password into a PHC string. Takes tens of milliseconds and 64 MiB."""
+    with _AT_ONCE:
+        return _HASHER.hash(_normal(password))
+
+
+def matches(stored: str | None, password: str) -> bool:
+    """Tell whether `password` belongs to the PHC string `stored`; takes as long when there is none."""
+    plain = _normal(password)[: LONGEST + 1]
+    with _AT_ONCE:
+        try:
+            return _HASHER.verify(stored or _DECOY, plain) and stored is not None
+        except (VerificationError, InvalidHashError):
+            return False
+
+
+def outdated(stored: str) -> bool:
+    """Tell whether `stored` was made with other parameters than those of today."""
+    return _HASHER.check_needs_rehash(stored)
+
+
+def _normal(password: str) -> str:
+    """One form for what looks the same (NFKC), as SP 800-63B advises, before counting or hashing."""
+    return unicodedata.normalize("NFKC", password)

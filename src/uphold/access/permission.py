@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every permission by name, and the one table that says which role holds which.
+
+A name follows `<room>:<thing>:<act>`. Whatever is not in a role's row is refused: a door that names no
+permission is for nobody. Holding `access:record:open` alone opens nothing, it only lets a person ask;
+the gate (`access.gate`) answers by the policy.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Role(StrEnum):
+    """What a member of staff is. The policy names these words in `roles` of a purpose."""
+
+    OWNER = "owner"
+    CLERK = "clerk"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: the number of a staff account and its role at this moment."""
+
+    staff: int
+    role: Role
+
+
+class Permission(StrEnum):
+    """What a member of staff may ask for."""
+
+    STAFF_LIST = "access:staff:list"
+    STAFF_INVITE = "access:staff:invite"
+    RECORD_OPEN = "access:record:open"
+    HISTORY_READ = "access:history:read"
+    HOLD_PLACE = "access:hold:place"
+    OUTBOX_LIST = "mail:outbox:list"
+    OUTBOX_EXPORT = "mail:outbox:export"
+    ENQUIRY_LIST = "enquiry:item:list"
+    ENQUIRY_MOVE = "enquiry:item:move"
+    ENQUIRY_ANSWER = "enquiry:item:answer"
+    ENQUIRY_RELEASE = "enquiry:item:release"
+    ENQUIRY_DISCARD = "enquiry:item:discard"
+
+
+# A clerk works on enquiries and nothing else. What cannot be undone (discarding), what gives power to
+# others (inviting) and what takes answers out of their seal (exporting) is the owner's.
+_CLERK = frozenset(
+    {
+        Permission.RECORD_OPEN,
+        Permission.ENQUIRY_LIST,
+        Permission.ENQUIRY_MOVE,
+        Permission.ENQUIRY_ANSWER,
+        Permission.ENQUIRY_RELEASE,
+    }
+)
+
+_OWNER = _CLERK | frozenset(
+    {
+        Permission.STAFF_LIST,
+        Permission.STAFF_INVITE,
+        Permission.HISTORY_READ,
+        Permission.HOLD_PLACE,
+        Permission.OUTBOX_LIST,
+        Permission.OUTBOX_EXPORT,
+        Permission.ENQUIRY_DISCARD,
+    }
+)
+
+HELD: Mapping[Role, frozenset[Permission]] = MappingProxyType(
+    {Role.OWNER: _OWNER, Role.CLERK: _CLERK}
+)
+
+
+def holds(role: Role, permission: Permission) -> bool:
+    """Tell whether `role` holds `permission`; a role without a row holds nothing."""
+    return permission in HELD.get(role, frozenset())

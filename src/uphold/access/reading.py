@@ -1,0 +1,202 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The door through which staff read. Guarantee: nothing is shown before the reading is durable in the journal.
+
+    one transaction: gate, journal (record.opened or access.denied), row of `access_reading`, ciphertext
+    COMMIT, durable
+    only then: decrypt, and return to the page
+
+A denial travels the same way and comes back as a value.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from sqlalchemy import Column, Connection, Table, Text, insert, select
+
+from uphold.access import gate, hold
+from uphold.access.gate import Asked, Denial, Reason
+from uphold.access.permission import Actor
+from uphold.consent import ledger
+from uphold.database.schema import Number, metadata
+from uphold.database.transaction import Transaction
+from uphold.database.writer import Writer
+from uphold.journal import entry
+from uphold.mail import letter
+from uphold.mail.letter import Letter
+from uphold.policy.document import Edition
+from uphold.vault import commitment, records, remains
+from uphold.vault.part import Fetched
+from uphold.vault.permit import Permit
+from uphold.vault.unlock import KeyRing
+
+Codes = dict[str, str | int]
+
+access_reading = Table(
+    "access_reading",
+    metadata,
+    Column("number", Number, primary_key=True),
+    Column("record", Number, nullable=False, index=True),
+    Column("staff", Number, nullable=False),
+    Column("purpose", Text, nullable=False),
+    # Null for a reading; the reason of a denial otherwise.
+    Column("denied", Text),
+    Column("at", Number, nullable=False),
+    Column("entry", Number, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Who wants to read what. `given` is the edition the record was given under, `current` the one in force.
+
+    `form` is the key of the form it came by. `fields` None asks for everything that the purpose has.
+    """
+
+    actor: Actor
+    record: int
+    form: str
+    purpose: str
+    given: Edition
+    current: Edition
+    fields: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What was read: `values` by field, `answers` sent before, oldest first.
+
+    `entry` is the index of the reading in the journal, `at` its time (unix ms).
+    """
+
+    purpose: str
+    entry: int
+    at: int
+    values: dict[str, Any] = field(repr=False)
+    answers: tuple[Letter, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """A journaled no. `entry` is its index in the journal, `at` its time (unix ms)."""
+
+    reason: Reason
+    entry: int
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One line of a record's history. `denied` is empty for a reading that was permitted."""
+
+    staff: int
+    purpose: str
+    denied: str
+    at: int
+    entry: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Granted:
+    permit: Permit
+    fetched: Sequence[Fetched]
+    entry: int
+    at: int
+
+
+def open_record(writer: Writer, ring: KeyRing, question: Question) -> Opened | Denied:
+    """Open the fields of one purpose, or say why not; both are durable in the journal on return.
+
+    Blocks for the commit (never on the event loop). Raises `errors.Invalid` for a purpose that is no id at
+    all, `errors.Unavailable` when the journal cannot be written: then nothing is shown.
+    """
+    outcome = writer.run(lambda tx: _enter(tx, ring, question))
+    if isinstance(outcome, Denied):
+        return outcome
+    values: dict[str, Any] = {}
+    answers = []
+    for _, fields in records.open_each(ring, outcome.permit, outcome.fetched):
+        if letter.TEXT in fields:
+            answers.append(letter.unseal(fields))
+        else:
+            values |= fields
+    return Opened(question.purpose, outcome.entry, outcome.at, values, tuple(answers))
+
+
+def judge(tx: Transaction, asked: Asked, given: Edition, current: Edition) -> Permit | Denial:
+    """Ask the gate, with the consents and holds as they are within this transaction. Journals nothing."""
+    # The ledger only executes statements, which a transaction does as a connection does.
+    consents = ledger.state(cast(Connection, tx), asked.record)
+    return gate.decide(asked, given, current, consents, hold.active(tx, asked.at))
+
+
+def deny(
+    tx: Transaction, ring: KeyRing, actor: Actor, record: int, purpose: str, denial: Denial
+) -> Denied:
+    """Journal a denial and remember it in the record's history."""
+    codes: Codes = {"staff": actor.staff, "purpose": purpose, "reason": str(denial.reason)}
+    index = _journal(tx, ring, "access.denied", record, codes)
+    _remember(tx, record, actor, purpose, str(denial.reason), index)
+    return Denied(denial.reason, index, tx.now)
+
+
+def history(connection: Connection, record: int) -> tuple[Reading, ...]:
+    """Every reading and denial of a record, oldest first."""
+    rows = connection.execute(
+        select(access_reading)
+        .where(access_reading.c.record == record)
+        .order_by(access_reading.c.number)
+    )
+    return tuple(
+        Reading(row.staff, row.purpose, row.denied or "", row.at, row.entry) for row in rows
+    )
+
+
+def _enter(tx: Transaction, ring: KeyRing, question: Question) -> _Granted | Denied:
+    actor, record, purpose = question.actor, question.record, question.purpose
+    asked = Asked(actor, record, question.form, purpose, _fields(tx, question), tx.now)
+    verdict = judge(tx, asked, question.given, question.current)
+    if isinstance(verdict, Denial):
+        return deny(tx, ring, actor, record, purpose, verdict)
+    fetched = records.fetch(tx, verdict)
+    if not fetched:
+        return deny(tx, ring, actor, record, purpose, Denial(Reason.DESTROYED))
+    codes: Codes = {
+        "staff": actor.staff,
+        "purpose": purpose,
+        # The catalogue's codes have no underscore; a field's key may.
+        "fields": "+".join(sorted(asked.fields)).replace("_", "-"),
+    }
+    index = _journal(tx, ring, "record.opened", record, codes)
+    _remember(tx, record, actor, purpose, None, index)
+    return _Granted(verdict, fetched, index, tx.now)
+
+
+def _fields(tx: Transaction, question: Question) -> frozenset[str]:
+    """What to ask for: as told, or all the purpose has. Answers are named only where there are any."""
+    if question.fields is not None:
+        return question.fields
+    every = gate.fields(question.given, question.current, question.form, question.purpose)
+    parts = [p for _, p in remains.live(tx, question.record) if p == question.purpose]
+    return every if len(parts) > 1 else every - letter.FIELDS
+
+
+def _journal(tx: Transaction, ring: KeyRing, kind: str, record: int, codes: Codes) -> int:
+    salt = entry.salt()
+    commitments = (commitment.of_record(tx, ring, record, salt),)
+    return tx.append(entry.encode(kind, tx.now, salt, codes, commitments))
+
+
+def _remember(
+    tx: Transaction, record: int, actor: Actor, purpose: str, denied: str | None, index: int
+) -> None:
+    tx.execute(
+        insert(access_reading).values(
+            record=record,
+            staff=actor.staff,
+            purpose=purpose,
+            denied=denied,
+            at=tx.now,
+            entry=index,
+        )
+    )

@@ -1,0 +1,334 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Signing in and out: throttled, journaled, and the same work whether or not the login exists.
+
+The store holds only hashes of session tokens, so a copy of the database lets nobody in. A session ends by
+`end`, by idleness, by age, or when its account's password is set anew.
+
+    sign_in:  admit (count the try, durable) -> Argon2id, outside any transaction -> settle (journal)
+"""
+
+import hashlib
+import hmac
+import secrets
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    LargeBinary,
+    Select,
+    Table,
+    delete,
+    insert,
+    select,
+    update,
+)
+
+from uphold.access import password as passwords, throttle
+from uphold.access.permission import Actor, Role
+from uphold.access.staff import State, access_staff
+from uphold.database.schema import Number, metadata
+from uphold.database.transaction import Transaction
+from uphold.database.writer import Writer
+from uphold.journal import entry
+
+MINUTE = 60 * 1000
+
+access_session = Table(
+    "access_session",
+    metadata,
+    Column("number", Number, primary_key=True),
+    Column("staff", Number, nullable=False),
+    Column("digest", LargeBinary, nullable=False, unique=True),
+    Column("created_at", Number, nullable=False),
+    Column("seen_at", Number, nullable=False),
+    Column("ended_at", Number),
+)
+
+# One row per login or source that failed lately. `key` is a keyed hash: what people type into a login
+# field by mistake includes passwords.
+access_attempt = Table(
+    "access_attempt",
+    metadata,
+    Column("number", Number, primary_key=True),
+    Column("key", LargeBinary, nullable=False, unique=True),
+    Column("failures", Number, nullable=False),
+    Column("last_at", Number, nullable=False, index=True),
+    Column("noted", Number, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long a session lives, in ms: without a request, and in all."""
+
+    idle_ms: int = 30 * MINUTE
+    age_ms: int = 12 * 60 * MINUTE
+
+
+LIMITS = Limits()
+# How stale `seen_at` may get before it is written again: a write per page would be a write too many.
+TOUCH_MS = MINUTE
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What a sign-in form sends. `source` is the caller's keyed hash of where it comes from, never an address."""
+
+    login: str = field(repr=False)
+    password: str = field(repr=False)
+    source: bytes
+
+
+class Reason(StrEnum):
+    """Why a sign-in is refused. Pages show the first two alike."""
+
+    LOGIN_UNKNOWN = "login-unknown"
+    MISMATCH = "password-wrong"
+    THROTTLED = "throttled"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A sign-in that was refused. `retry_at` (unix ms) is 0 unless throttled."""
+
+    throttled: bool
+    retry_at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A sign-in that succeeded. `token` goes into the cookie and is kept nowhere."""
+
+    actor: Actor
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A live session: who acts, and when it was last seen (unix ms)."""
+
+    number: int
+    login: str
+    actor: Actor
+    seen_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    staff: int
+    role: Role
+    password: str = field(repr=False)
+
+
+def sign_in(writer: Writer, attempt: Attempt, *, key: bytes, now: int) -> Signed | Refusal:
+    """Check login and password and begin a session. Journals staff.signed-in or staff.refused.
+
+    `key` is a site secret for the hashes under which tries are counted. Blocks for the hashing (never
+    on the event loop). The try is counted durably before the password is looked at, so a thousand tries at
+    once count as a thousand.
+    """
+    admitted = writer.run(lambda tx: _admit(tx, attempt, key, now))
+    if isinstance(admitted, Refusal):
+        return admitted
+    right = passwords.matches(admitted.password if admitted else None, attempt.password)
+    if admitted is None or not right:
+        reason = Reason.MISMATCH if admitted else Reason.LOGIN_UNKNOWN
+        writer.run(lambda tx: _refuse(tx, reason))
+        return Refusal(throttled=False)
+    fresh = None
+    if passwords.outdated(admitted.password):
+        fresh = passwords.hash_(attempt.password)
+    begin = _Begin(admitted, fresh, secrets.token_urlsafe(32), now)
+    return writer.run(lambda tx: begin.store(tx, _keys(attempt, key)))
+
+
+def resolve(
+    connection: Connection, token: str, now: int, limits: Limits = LIMITS
+) -> Session | None:
+    """The live session of a cookie's token, or None."""
+    sessions, people = access_session.c, access_staff.c
+    row = connection.execute(
+        select(access_session, people.login, people.role)
+        .join(access_staff, people.number == sessions.staff)
+        .where(
+            sessions.digest == _digest(token),
+            sessions.ended_at.is_(None),
+            sessions.seen_at > now - limits.idle_ms,
+            sessions.created_at > now - limits.age_ms,
+            people.state == State.ACTIVE,
+            people.password_at <= sessions.created_at,
+        )
+    ).first()
+    if row is None:
+        return None
+    return Session(row.number, row.login, Actor(row.staff, Role(row.role)), row.seen_at)
+
+
+def stale(session: Session, now: int) -> bool:
+    """Tell whether `touch` is due; asking first spares a write on most pages."""
+    return now - session.seen_at >= TOUCH_MS
+
+
+def touch(tx: Transaction, session: Session, now: int) -> None:
+    """Remember that the session was used at `now`. Not an act, so not journaled."""
+    tx.execute(
+        update(access_session)
+        .where(access_session.c.number == session.number, access_session.c.seen_at < now)
+        .values(seen_at=now)
+    )
+
+
+def end(tx: Transaction, session: Session, now: int) -> None:
+    """End a session. Journals staff.signed-out, once."""
+    ended = tx.execute(
+        update(access_session)
+        .where(access_session.c.number == session.number, access_session.c.ended_at.is_(None))
+        .values(ended_at=now)
+    )
+    if ended.rowcount:
+        codes = {"staff": session.actor.staff}
+        tx.append(entry.encode("staff.signed-out", tx.now, entry.salt(), codes))
+
+
+def csrf(token: str) -> str:
+    """The anti-forgery token of the forms shown within the session of `token`."""
+    mac = hmac.digest(token.encode(), b"uphold csrf 1", "sha256")
+    return urlsafe_b64encode(mac).rstrip(b"=").decode()
+
+
+def check_csrf(token: str, sent: str) -> bool:
+    """Tell whether `sent` is the anti-forgery token of this session, in constant time."""
+    return hmac.compare_digest(csrf(token).encode(), sent.encode())
+
+
+def _keys(attempt: Attempt, key: bytes) -> tuple[tuple[throttle.Rule, bytes], ...]:
+    """Under which keys a try is counted, and by which rule."""
+    login = attempt.login.strip().lower().encode()
+    return (
+        (throttle.LOGIN, hmac.digest(key, b"login\0" + login, "sha256")),
+        (throttle.SOURCE, hmac.digest(key, b"source\0" + attempt.source, "sha256")),
+    )
+
+
+def _admit(tx: Transaction, attempt: Attempt, key: bytes, now: int) -> Refusal | _Known | None:
+    """Refuse while throttled; else count the try as failed and look the login up."""
+    tries = [
+        (rule, digest, tx.execute(_by_key(digest)).first()) for rule, digest in _keys(attempt, key)
+    ]
+    retry_at = max(
+        throttle.blocked_until(rule, row.failures, row.last_at, now) if row else 0
+        for rule, _, row in tries
+    )
+    if retry_at > now:
+        _note_throttled(tx, [row for _, _, row in tries if row is not None])
+        return Refusal(throttled=True, retry_at=retry_at)
+    for rule, digest, row in tries:
+        _count(tx, rule, digest, row, now)
+    people = access_staff.c
+    found = tx.execute(
+        select(people.number, people.login, people.role, people.password).where(
+            people.login == attempt.login.strip().lower(), people.state == State.ACTIVE
+        )
+    ).first()
+    return _Known(found.number, Role(found.role), found.password) if found else None
+
+
+def _by_key(digest: bytes) -> Select[Any]:
+    return select(access_attempt).where(access_attempt.c.key == digest)
+
+
+def _count(tx: Transaction, rule: throttle.Rule, digest: bytes, row: Any, now: int) -> None:
+    if row is None:
+        # A stranger can make up logins without end: what is old enough to be forgotten goes first.
+        forgotten = access_attempt.c.last_at <= now - rule.quiet_ms
+        tx.execute(delete(access_attempt).where(forgotten))
+        tx.execute(insert(access_attempt).values(key=digest, failures=1, last_at=now, noted=0))
+        return
+    failures = throttle.count(rule, row.failures, row.last_at, now) + 1
+    tx.execute(
+        update(access_attempt)
+        .where(access_attempt.c.number == row.number)
+        .values(failures=failures, last_at=now, noted=0)
+    )
+
+
+def _note_throttled(tx: Transaction, rows: list[Any]) -> None:
+    """Journal the first try of each wait and no more, or a stranger could fill the journal for free."""
+    if all(row.noted for row in rows):
+        return
+    tx.execute(
+        update(access_attempt)
+        .where(access_attempt.c.number.in_([row.number for row in rows]))
+        .values(noted=1)
+    )
+    _refuse(tx, Reason.THROTTLED)
+
+
+def _refuse(tx: Transaction, reason: Reason) -> None:
+    tx.append(entry.encode("staff.refused", tx.now, entry.salt(), {"reason": str(reason)}))
+
+
+@dataclass(frozen=True, slots=True)
+class _Begin:
+    """A session about to begin: everything that had to be made outside the transaction."""
+
+    known: _Known
+    fresh: str | None = field(repr=False)
+    token: str = field(repr=False)
+    now: int
+
+    def store(
+        self, tx: Transaction, keys: tuple[tuple[throttle.Rule, bytes], ...]
+    ) -> Signed | Refusal:
+        """Begin the session, unless the password was set anew while it was being checked."""
+        people = access_staff.c
+        changed: dict[str, Any] = {"signed_in_at": self.now}
+        if self.fresh:
+            changed["password"] = self.fresh
+        updated = tx.execute(
+            update(access_staff)
+            .where(people.number == self.known.staff, people.password == self.known.password)
+            .values(**changed)
+        )
+        if not updated.rowcount:
+            _refuse(tx, Reason.MISMATCH)
+            return Refusal(throttled=False)
+        self._forgive(tx, keys)
+        self._insert(tx)
+        codes = {"staff": self.known.staff}
+        tx.append(entry.encode("staff.signed-in", tx.now, entry.salt(), codes))
+        return Signed(Actor(self.known.staff, self.known.role), self.token)
+
+    def _forgive(self, tx: Transaction, keys: tuple[tuple[throttle.Rule, bytes], ...]) -> None:
+        """Clear the login's count; take back only this try from the source's.
+
+        Clearing the source would let whoever owns one account guess at all others without end.
+        """
+        (_, login), (_, source) = keys
+        tx.execute(delete(access_attempt).where(access_attempt.c.key == login))
+        tx.execute(
+            update(access_attempt)
+            .where(access_attempt.c.key == source, access_attempt.c.failures > 0)
+            .values(failures=access_attempt.c.failures - 1)
+        )
+
+    def _insert(self, tx: Transaction) -> None:
+        longest = self.now - LIMITS.age_ms
+        tx.execute(delete(access_session).where(access_session.c.created_at <= longest))
+        tx.execute(
+            insert(access_session).values(
+                staff=self.known.staff,
+                digest=_digest(self.token),
+                created_at=self.now,
+                seen_at=self.now,
+            )
+        )
+
+
+def _digest(token: str) -> bytes:
+    """Tokens have 256 random bits, so a plain hash of one cannot be guessed back."""
+    return hashlib.sha256(token.encode()).digest()

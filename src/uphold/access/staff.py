@@ -1,0 +1,272 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The operator's people: accounts, roles, and the single-use links that let them set a password.
+
+    invite -> link (shown once, only its hash is stored) -> redeem -> active
+
+Every act is journaled in the transaction that stores it. Nobody ever learns another's password, and a
+new password ends every session that was begun under the old one (`session` compares the times).
+"""
+
+import hashlib
+import re
+import secrets
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Column, Connection, LargeBinary, Table, Text, insert, select, update
+
+from uphold import errors
+from uphold.access import password as passwords
+from uphold.access.permission import Actor, Role
+from uphold.database.schema import Number, metadata
+from uphold.database.transaction import Transaction
+from uphold.database.writer import Writer
+from uphold.journal import entry
+
+LINK_LIFE = 24 * 60 * 60 * 1000
+# Who invites from the command line is nobody on the staff, but whoever may read the key ring.
+COMMAND_LINE = 0
+
+_LOGIN = re.compile(r"[a-z0-9][a-z0-9._@+-]{1,63}")
+
+access_staff = Table(
+    "access_staff",
+    metadata,
+    Column("number", Number, primary_key=True),
+    Column("login", Text, nullable=False, unique=True),
+    Column("role", Text, nullable=False),
+    Column("password", Text),
+    Column("state", Text, nullable=False),
+    Column("created_at", Number, nullable=False),
+    Column("password_at", Number),
+    Column("signed_in_at", Number),
+)
+
+access_invite = Table(
+    "access_invite",
+    metadata,
+    Column("number", Number, primary_key=True),
+    Column("staff", Number, nullable=False, index=True),
+    Column("digest", LargeBinary, nullable=False, unique=True),
+    Column("by", Number, nullable=False),
+    Column("created_at", Number, nullable=False),
+    Column("expires_at", Number, nullable=False),
+    Column("spent_at", Number),
+)
+
+
+class State(StrEnum):
+    """`invited` has no password yet and cannot sign in."""
+
+    INVITED = "invited"
+    ACTIVE = "active"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One member of staff. Times are unix ms; `signed_in_at` is 0 for never."""
+
+    number: int
+    login: str
+    role: Role
+    state: State
+    created_at: int
+    signed_in_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A single-use link made just now; `token` is shown once and kept nowhere."""
+
+    staff: int
+    login: str
+    expires_at: int
+    token: str = field(repr=False)
+
+
+class LinkFault(StrEnum):
+    """Why a link does not work (any more)."""
+
+    UNKNOWN = "link-unknown"
+    SPENT = "link-spent"
+    EXPIRED = "link-expired"
+
+
+Fault = LinkFault | passwords.Weakness
+
+
+def invite(
+    tx: Transaction, login: str, role: Role, by: int, *, life_ms: int = LINK_LIFE
+) -> Invitation:
+    """Make an account that waits for its password, and the link to set it. Journals staff.invited.
+
+    An account that never set one gets a new link and the role given now; earlier links die.
+    `by` is the inviting member's number, `COMMAND_LINE` for none. Raises `errors.Invalid` for a login of
+    the wrong shape, `errors.Conflict` when the login is taken.
+    """
+    login = normalise(login)
+    found = tx.execute(
+        select(access_staff.c.number, access_staff.c.state).where(access_staff.c.login == login)
+    ).first()
+    if found is None:
+        made = tx.execute(
+            insert(access_staff)
+            .values(login=login, role=role, state=State.INVITED, created_at=tx.now)
+            .returning(access_staff.c.number)
+        )
+        return _link(tx, int(made.scalar_one()), login, role, by, life_ms)
+    if found.state != State.INVITED:
+        raise errors.Conflict(
+            "This login is taken.", "Choose another, or renew the link of that account."
+        )
+    tx.execute(update(access_staff).where(access_staff.c.number == found.number).values(role=role))
+    return _link(tx, found.number, login, role, by, life_ms)
+
+
+def renew(tx: Transaction, staff: int, by: int, *, life_ms: int = LINK_LIFE) -> Invitation:
+    """Make a new link for an existing account, whose password stays good until the link is redeemed.
+
+    Earlier links die. Journals staff.invited. Raises `errors.Missing` when there is no such account.
+    """
+    found = tx.execute(
+        select(access_staff.c.login, access_staff.c.role).where(access_staff.c.number == staff)
+    ).first()
+    if found is None:
+        raise errors.Missing("There is no such account.", "Look at the list of staff.")
+    return _link(tx, staff, found.login, Role(found.role), by, life_ms)
+
+
+def look(connection: Connection, token: str, now: int) -> Account | LinkFault:
+    """Say whose link this is without spending it, for the page that asks for the password."""
+    return _look(connection.execute(_by_token(token)).first(), now)
+
+
+def redeem(writer: Writer, token: str, password: str, *, now: int) -> Account | Fault:
+    """Set the password through a link and spend the link. Journals staff.password-set, or staff.refused.
+
+    Blocks for the hashing (never on the event loop). Returns the account once it is durable, or what is
+    wrong with the link or the password; a weak password spends nothing and is not journaled.
+    """
+    found = writer.run(lambda tx: _admit(tx, token, now))
+    if isinstance(found, LinkFault):
+        return found
+    weak = passwords.weakness(password, found.login)
+    if weak is not None:
+        return weak
+    hashed = passwords.hash_(password)
+    return writer.run(lambda tx: _set_password(tx, token, hashed, now))
+
+
+def accounts(connection: Connection) -> tuple[Account, ...]:
+    """Every account, in the order they were made."""
+    rows = connection.execute(select(access_staff).order_by(access_staff.c.number))
+    return tuple(_account(row) for row in rows)
+
+
+def names(connection: Connection) -> dict[int, str]:
+    """The login of every account by its number, for pages that show who did what."""
+    rows = connection.execute(select(access_staff.c.number, access_staff.c.login))
+    return {row.number: row.login for row in rows}
+
+
+def actor(reader: Connection | Transaction, number: int) -> Actor | None:
+    """Who an active account is at this moment, for acts that are carried out later in their name."""
+    people = access_staff.c
+    row = reader.execute(
+        select(people.number, people.role).where(
+            people.number == number, people.state == State.ACTIVE
+        )
+    ).first()
+    return None if row is None else Actor(row.number, Role(row.role))
+
+
+def normalise(login: str) -> str:
+    """The one spelling of a login; `errors.Invalid` when it has not the shape of one."""
+    login = login.strip().lower()
+    if not _LOGIN.fullmatch(login):
+        raise errors.Invalid(
+            "A login has 2 to 64 characters: a-z, 0-9 and . _ @ + -, a letter or digit first.",
+            "Choose a login of that shape.",
+        )
+    return login
+
+
+def _link(tx: Transaction, staff: int, login: str, role: Role, by: int, life_ms: int) -> Invitation:
+    invites = access_invite.c
+    tx.execute(
+        update(access_invite)
+        .where(invites.staff == staff, invites.spent_at.is_(None))
+        .values(spent_at=tx.now)
+    )
+    token, expires_at = secrets.token_urlsafe(32), tx.now + life_ms
+    tx.execute(
+        insert(access_invite).values(
+            staff=staff, digest=_digest(token), by=by, created_at=tx.now, expires_at=expires_at
+        )
+    )
+    codes: dict[str, str | int] = {"staff": staff, "role": str(role), "by": by}
+    tx.append(entry.encode("staff.invited", tx.now, entry.salt(), codes))
+    return Invitation(staff, login, expires_at, token)
+
+
+def _by_token(token: str) -> Any:
+    return (
+        select(access_staff, access_invite.c.expires_at, access_invite.c.spent_at)
+        .join(access_invite, access_invite.c.staff == access_staff.c.number)
+        .where(access_invite.c.digest == _digest(token))
+    )
+
+
+def _look(row: Any, now: int) -> Account | LinkFault:
+    if row is None:
+        return LinkFault.UNKNOWN
+    if row.spent_at is not None:
+        return LinkFault.SPENT
+    if row.expires_at <= now:
+        return LinkFault.EXPIRED
+    return _account(row)
+
+
+def _admit(tx: Transaction, token: str, now: int) -> Account | LinkFault:
+    found = _look(tx.execute(_by_token(token)).first(), now)
+    if isinstance(found, LinkFault):
+        codes = {"reason": str(found)}
+        tx.append(entry.encode("staff.refused", tx.now, entry.salt(), codes))
+    return found
+
+
+def _set_password(tx: Transaction, token: str, hashed: str, now: int) -> Account | LinkFault:
+    # Asked again: while the password was being hashed, another request may have spent the link.
+    found = _admit(tx, token, now)
+    if isinstance(found, LinkFault):
+        return found
+    tx.execute(
+        update(access_staff)
+        .where(access_staff.c.number == found.number)
+        .values(password=hashed, password_at=tx.now, state=State.ACTIVE)
+    )
+    tx.execute(
+        update(access_invite)
+        .where(access_invite.c.digest == _digest(token))
+        .values(spent_at=tx.now)
+    )
+    codes = {"staff": found.number}
+    tx.append(entry.encode("staff.password-set", tx.now, entry.salt(), codes))
+    return replace(found, state=State.ACTIVE)
+
+
+def _account(row: Any) -> Account:
+    return Account(
+        number=row.number,
+        login=row.login,
+        role=Role(row.role),
+        state=State(row.state),
+        created_at=row.created_at,
+        signed_in_at=row.signed_in_at or 0,
+    )
+
+
+def _digest(token: str) -> bytes:
+    """Tokens have 256 random bits, so a plain hash of one cannot be guessed back."""
+    return hashlib.sha256(token.encode()).digest()

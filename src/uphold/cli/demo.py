@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Make the demonstration site: the example policy published, one owner invited, everything kept on a restart."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from uphold import app, config, errors
+from uphold.access import staff
+from uphold.access.permission import Role
+from uphold.app import App
+from uphold.policy import folder, publish, scaffold
+
+OWNER = "owner"
+_PLACEHOLDER = b"127.0.0.1:8000"
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What to tell the person at the terminal, line by line."""
+
+    told: tuple[str, ...]
+
+
+def make(root: Path, port: int) -> Made:
+    """Make the site in `root`, or continue one that is there; an interrupted making is finished.
+
+    Raises `errors.Conflict` for a folder that holds something else.
+    """
+    address = f"http://127.0.0.1:{port}"
+    if not (root / config.FILE).exists():
+        if root.exists() and any(root.iterdir()):
+            raise errors.Conflict(
+                f"{root} is not empty and not a site folder.", "Choose another with --dir."
+            )
+        files = scaffold.example()
+        files[config.FILE] = files[config.FILE].replace(_PLACEHOLDER, f"127.0.0.1:{port}".encode())
+        folder.write(root, files)
+    settings = config.load(root)
+    app.create_storage(settings)
+    site = app.open_site(settings)
+    try:
+        fresh = site.shelf.in_force_or_none() is None
+        if fresh:
+            archive = publish.prepare(folder.read(root))
+            site.writer.run(lambda tx: publish.publish(tx, archive))
+        return Made(tuple(_tell(site, root, address, fresh=fresh)))
+    finally:
+        site.close()
+
+
+def _tell(site: App, root: Path, address: str, *, fresh: bool) -> list[str]:
+    lines = [
+        f"{'Made' if fresh else 'Continuing'} the demonstration site in {root}/",
+        "",
+        f"  The tour     {address}/",
+        f"  The policy   {address}/policy",
+        f"  The form     {address}/f/feedback",
+        f"  The console  {address}/console",
+    ]
+    link = _link(site)
+    if link:
+        lines += [
+            "",
+            f"  Set the password of the account {OWNER!r} by this link; it works once, for 24 hours:",
+            f"  {address}/console/welcome/{link}",
+        ]
+    return [*lines, "", "Use invented data. Stop with Ctrl-C; starting again keeps everything."]
+
+
+def _link(site: App) -> str:
+    """Invite the owner as long as the account has no password; afterwards there is nothing to print."""
+    with site.database.read() as connection:
+        accounts = {account.login: account for account in staff.accounts(connection)}
+    if OWNER in accounts and accounts[OWNER].state != staff.State.INVITED:
+        return ""
+    invitation = site.writer.run(lambda tx: staff.invite(tx, OWNER, Role.OWNER, staff.COMMAND_LINE))
+    return invitation.token

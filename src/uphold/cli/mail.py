@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`uphold mail export DIR FOLDER`: answers that no relay took, as files to send another way."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+
+def register(commands: Any) -> None:
+    """Add the commands of this topic."""
+    topic = commands.add_parser("mail", help="handle answers that wait")
+    acts = topic.add_subparsers(metavar="ACT", required=True)
+    export = acts.add_parser("export", help="open waiting answers and write them as .eml files")
+    export.add_argument("dir", type=Path, metavar="DIR", help="the site folder")
+    export.add_argument("folder", type=Path, metavar="FOLDER", help="where the files go")
+    export.set_defaults(func=run_export)
+
+
+def run_export(arguments: argparse.Namespace) -> int:
+    """Write every waiting answer to the folder; each opening is journaled first."""
+    import time
+
+    from uphold import app, config
+    from uphold.enquiry import reply
+    from uphold.mail import outbox
+
+    settings = config.load(arguments.dir)
+    site = app.open_site(settings)
+    try:
+        judge = reply.mailer(site.shelf.edition, site.shelf.in_force)
+        written = outbox.export(
+            site.writer,
+            site.ring,
+            judge,
+            arguments.folder,
+            sender=settings.mail.sender,
+            now=time.time_ns() // 1_000_000,
+        )
+    finally:
+        site.close()
+    for path in written:
+        print(path)
+    print(
+        f"{len(written)} answer(s) written. They are readable now: send them, then delete the files."
+    )
+    return 0

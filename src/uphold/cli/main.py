@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`uphold`: from words on the command line to one function, and from its errors to an exit code.
+
+Exit codes: 0 well, 1 a promise or check failed, 2 wrong use.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from uphold import __version__, errors
+from uphold.cli import journal, mail, policy, receipt, serve, staff
+
+TOPICS = (serve, policy, receipt, journal, staff, mail)
+FAILED = 1
+WRONG_USE = 2
+
+
+def parser() -> argparse.ArgumentParser:
+    """Build the whole command line; imports no room."""
+    whole = argparse.ArgumentParser(
+        prog="uphold",
+        description="Run a website operator's side of its privacy policy, and prove that it is kept.",
+        epilog="Start with: uphold demo",
+    )
+    whole.add_argument("--version", action="version", version=f"uphold {__version__}")
+    commands = whole.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for topic in TOPICS:
+        topic.register(commands)
+    return whole
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code. No error of any kind shows a traceback."""
+    chosen = parser().parse_args(arguments)
+    try:
+        return int(chosen.func(chosen))
+    except errors.UpholdError as error:
+        print(f"uphold: {error.message}", file=sys.stderr)
+        if error.advice:
+            print(f"  {error.advice}", file=sys.stderr)
+        return FAILED if isinstance(error, errors.Broken | errors.Unavailable) else WRONG_USE
+    except KeyboardInterrupt:
+        print("\nuphold: stopped", file=sys.stderr)
+        return FAILED
+    except BrokenPipeError:
+        # Whoever read our output has had enough; the interpreter must not complain at exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except Exception as error:
+        # The kind and the place only: the message of a foreign error may quote what it was working on.
+        print(f"uphold: a fault in Uphold itself: {_place(error)}", file=sys.stderr)
+        print(
+            "  Please report it with this line; nothing that was acknowledged is lost.",
+            file=sys.stderr,
+        )
+        return FAILED
+
+
+def _place(error: Exception) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return type(error).__name__
+    code = trace.tb_frame.f_code
+    return f"{type(error).__name__} in {os.path.basename(code.co_filename)}:{trace.tb_lineno}"

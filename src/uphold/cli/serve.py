@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`uphold serve DIR` and `uphold demo`: the site, in the foreground, until Ctrl-C."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+Commands = Any
+"""What `add_subparsers` gives; argparse has no public name for it."""
+
+
+def register(commands: Commands) -> None:
+    """Add the commands of this topic."""
+    demo = commands.add_parser("demo", help="make and serve a demonstration site")
+    demo.add_argument("--dir", type=Path, default=Path("demo-site"), help="its folder")
+    demo.add_argument("--port", type=int, default=8000, help="port on 127.0.0.1")
+    demo.add_argument("--no-serve", action="store_true", help="make the site and stop")
+    demo.set_defaults(func=run_demo)
+    serve = commands.add_parser("serve", help="serve a site")
+    serve.add_argument("dir", type=Path, metavar="DIR", help="the site folder")
+    serve.add_argument("--host", help="address to listen on, instead of the configured one")
+    serve.add_argument("--port", type=int, help="port to listen on, instead of the configured one")
+    serve.set_defaults(func=run_serve)
+
+
+def run_demo(arguments: argparse.Namespace) -> int:
+    """Make the demonstration site if there is none, say what to open, serve it."""
+    from uphold.cli import demo
+
+    site = demo.make(arguments.dir, arguments.port)
+    for line in site.told:
+        print(line)
+    if arguments.no_serve:
+        return 0
+    return run(arguments.dir, None, arguments.port)
+
+
+def run_serve(arguments: argparse.Namespace) -> int:
+    """Serve a site folder."""
+    return run(arguments.dir, arguments.host, arguments.port)
+
+
+def run(folder: Path, host: str | None, port: int | None) -> int:
+    """Open the site, listen, and close it whole on Ctrl-C or SIGTERM."""
+    import msgspec
+
+    from uphold import app, config
+    from uphold.web import run as server
+
+    settings = config.load(folder)
+    listen = msgspec.structs.replace(
+        settings.serve, host=host or settings.serve.host, port=port or settings.serve.port
+    )
+    config.refuse_bare_network(listen)
+    site = app.open_site(msgspec.structs.replace(settings, serve=listen))
+    try:
+        server.serve(site)
+    finally:
+        site.close()
+    return 0

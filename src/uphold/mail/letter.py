@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An answer as fields to seal and as a message to send. Pure.
+
+The subject of the mail is neutral, because subjects travel and are shown everywhere; what the staff wrote
+as subject is the first line of the body. The message is text without a link of ours, an image or a mark
+that would tell when it is read. It has no `Auto-Submitted` field: a person wrote it (RFC 3834, section 5).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import parseaddr
+from typing import Any
+
+from uphold import errors
+
+TO = "answer-to"
+SUBJECT = "answer-subject"
+TEXT = "answer-text"
+FIELDS = frozenset({TO, SUBJECT, TEXT})
+
+LONGEST_SUBJECT = 200
+LONGEST_TEXT = 100_000
+SHORT = 8
+
+_SUBJECTS = {"en": "Your enquiry {}", "ru": "Ваше обращение {}"}
+# Seven bits survive every relay, and no line grows past the 998 octets of RFC 5322, section 2.1.1.
+_POLICY = SMTP.clone(cte_type="7bit", raise_on_defect=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """An answer in plaintext: it exists between its writing and its sealing, and while it is being sent."""
+
+    to: str = field(repr=False)
+    subject: str = field(repr=False)
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What a message says of itself, without personal data. `at` is unix ms; `receipt` the receipt's id."""
+
+    sender: str
+    message: str
+    receipt: str
+    language: str
+    at: int
+
+
+def check_words(subject: str, text: str) -> None:
+    """Raise `errors.Invalid` for an answer that is empty or too long."""
+    if not text.strip():
+        raise errors.Invalid("The answer is empty.", "Write the answer.")
+    if len(text) > LONGEST_TEXT or len(subject) > LONGEST_SUBJECT:
+        raise errors.Invalid("The answer is too long.", "Shorten it, or send it in two.")
+
+
+def check(letter: Letter) -> None:
+    """Raise `errors.Invalid` when a letter cannot be sent as it is; the message quotes nothing of it."""
+    check_words(letter.subject, letter.text)
+    if mailbox(letter.to) is None:
+        raise errors.Invalid(
+            "The enquiry has no e-mail address that mail can be sent to.",
+            "Answer in another way, and move the enquiry by hand.",
+        )
+
+
+def seal(letter: Letter) -> dict[str, str]:
+    """The letter as the fields of a part."""
+    return {TO: letter.to, SUBJECT: letter.subject, TEXT: letter.text}
+
+
+def unseal(fields: Mapping[str, Any]) -> Letter:
+    """The letter of a part's fields."""
+    return Letter(str(fields[TO]), str(fields[SUBJECT]), str(fields[TEXT]))
+
+
+def compose(letter: Letter, envelope: Envelope) -> EmailMessage:
+    """The message to send: UTF-8 text, and the same `Message-ID` and `Date` at every attempt.
+
+    Raises `errors.Invalid` when the address is none.
+    """
+    check(letter)
+    recipient = mailbox(letter.to)
+    name, address = parseaddr(envelope.sender)
+    message = EmailMessage(policy=_POLICY)
+    message["From"] = Address(name, addr_spec=address)
+    message["To"] = recipient
+    message["Subject"] = _subject(envelope)
+    message["Date"] = datetime.fromtimestamp(envelope.at // 1000, UTC)
+    message["Message-ID"] = f"<{envelope.message}@{domain(envelope.sender)}>"
+    message["Content-Language"] = envelope.language
+    body = "\n\n".join(part for part in (letter.subject.strip(), letter.text.strip()) if part)
+    message.set_content(body + "\n", charset="utf-8")
+    return message
+
+
+def mailbox(text: str) -> Address | None:
+    """The address in `text` with its domain in ASCII (RFC 5891), or None when it is none.
+
+    Whatever could end a header line or add a second address is no address.
+    """
+    local, at, host = text.strip().rpartition("@")
+    if not at or any(not character.isprintable() for character in text.strip()):
+        return None
+    try:
+        found = Address(addr_spec=f"{local}@{host.encode('idna').decode()}")
+    except (ValueError, HeaderParseError, IndexError):
+        return None
+    return found if found.username and "." in found.domain else None
+
+
+def domain(sender: str) -> str:
+    """The domain of the sender's address."""
+    return parseaddr(sender)[1].rpartition("@")[2]
+
+
+def short(receipt: str) -> str:
+    """The short form of a receipt's id: enough for people to tell enquiries apart, too little to open one."""
+    return receipt[:SHORT]
+
+
+def _subject(envelope: Envelope) -> str:
+    template = _SUBJECTS.get(envelope.language, _SUBJECTS["en"])
+    return template.format(short(envelope.receipt))

@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Hand one message to the relay. The only module of the program that opens a connection to another host.
+
+The relay is the one that the configuration declares, over TLS unless it is on this machine. What the
+relay says is turned into a code: its text may quote the recipient's address and is kept nowhere.
+"""
+
+import asyncio
+import ipaddress
+import ssl
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from email.utils import parseaddr
+from enum import StrEnum
+from typing import Literal
+
+import aiosmtplib
+from aiosmtplib import errors as smtp
+
+from uphold import errors
+from uphold.config import Settings
+from uphold.mail import letter
+
+SECONDS_PER_STEP = 30.0
+SECONDS_IN_ALL = 180.0
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """Where mail goes. `sender` is the From of every message, such as `Example <office@example.org>`."""
+
+    host: str
+    port: int
+    security: Literal["starttls", "tls", "none"]
+    sender: str
+    username: str = ""
+    password: str = field(default="", repr=False)
+
+
+class Trouble(StrEnum):
+    """Why the relay did not take a message."""
+
+    UNREACHABLE = "relay-unreachable"
+    TIMEOUT = "relay-timeout"
+    CLOSED = "relay-closed"
+    TLS = "relay-tls"
+    LOGIN = "relay-login"
+    LATER = "relay-later"
+    ADDRESS = "address-refused"
+    REFUSED = "message-refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """The relay did not take the message; `permanent` when asking again would change nothing."""
+
+    trouble: Trouble
+    permanent: bool
+
+
+def relay(settings: Settings) -> Relay | None:
+    """The relay that the configuration declares, None without one.
+
+    Raises `errors.Invalid` for a relay without sender, or one beyond this machine without TLS.
+    """
+    mail = settings.mail
+    if not mail.host:
+        return None
+    if not letter.mailbox(parseaddr(mail.sender)[1]):
+        raise errors.Invalid(
+            "[mail] sender is not an address that answers can come from.",
+            'Write sender = "Example <office@example.org>".',
+        )
+    if mail.security == "none" and not _on_this_machine(mail.host):
+        raise errors.Invalid(
+            "[mail] security = none would send answers in the clear.",
+            'Use "starttls" or "tls"; "none" is for a relay on this machine.',
+        )
+    return Relay(
+        mail.host,
+        mail.port,
+        mail.security,
+        mail.sender,
+        mail.username,
+        settings.mail_password() if mail.username else "",
+    )
+
+
+async def send(relay: Relay, message: EmailMessage) -> Failure | None:
+    """Hand `message` to the relay; None means that it took responsibility (RFC 5321, section 4.2.5)."""
+    try:
+        async with asyncio.timeout(SECONDS_IN_ALL), _client(relay) as client:
+            await client.send_message(message)
+    except smtp.SMTPRecipientsRefused as refused:
+        return _by_code(refused.recipients[0].code, Trouble.ADDRESS)
+    except smtp.SMTPNotSupported:
+        return _unsupported(message)
+    except (smtp.SMTPException, OSError) as error:
+        return _judge(error)
+    return None
+
+
+def _client(relay: Relay) -> aiosmtplib.SMTP:
+    return aiosmtplib.SMTP(
+        hostname=relay.host,
+        port=relay.port,
+        use_tls=relay.security == "tls",
+        # None would mean "if offered", which whoever sits in between can take away.
+        start_tls=relay.security == "starttls",
+        validate_certs=True,
+        username=relay.username or None,
+        password=relay.password or None,
+        timeout=SECONDS_PER_STEP,
+        # Said in EHLO; without it the host's own name would be looked up and told.
+        local_hostname=letter.domain(relay.sender),
+    )
+
+
+def _judge(error: Exception) -> Failure:
+    """Name what went wrong. Only the relay's own word about the message itself is final."""
+    match error:
+        case smtp.SMTPAuthenticationError():
+            # The operator's to mend, not the message's fault: it stays queued.
+            return Failure(Trouble.LOGIN, permanent=False)
+        case smtp.SMTPConnectResponseError() | smtp.SMTPHeloError():
+            return Failure(Trouble.UNREACHABLE, permanent=False)
+        case smtp.SMTPResponseException():
+            return _by_code(error.code, Trouble.REFUSED)
+        case TimeoutError():
+            return Failure(Trouble.TIMEOUT, permanent=False)
+        case smtp.SMTPServerDisconnected():
+            return Failure(Trouble.CLOSED, permanent=False)
+    cause = error.__cause__ or error
+    trouble = Trouble.TLS if isinstance(cause, ssl.SSLError) else Trouble.UNREACHABLE
+    return Failure(trouble, permanent=False)
+
+
+def _unsupported(message: EmailMessage) -> Failure:
+    """The relay lacks SMTPUTF8 (RFC 6531), which this address needs, or else STARTTLS or log-in."""
+    if str(message["To"]).isascii():
+        return Failure(Trouble.TLS, permanent=False)
+    return Failure(Trouble.ADDRESS, permanent=True)
+
+
+def _by_code(code: int, trouble: Trouble) -> Failure:
+    """A reply of 5xx is final (RFC 5321, section 4.2.1); any other says to come again."""
+    if code >= 500:
+        return Failure(trouble, permanent=True)
+    return Failure(Trouble.LATER, permanent=False)
+
+
+def _on_this_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

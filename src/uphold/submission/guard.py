@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Is a post suspicious? It is then set aside for review, never dropped: it may be a person in need.
+
+Counts are kept in memory for one minute, under a keyed hash of the address prefix; nothing is written.
+"""
+
+import hashlib
+import ipaddress
+import os
+import threading
+from dataclasses import dataclass
+
+from uphold.config import Limits
+
+MINUTE = 60_000
+# The prefixes that one household or host usually holds.
+_PREFIX = {4: 24, 6: 56}
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How many posts of one address prefix came in this minute, this one included."""
+
+    count: int
+    retry_after: int
+    """Seconds until the minute ends."""
+
+
+class Meter:
+    """Counts posts per address prefix and minute. Safe to call from several threads."""
+
+    def __init__(self) -> None:
+        """Start with a fresh key, so that what is counted means nothing elsewhere."""
+        self._key = os.urandom(16)
+        self._lock = threading.Lock()
+        self._minute = 0
+        self._counts: dict[bytes, int] = {}
+        self._prefixes: dict[str, bytes] = {}
+
+    def count(self, address: str, now: int) -> Pace:
+        """Count one post of `address` at `now` (unix milliseconds)."""
+        minute = now // MINUTE
+        with self._lock:
+            if minute != self._minute:
+                self._minute = minute
+                self._counts.clear()
+                self._prefixes.clear()
+            prefix = self._prefixes.get(address)
+            if prefix is None:
+                prefix = self._prefixes[address] = self._hidden(address)
+            count = self._counts[prefix] = self._counts.get(prefix, 0) + 1
+        return Pace(count, max(1, (MINUTE - now % MINUTE) // 1000))
+
+    def _hidden(self, address: str) -> bytes:
+        try:
+            parsed = ipaddress.ip_address(address)
+        except ValueError:
+            prefix = address.encode("utf-8", "replace")
+        else:
+            network = ipaddress.ip_network((parsed, _PREFIX[parsed.version]), strict=False)
+            prefix = network.network_address.packed
+        return hashlib.blake2b(prefix, key=self._key, digest_size=16).digest()
+
+
+def suspicions(limits: Limits, pace: Pace, honeypot: str, age: int) -> tuple[str, ...]:
+    """Name what speaks against a post: `honeypot`, `too-fast`, `too-many`; `age` is milliseconds since issue."""
+    found = []
+    if honeypot:
+        found.append("honeypot")
+    if age < limits.fastest_seconds * 1000:
+        found.append("too-fast")
+    if pace.count > limits.aside_per_minute:
+        found.append("too-many")
+    return tuple(found)
+
+
+def refused(limits: Limits, pace: Pace) -> bool:
+    """Tell whether even setting aside is too much."""
+    return pace.count > limits.refuse_per_minute

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is known of a submission without opening it: its row, which holds no personal data."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Column, Connection, LargeBinary, Table, Text, select
+
+from uphold.database.schema import Number, metadata
+
+NEW = "new"
+ASIDE = "aside"
+
+submission_record = Table(
+    "submission_record",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=False),
+    Column("form", Text, nullable=False),
+    Column("edition", Number, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("received_at", Number, nullable=False),
+    # Begins with the time of the form, so this index grows at its end (see submission.token).
+    Column("nonce", LargeBinary, nullable=False, unique=True),
+    Column("tag", LargeBinary, nullable=False),
+    Column("entry", Number, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """One submission: `edition` is the number shown, `state` that at intake, `entry` its journal index."""
+
+    number: int
+    form: str
+    edition: int
+    language: str
+    state: str
+    received_at: int
+    entry: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The submission that a nonce was used for, and the keyed tag of its body."""
+
+    number: int
+    received_at: int
+    tag: bytes
+    entry: int
+
+
+def facts(connection: Connection, numbers: Iterable[int]) -> dict[int, Facts]:
+    """Look up submissions by number; those that do not exist are left out."""
+    column = submission_record.c
+    query = select(
+        column.number,
+        column.form,
+        column.edition,
+        column.language,
+        column.state,
+        column.received_at,
+        column.entry,
+    ).where(column.number.in_(list(numbers)))
+    return {row.number: Facts(*row) for row in connection.execute(query)}
+
+
+def of_nonce(connection: Connection, nonce: bytes) -> Stored | None:
+    """Find the submission that a form's nonce was used for."""
+    column = submission_record.c
+    query = select(column.number, column.received_at, column.tag, column.entry)
+    row = connection.execute(query.where(column.nonce == nonce)).first()
+    return None if row is None else Stored(*row)

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a site does by itself while it serves: send due answers, move index rows, spell out what failed."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Coroutine
+
+from uphold import errors
+from uphold.app import App
+from uphold.enquiry import reply
+from uphold.mail import outbox, send
+from uphold.mail.send import Relay
+from uphold.vault import subject
+
+INDEX_SECONDS = 5.0
+INDEX_ROWS = 500
+MAIL_SECONDS = 2.0
+_log = logging.getLogger("uphold.background")
+
+
+def tasks(app: App) -> list[Coroutine[None, None, None]]:
+    """List the loops to run; each goes on for ever and survives trouble of the storage."""
+    loops = [_every(INDEX_SECONDS, lambda: merge(app), "index")]
+    relay = send.relay(app.settings)
+    if relay is not None:
+        loops.append(_every(MAIL_SECONDS, lambda: mail(app, relay), "mail"))
+    return loops
+
+
+async def mail(app: App, relay: Relay) -> None:
+    """Send every answer that is due."""
+    judge = reply.mailer(app.shelf.edition, app.shelf.in_force)
+    now = time.time_ns() // 1_000_000
+    await outbox.deliver(app.writer, app.ring, relay, judge, now=now)
+
+
+async def merge(app: App) -> None:
+    """Move waiting rows of the blind index into their order, a few at a time between submissions."""
+    while await app.writer.submit(lambda tx: subject.merge(tx, INDEX_ROWS)) == INDEX_ROWS:
+        await asyncio.sleep(0)
+
+
+async def _every(seconds: float, work: Callable[[], Awaitable[None]], name: str) -> None:
+    while True:
+        started = time.monotonic()
+        try:
+            await work()
+        except errors.UpholdError as error:
+            _log.warning("%s waits: %s", name, error.message)
+        await asyncio.sleep(max(0.0, seconds - (time.monotonic() - started)))

@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From the domain to the pages of what is published or kept: policy, editions, wordings, receipts (pure)."""
+
+from collections.abc import Iterable
+
+from markupsafe import Markup
+
+from uphold import errors
+from uphold.consent import ledger
+from uphold.consent.ledger import Act
+from uphold.policy import page
+from uphold.policy.document import Edition, Wording, pick
+from uphold.submission import form
+from uphold.submission.record import Facts
+from uphold.web import present, views
+
+
+def tour(edition: Edition, language: str, folder: str, key: str) -> views.Tour:
+    """Show the demo's guided tour around its first form."""
+    first = next(iter(edition.forms.values()))
+    return views.Tour(
+        form_href=f"/f/{first.key}",
+        form_title=pick(first.title, language, edition.policy.language),
+        edition=edition.number,
+        clauses=len(edition.texts[edition.policy.language]),
+        folder=folder,
+        key=key,
+    )
+
+
+def home(edition: Edition, language: str) -> views.Home:
+    """Show what an ordinary site's `/` links to."""
+    fallback = edition.policy.language
+    links = [
+        views.FormLink(
+            f"/f/{declared.key}",
+            pick(declared.title, language, fallback),
+            pick(declared.intro, language, fallback),
+        )
+        for declared in edition.forms.values()
+    ]
+    shown = page.view(edition, language)
+    return views.Home(shown.title, edition.number, _day(edition), tuple(links))
+
+
+def policy(edition: Edition, current: Edition, language: str) -> views.Policy:
+    """Show one edition as a document."""
+    shown = page.view(edition, language)
+    return views.Policy(
+        title=shown.title,
+        language=shown.language,
+        edition=_facts(edition, current),
+        clauses=tuple(
+            views.Clause(
+                anchor=clause.anchor,
+                number=clause.number,
+                # The policy room has made this HTML safe; everything else is escaped by the template.
+                paragraphs=tuple(Markup(text) for text in clause.paragraphs),  # noqa: S704 - see above
+                heading=clause.heading,
+                depth=clause.depth,
+            )
+            for clause in shown.clauses
+        ),
+        purposes=tuple(
+            views.PurposeRow(purpose.title, purpose.ground, purpose.data, purpose.term)
+            for purpose in shown.purposes
+        ),
+    )
+
+
+def editions(every: Iterable[Edition], current: Edition, language: str) -> views.Editions:
+    """Show the list of editions."""
+    title = page.view(current, language).title
+    return views.Editions(title, tuple(_facts(edition, current) for edition in every))
+
+
+def wording(every: Iterable[Edition], current: Edition, digest: str) -> views.Wording:
+    """Show the wording with this digest as its newest edition has it; `errors.Missing` if there is none."""
+    for edition in every:
+        if digest in edition.wordings:
+            return _wording(edition, edition.wordings[digest], current)
+    raise errors.Missing("There is no such wording.", "Follow the link from a form or receipt.")
+
+
+def receipt(
+    edition: Edition, facts: Facts, acts: list[Act], standing: views.Proof, language: str
+) -> views.Receipt:
+    """Show what was agreed to. `standing` says where the entry stands; its file name begins with the number."""
+    spoken = edition.policy.language
+    offer = form.derive(edition, facts.form, language)
+    withdrawn = {act.purpose: act.at for act in acts if act.act == ledger.WITHDRAWN}
+    given = [act for act in acts if act.act == ledger.GIVEN]
+    return views.Receipt(
+        number=standing.file.partition(".")[0],
+        received_at=facts.received_at,
+        form_title=pick(offer.form.title, language, spoken),
+        edition=edition.number,
+        policy_href=f"/policy?edition={edition.number}",
+        agreements=tuple(_agreement(edition, act, withdrawn, language) for act in given),
+        notices=tuple(present.notices(offer)),
+        withdraw=(pick(edition.policy.withdrawal.how, language, spoken),) if given else (),
+        contact=edition.policy.operator.contact,
+        proof=standing,
+    )
+
+
+def _agreement(
+    edition: Edition, act: Act, withdrawn: dict[str, int], language: str
+) -> views.Agreement:
+    purpose = edition.policy.purpose(act.purpose)
+    return views.Agreement(
+        purpose=pick(purpose.title, language, edition.policy.language),
+        wording_href=f"/wording/{act.wording}",
+        wording_digest=act.wording,
+        edition=act.edition,
+        policy_href=f"/policy?edition={act.edition}",
+        given_at=act.at,
+        language=act.language,
+        withdrawn_at=withdrawn.get(act.purpose, 0),
+    )
+
+
+def _wording(edition: Edition, found: Wording, current: Edition) -> views.Wording:
+    fallback = edition.policy.language
+    is_current = found.digest in current.wordings
+    return views.Wording(
+        title=found.title,
+        text=found.text,
+        language=found.language,
+        digest=found.digest,
+        form_title=pick(edition.form(found.form).title, found.language, fallback),
+        form_href=f"/f/{found.form}" if is_current else "",
+        purpose=pick(edition.policy.purpose(found.purpose).title, found.language, fallback),
+        edition=edition.number,
+        policy_href=f"/policy?edition={edition.number}",
+        current=is_current,
+    )
+
+
+def _facts(edition: Edition, current: Edition) -> views.EditionFacts:
+    if edition.number == current.number:
+        state = "in-force"
+    else:
+        state = "coming" if edition.number > current.number else "past"
+    return views.EditionFacts(
+        number=edition.number,
+        digest=edition.digest,
+        published_at=edition.published_at,
+        effective_at=edition.effective_at,
+        state=state,
+        updated_on=_day(edition),
+        href=f"/policy?edition={edition.number}",
+    )
+
+
+def _day(edition: Edition) -> str:
+    updated = page.updated_on(edition)
+    return updated.isoformat() if updated else ""

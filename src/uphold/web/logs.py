@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Structured logs without personal data: one JSON object per line on standard error.
+
+A fault is told by its kind and place. Its message and the values around it are left out, because an error
+of a library may quote what it was given.
+"""
+
+import logging
+import traceback
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+
+class Lines(logging.Formatter):
+    """Prints a record as one JSON object: at, level, from, what, and for a fault its kind and place."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line; arguments of a record are never printed for foreign loggers."""
+        line: dict[str, Any] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "from": record.name,
+            "what": record.getMessage() if _is_ours(record.name) else str(record.msg),
+        }
+        if record.exc_info and record.exc_info[1] is not None:
+            error = record.exc_info[1]
+            line["fault"] = type(error).__name__
+            line["place"] = [
+                f"{_module(frame.filename)}:{frame.lineno}"
+                for frame in traceback.extract_tb(error.__traceback__)[-5:]
+            ]
+        return msgspec.json.encode(line).decode()
+
+
+CONFIGURATION: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"lines": {"()": Lines}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "lines",
+            "stream": "ext://sys.stderr",
+        }
+    },
+    "loggers": {
+        "uphold": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+        "uvicorn": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+    },
+}
+
+
+def _is_ours(name: str) -> bool:
+    return name == "uphold" or name.startswith("uphold.")
+
+
+def _module(filename: str) -> str:
+    return "/".join(filename.rsplit("/", 2)[-2:])

@@ -1,0 +1,244 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`POST /f/{form}`: the hot path, a plain ASGI callable. See docs/design/life-of-a-submission.md.
+
+Whatever goes wrong, the person gets the form back with every value kept and every box empty. A form
+shown again keeps its token, so that sending it twice can never store it twice; only a form that changed,
+or was received before, gets a fresh one.
+"""
+
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from uphold import errors
+from uphold.app import App
+from uphold.policy.document import Edition
+from uphold.submission import decode, form, guard, token, validate
+from uphold.submission.form import Offer
+from uphold.submission.submit import Clash, Post, Technical
+from uphold.submission.token import Token
+from uphold.submission.validate import Accepted
+from uphold.vault import identifier
+from uphold.web import frame, present, reply, security, views
+from uphold.web.present import Again
+
+PREFIX = "/f/"
+_LONGEST_BROWSER = 512
+# For programs: code and message of each notice.
+_NOTICES = {
+    "check": ("token-missing", "Send the token given here, and tick the boxes the person ticked."),
+    "stale": (
+        "stale",
+        "The form or a wording changed. Show it anew; the token given here is fresh.",
+    ),
+    "received": ("received-before", "This token was used with other contents. Nothing was stored."),
+    "unavailable": ("unavailable", "Nothing can be stored just now. Send the same again later."),
+}
+
+
+class _Refused(Exception):
+    """Carries the status of a post that is not even looked into."""
+
+    def __init__(self, status: int, retry_after: int = 0) -> None:
+        super().__init__(status)
+        self.status = status
+        self.retry_after = retry_after
+
+
+class Door:
+    """Takes the posts of every form of a site."""
+
+    def __init__(self, app: App) -> None:
+        """Derive nothing yet: offers are derived on the first post under an edition."""
+        self._app = app
+        self._offers: dict[tuple[int, str, str], Offer] = {}
+        self._headers = [
+            *security.headers(secure=app.settings.secure),
+            (b"cache-control", b"no-store"),
+        ]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one post; what is wrong is said by a page or, to a program, in JSON."""
+        headers = {name: value for name, value in scope["headers"]}
+        try:
+            response = await self._answer(scope, receive, headers)
+        except _Refused as refused:
+            request = Request(scope)
+            response = reply.problem(
+                self._app, request, refused.status, retry_after=refused.retry_after
+            )
+        except errors.UpholdError as error:
+            response = reply.of_error(self._app, Request(scope), error)
+        if isinstance(response, Response):
+            own = {name for name, _ in response.raw_headers}
+            response.raw_headers.extend(pair for pair in self._headers if pair[0] not in own)
+            await response(scope, receive, send)
+            return
+        status, added, body = response
+        await send(
+            {"type": "http.response.start", "status": status, "headers": [*added, *self._headers]}
+        )
+        await send({"type": "http.response.body", "body": body})
+
+    def offer(self, edition: Edition, key: str, language: str) -> Offer:
+        """Return the offer of a form, derived once per edition and language."""
+        place = (edition.number, key, language)
+        offer = self._offers.get(place)
+        if offer is None:
+            offer = self._offers[place] = form.derive(edition, key, language)
+        return offer
+
+    async def _answer(
+        self, scope: Scope, receive: Receive, headers: Mapping[bytes, bytes]
+    ) -> "Response | _Raw":
+        now = time.time_ns() // 1_000_000
+        client = scope.get("client")
+        address = client[0] if client else ""
+        pace = self._app.meter.count(address, now)
+        limits = self._app.settings.limits
+        if guard.refused(limits, pace):
+            raise _Refused(429, pace.retry_after)
+        body = await _body(receive, headers, limits.body_bytes)
+        posted = decode.body(headers.get(b"content-type", b"").decode("latin-1"), body)
+        edition = self._app.shelf.in_force(now)
+        key = scope["path"][len(PREFIX) :]
+        shown = token.read(self._app.ring.token_key, posted.get(form.TOKEN, ""))
+        if shown is None or shown.form != key:
+            language = frame.language(Request(scope), edition)
+            offer = self.offer(edition, key, language)
+            return self._again(scope, offer, Again(posted, notice=views.FormNotice("check")), 200)
+        offer = self.offer(edition, key, shown.language)
+        if shown.seen != offer.seen:
+            notice = present.changed(offer, token.changes(shown, offer))
+            return self._again(scope, offer, Again(posted, notice=notice), 422)
+        accepted = validate.check(offer, posted)
+        if not isinstance(accepted, Accepted):
+            return self._again(scope, offer, Again(posted, accepted), 422, shown)
+        doubts = guard.suspicions(limits, pace, posted.get(form.HONEYPOT, ""), now - shown.issued)
+        post = Post(
+            offer=offer,
+            edition=edition if shown.edition == edition.number else self._edition(shown, edition),
+            token=shown,
+            accepted=accepted,
+            technical=_technical(address, headers, now, scope["path"]),
+            at=now,
+            doubts=doubts,
+        )
+        return await self._take(scope, headers, post, posted)
+
+    async def _take(
+        self, scope: Scope, headers: Mapping[bytes, bytes], post: Post, posted: Mapping[str, str]
+    ) -> "Response | _Raw":
+        try:
+            outcome = await self._app.intake.take(post)
+        except (errors.Unavailable, errors.Broken):
+            notice = views.FormNotice("unavailable", retry_after=reply.RETRY_SECONDS)
+            return self._again(scope, post.offer, Again(posted, notice=notice), 503, post.token)
+        ids = self._app.ring.identifiers
+        if isinstance(outcome, Clash):
+            address = f"/receipt/{ids.encode(identifier.RECEIPT, outcome.first)}"
+            notice = views.FormNotice("received", receipt_href=address)
+            return self._again(scope, post.offer, Again(posted, notice=notice), 409)
+        public = ids.encode(identifier.RECEIPT, outcome.number)
+        return _acknowledge(headers, public, post, posted.get(form.NEXT, ""))
+
+    def _edition(self, shown: Token, current: Edition) -> Edition:
+        """Find the edition that a form was shown under: same form and wordings, other text."""
+        try:
+            return self._app.shelf.edition(shown.edition)
+        except errors.Missing:
+            return current
+
+    def _again(
+        self, scope: Scope, offer: Offer, again: Again, status: int, shown: Token | None = None
+    ) -> Response:
+        """Show the form again, with `shown` as its token or a fresh one."""
+        issued = shown or token.issue(offer, time.time_ns() // 1_000_000)
+        text = token.write(self._app.ring.token_key, issued)
+        view = present.hosted(offer, text, again)
+        request = Request(scope)
+        extra = {"retry-after": str(reply.RETRY_SECONDS)} if status == 503 else {}
+        if reply.wants_json(request.headers.get("accept", "")):
+            return reply.json(_json_errors(again, view), 422 if status == 200 else status, extra)
+        around = frame.surround(self._app, request, offer.edition, scope["path"], offer.language)
+        return reply.page(view, around, status, extra)
+
+
+_Raw = tuple[int, list[tuple[bytes, bytes]], bytes]
+
+
+async def _body(receive: Receive, headers: Mapping[bytes, bytes], limit: int) -> bytes:
+    """Read a body of at most `limit` bytes; more is refused without reading it."""
+    declared = headers.get(b"content-length", b"0")
+    if declared.isdigit() and int(declared) > limit:
+        raise _Refused(413)
+    message = await receive()
+    if not message.get("more_body") and message["type"] == "http.request":
+        body: bytes = message["body"]
+        if len(body) > limit:
+            raise _Refused(413)
+        return body
+    chunks: list[bytes] = []
+    size = 0
+    while message["type"] == "http.request":
+        chunks.append(message["body"])
+        size += len(message["body"])
+        if size > limit:
+            raise _Refused(413)
+        if not message.get("more_body"):
+            return b"".join(chunks)
+        message = await receive()
+    raise _Refused(400)
+
+
+def _technical(address: str, headers: Mapping[bytes, bytes], now: int, path: str) -> Technical:
+    browser = headers.get(b"user-agent", b"").decode("latin-1")[:_LONGEST_BROWSER]
+    time_text = datetime.fromtimestamp(now / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    # No cookie is ever set for visitors, so there is none to record.
+    return Technical(ip=address, cookie="", browser=browser, time=time_text, page=path)
+
+
+def _acknowledge(headers: Mapping[bytes, bytes], public: str, post: Post, wanted: str) -> _Raw:
+    """Say that the submission is durable: 201 to a program, 303 to a browser."""
+    address = f"/receipt/{public}"
+    allowed = wanted if wanted and wanted in post.offer.form.next else ""
+    if reply.wants_json(headers.get(b"accept", b"").decode("latin-1")):
+        body = msgspec.json.encode(
+            {
+                "ok": True,
+                "id": public,
+                "receipt_url": address,
+                "proof_url": f"{address}.tlog-proof",
+                "next": allowed or address,
+            }
+        )
+        return (
+            201,
+            [
+                (b"content-type", b"application/json"),
+                (b"location", address.encode()),
+                (b"content-length", b"%d" % len(body)),
+            ],
+            body,
+        )
+    target = allowed or f"{address}?lang={post.offer.language}"
+    return 303, [(b"location", target.encode()), (b"content-length", b"0")], b""
+
+
+def _json_errors(again: Again, view: views.Form) -> dict[str, object]:
+    found = [
+        {"field": problem.field, "code": problem.code, "message": shown.message}
+        for problem, shown in zip(again.problems, view.problems, strict=False)
+    ]
+    body: dict[str, object] = {"ok": False, "errors": found, "token": view.token}
+    if again.notice is not None:
+        code, message = _NOTICES[again.notice.kind]
+        found.append({"field": form.TOKEN, "code": code, "message": message})
+        body["changes"] = [{"what": c.what, "title": c.title} for c in again.notice.changes]
+        body["receipt_url"] = again.notice.receipt_href
+    return body

@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What anybody may see: the policy, the forms, the wordings, and a receipt to whoever holds its address."""
+
+import time
+from collections.abc import Callable
+from functools import wraps
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from uphold import errors
+from uphold.app import App
+from uphold.consent import ledger, receipt, record as consent_record
+from uphold.submission import record, token
+from uphold.submission.record import Facts
+from uphold.vault import identifier, remains
+from uphold.web import documents, frame, pages, present, reply, views
+from uphold.web.post import Door
+from uphold.web.present import Again
+
+PROOF = ".tlog-proof"
+CONSENT_RECORD = ".jsonld"
+# A receipt's address is a secret of its holder: no other site may learn it from a link.
+_PRIVATE = {"referrer-policy": "no-referrer", "x-robots-tag": "noindex"}
+
+Handler = Callable[["Public", Request], Response]
+
+
+def answered(handler: Handler) -> Handler:
+    """Turn the errors that a handler raises into their pages."""
+
+    @wraps(handler)
+    def guarded(self: "Public", request: Request) -> Response:
+        try:
+            return handler(self, request)
+        except errors.UpholdError as error:
+            return reply.of_error(self.app, request, error)
+
+    return guarded
+
+
+class Public:
+    """The handlers of the public pages; they run in threads, so they may read the database."""
+
+    def __init__(self, app: App, door: Door) -> None:
+        """Serve `app`; forms are derived by `door`, which takes their posts."""
+        self.app = app
+        self._door = door
+
+    @answered
+    def home(self, request: Request) -> Response:
+        """`/`: links to the policy and the forms, or the demo's tour."""
+        edition = self.app.shelf.in_force()
+        around = frame.surround(self.app, request, edition)
+        if self.app.settings.site.demo:
+            folder = self.app.settings.folder.name
+            view: pages.View = documents.tour(edition, around.language, folder, self.app.log.vkey)
+        else:
+            view = documents.home(edition, around.language)
+        return reply.page(view, around)
+
+    @answered
+    def policy(self, request: Request) -> Response:
+        """`/policy`, `/policy?edition=N`."""
+        current = self.app.shelf.in_force()
+        wanted = request.query_params.get("edition", "")
+        edition = self.app.shelf.edition(_number(wanted)) if wanted else current
+        around = frame.surround(self.app, request, current)
+        return reply.page(documents.policy(edition, current, around.language), around)
+
+    @answered
+    def editions(self, request: Request) -> Response:
+        """`/policy/editions`."""
+        current = self.app.shelf.in_force()
+        around = frame.surround(self.app, request, current)
+        return reply.page(
+            documents.editions(self.app.shelf.all(), current, around.language), around
+        )
+
+    @answered
+    def form(self, request: Request) -> Response:
+        """`/f/{form}`: the hosted form. The query can choose its language and nothing else."""
+        edition = self.app.shelf.in_force()
+        language = frame.language(request, edition)
+        offer = self._door.offer(edition, request.path_params["form"], language)
+        text = token.write(self.app.ring.token_key, token.issue(offer, time.time_ns() // 1_000_000))
+        around = frame.surround(self.app, request, edition)
+        return reply.page(present.hosted(offer, text, Again({})), around)
+
+    @answered
+    def wording(self, request: Request) -> Response:
+        """`/wording/{digest}`."""
+        current = self.app.shelf.in_force()
+        found = documents.wording(self.app.shelf.all(), current, request.path_params["digest"])
+        return reply.page(found, frame.surround(self.app, request, current))
+
+    @answered
+    def receipt(self, request: Request) -> Response:
+        """`/receipt/{id}`: what was agreed to, and its proof; 410 once the data are destroyed."""
+        facts = self._facts(request.path_params["id"])
+        around = frame.surround(self.app, request, self.app.shelf.in_force_or_none())
+        gone = self._gone(facts, request.path_params["id"])
+        if gone is not None:
+            return reply.page(gone, around, 410, _PRIVATE)
+        return reply.page(self._receipt(facts, around, request), around, headers=_PRIVATE)
+
+    @answered
+    def proof(self, request: Request) -> Response:
+        """`/receipt/{id}.tlog-proof`: journal entry, inclusion proof and signed head in one file."""
+        public = request.path_params["id"]
+        facts = self._facts(public)
+        if self._gone(facts, public) is not None:
+            return reply.problem(self.app, request, 410)
+        with self.app.database.read() as connection:
+            body = receipt.file(connection, self.app.log, self.app.ring, facts.number, facts.entry)
+        return _download(body, "text/plain; charset=utf-8", f"receipt-{public[:8]}{PROOF}")
+
+    @answered
+    def consent_record(self, request: Request) -> Response:
+        """`/receipt/{id}.jsonld`: the consent record by ISO/IEC TS 27560 in DPV terms."""
+        public = request.path_params["id"]
+        facts = self._facts(public)
+        if self._gone(facts, public) is not None:
+            return reply.problem(self.app, request, 410)
+        edition = self.app.shelf.edition(facts.edition)
+        with self.app.database.read() as connection:
+            acts = ledger.acts(connection, facts.number)
+        name = self.app.ring.identifiers.encode(identifier.RECORD, facts.number)
+        site = self.app.settings.site.address.rstrip("/")
+        place = consent_record.Place(site, public, name, facts.language)
+        content = consent_record.receipt(edition, edition.form(facts.form), acts, place)
+        body = reply.json(content).body
+        return _download(bytes(body), "application/ld+json", f"consent-{public[:8]}.jsonld")
+
+    def _facts(self, public: str) -> Facts:
+        number = self.app.ring.identifiers.decode(identifier.RECEIPT, public)
+        if number is not None:
+            with self.app.database.read() as connection:
+                found = record.facts(connection, [number])
+            if number in found:
+                return found[number]
+        raise errors.Missing("There is no such receipt.", "Check that its address is complete.")
+
+    def _gone(self, facts: Facts, public: str) -> views.Gone | None:
+        """Tell whether the record's anchor, which lives longest, was destroyed."""
+        with self.app.database.read() as connection:
+            ended = remains.destroyed(connection, facts.number)
+            if not ended or remains.holds_anchor(connection, facts.number):
+                return None
+        return views.Gone(number=public, destroyed_at=max(part.destroyed_at for part in ended))
+
+    def _receipt(self, facts: Facts, around: views.Frame, request: Request) -> views.Receipt:
+        with self.app.database.read() as connection:
+            acts = ledger.acts(connection, facts.number)
+            size = self.app.log.head(connection).size
+        public = request.path_params["id"]
+        standing = views.Proof(
+            index=facts.entry,
+            size=size,
+            origin=self.app.log.origin,
+            key=self.app.log.vkey,
+            address=f"{_site(request)}/receipt/{public}{PROOF}",
+            script=f"{_site(request)}/journal/verify.sh",
+            file=f"{public}{PROOF}",
+            proof_href=f"/receipt/{public}{PROOF}",
+            record_href=f"/receipt/{public}{CONSENT_RECORD}",
+        )
+        edition = self.app.shelf.edition(facts.edition)
+        return documents.receipt(edition, facts, acts, standing, around.language)
+
+
+def moved(request: Request) -> Response:
+    """Send a bare folder address to the page it means."""
+    return RedirectResponse(request.url.path.rstrip("/") or "/", 301)
+
+
+def _site(request: Request) -> str:
+    return f"{request.url.scheme}://{request.url.netloc}"
+
+
+def _number(text: str) -> int:
+    if text.isascii() and text.isdigit() and len(text) < 10:
+        return int(text)
+    raise errors.Missing("There is no such edition.", "See the list of editions.")
+
+
+def _download(body: bytes, kind: str, name: str) -> Response:
+    disposition = f'attachment; filename="{name}"'
+    headers = {**reply.NO_STORE, **_PRIVATE, "content-disposition": disposition}
+    return Response(body, headers=headers, media_type=kind)

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The site as one ASGI application: routes, the hot path before them, headers around them."""
+
+import time
+from collections.abc import Awaitable, Callable
+from importlib import resources
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from uphold import errors
+from uphold.app import App
+from uphold.web import reply
+from uphold.web.post import PREFIX, Door
+from uphold.web.public import Public
+from uphold.web.security import Headers
+from uphold.web.tiles import Tiles
+
+_KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+_FOR_EVER = {"cache-control": "public, max-age=31536000, immutable"}
+
+
+class Face:
+    """The outermost application: posts of forms go to their door, everything else through the routes."""
+
+    def __init__(self, app: App) -> None:
+        """Build the routes of `app`."""
+        self._door = Door(app)
+        self._rest: ASGIApp = Headers(_routes(app, self._door), secure=app.settings.secure)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        if (
+            scope["type"] == "http"
+            and scope["method"] == "POST"
+            and scope["path"].startswith(PREFIX)
+        ):
+            await self._door(scope, receive, send)
+        else:
+            await self._rest(scope, receive, send)
+
+
+def _routes(app: App, door: Door) -> Starlette:
+    public, tiles = Public(app, door), Tiles(app)
+    get: list[tuple[str, Callable[[Request], Response]]] = [
+        ("/", public.home),
+        ("/policy", public.policy),
+        ("/policy/editions", public.editions),
+        ("/f/{form}", public.form),
+        ("/wording/{digest}", public.wording),
+        ("/receipt/{id}.tlog-proof", public.proof),
+        ("/receipt/{id}.jsonld", public.consent_record),
+        ("/receipt/{id}", public.receipt),
+        ("/journal/checkpoint", tiles.checkpoint),
+        ("/journal/tile/{path:path}", tiles.tile),
+        ("/journal/key", tiles.key),
+        ("/journal/verify.sh", tiles.script),
+        ("/static/{name}", _static),
+        ("/healthz", _healthy),
+        ("/readyz", _ready(app)),
+    ]
+    routes = [Route(path, handler, methods=["GET"]) for path, handler in get]
+    return Starlette(routes=routes, exception_handlers=_doors(app))
+
+
+def _static(request: Request) -> Response:
+    name = request.path_params["name"]
+    file = resources.files("uphold.web") / "static" / name
+    kind = _KINDS.get(name.rpartition(".")[2])
+    if kind is None or "/" in name or not file.is_file():
+        raise HTTPException(404)
+    return Response(file.read_bytes(), media_type=kind, headers=_FOR_EVER)
+
+
+def _healthy(request: Request) -> Response:
+    """`/healthz`: the process answers."""
+    return PlainTextResponse("ok\n", headers=reply.NO_STORE)
+
+
+def _ready(app: App) -> Callable[[Request], Response]:
+    def ready(request: Request) -> Response:
+        """`/readyz`: the database can be read and takes a write, and a policy is in force."""
+        try:
+            app.writer.run(lambda tx: tx.now)
+            app.shelf.in_force(time.time_ns() // 1_000_000)
+        except errors.UpholdError as error:
+            return PlainTextResponse(f"{error}\n", 503, headers=reply.NO_STORE)
+        return PlainTextResponse("ready\n", headers=reply.NO_STORE)
+
+    return ready
+
+
+def _doors(
+    app: App,
+) -> dict[int | type[Exception], Callable[[Request, Exception], Awaitable[Response]]]:
+    """What a request gets that no handler answers, and what a fault of ours looks like."""
+
+    async def refused(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        return reply.problem(app, request, status)
+
+    return {HTTPException: refused, Exception: refused}
