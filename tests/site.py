@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A whole site as `uphold demo` makes one: folder, key ring, migrated storage, the example policy in force.
+
+    app = site.build(tmp_path, engine_url)      an open uphold.app.App; close it
+    stored = site.submit(app)                   what the subject sent, durably stored
+    settings = app.settings                     for what opens a site by itself
+
+Modules that ask for the fixture import it: `from tests.site import app`.
+"""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import cast
+from tests.editions import FORM, PURPOSE
+from uphold import config
+from uphold.app import App, create_storage, open_site
+from uphold.config import Settings
+from uphold.policy import folder, publish, scaffold
+from uphold.submission import form, token
+from uphold.submission.submit import Post, Received, Technical
+from uphold.submission.validate import Accepted
+
+ORIGIN = "uphold.example/journal"
+ADDRESS = "https://uphold.example"
+
+
+def now() -> int:
+    """Unix milliseconds."""
+    return time.time_ns() // 1_000_000
+
+
+def make(root: Path, url: str = "") -> Settings:
+    """Make the site's folder and storage in `root` (made if need be), without an edition yet."""
+    lines = [
+        f'[site]\naddress = "{ADDRESS}"\norigin = "{ORIGIN}"\n',
+        # Tests post at once and often; what is suspicious is said by the test.
+        "[limits]\nfastest_seconds = 0\naside_per_minute = 100000\nrefuse_per_minute = 100000\n",
+    ]
+    if url:
+        lines.append(f'[database]\nurl = "{url}"\n')
+    files = {name: raw for name, raw in scaffold.example().items() if name != config.FILE}
+    folder.write(root, {**files, config.FILE: "\n".join(lines).encode()})
+    settings = config.load(root)
+    create_storage(settings)
+    return settings
+
+
+def build(tmp_path: Path, url: str = "") -> App:
+    """Make a site in `tmp_path/site` on the database at `url` (SQLite in the folder if empty); open it."""
+    app = open_site(make(tmp_path / "site", url))
+    publish_policy(app)
+    return app
+
+
+def publish_policy(app: App) -> None:
+    """Publish what the site's folder says."""
+    archive = publish.prepare(folder.read(app.settings.folder))
+    app.writer.run(lambda tx: publish.publish(tx, archive))
+
+
+def post(
+    app: App,
+    *,
+    doubts: tuple[str, ...] = (),
+    consents: tuple[str, ...] = (PURPOSE,),
+    language: str = "ru",
+    **values: str,
+) -> Post:
+    """A valid post of the feedback form: the subject's values, or those given."""
+    edition = app.shelf.in_force()
+    offer = form.derive(edition, FORM, language)
+    at = now()
+    technical = Technical("192.0.2.7", "", "Browser/1.0", "2026-01-02T03:04:05Z", "/f/feedback")
+    accepted = Accepted(values or cast.subject.values(), consents)
+    return Post(
+        offer=offer,
+        edition=edition,
+        token=token.issue(offer, at),
+        accepted=accepted,
+        technical=technical,
+        at=at,
+        doubts=doubts,
+    )
+
+
+def submit(app: App, *, doubts: tuple[str, ...] = (), **values: str) -> Received:
+    """Store one submission through the intake; durable on return. `doubts` set it aside."""
+    received = asyncio.run(app.intake.take(post(app, doubts=doubts, **values)))
+    assert isinstance(received, Received)
+    return received
+
+
+async def submit_many(app: App, count: int) -> list[Received]:
+    """Store many at once, so that they share batches."""
+    taken = await asyncio.gather(*[app.intake.take(post(app)) for _ in range(count)])
+    return [received for received in taken if isinstance(received, Received)]
+
+
+@pytest.fixture
+def app(tmp_path: Path, engine_url: str) -> Iterator[App]:
+    """A site on each engine, closed whatever happens."""
+    opened = build(tmp_path, engine_url)
+    yield opened
+    opened.close()
