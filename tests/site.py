@@ -10,7 +10,7 @@ Modules that ask for the fixture import it: `from tests.site import app`.
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -65,18 +65,18 @@ def publish_policy(app: App) -> None:
 
 def post(
     app: App,
+    values: Mapping[str, str] | None = None,
     *,
     doubts: tuple[str, ...] = (),
     consents: tuple[str, ...] = (PURPOSE,),
     language: str = "ru",
-    **values: str,
 ) -> Post:
     """A valid post of the feedback form: the subject's values, or those given."""
     edition = app.shelf.in_force()
     offer = form.derive(edition, FORM, language)
     at = now()
     technical = Technical("192.0.2.7", "", "Browser/1.0", "2026-01-02T03:04:05Z", "/f/feedback")
-    accepted = Accepted(values or cast.subject.values(), consents)
+    accepted = Accepted(cast.subject.values() if values is None else values, consents)
     return Post(
         offer=offer,
         edition=edition,
@@ -90,7 +90,7 @@ def post(
 
 def submit(app: App, *, doubts: tuple[str, ...] = (), **values: str) -> Received:
     """Store one submission through the intake; durable on return. `doubts` set it aside."""
-    received = asyncio.run(app.intake.take(post(app, doubts=doubts, **values)))
+    received = asyncio.run(app.intake.take(post(app, values or None, doubts=doubts)))
     assert isinstance(received, Received)
     return received
 
