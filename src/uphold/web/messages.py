@@ -42,6 +42,7 @@ REFUSALS: Mapping[str, str] = {
     "record-held": N_("Access to this enquiry is suspended."),
     "purpose-held": N_("Access for this purpose is suspended."),
     "all-held": N_("All access to personal data is suspended."),
+    "part-destroyed": N_("What this enquiry held for this purpose was destroyed."),
     "nothing-asked": N_("This enquiry holds nothing for this purpose."),
     "field-undeclared": N_("The policy does not give this purpose one of the fields asked for."),
 }

@@ -17,7 +17,6 @@ from urllib.parse import urlencode
 
 import jinja2
 from jinja2.bccache import Bucket
-from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from uphold.web import console_views, dates, messages, views
@@ -70,7 +69,6 @@ class _Memory(jinja2.BytecodeCache):
 
 
 _CODES = _Memory()
-_MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable("image")
 
 
 @functools.cache
@@ -99,7 +97,6 @@ def _environment(language: str) -> jinja2.Environment:
         refusal=functools.partial(messages.refusal, catalogue=catalogue),
         weakness=functools.partial(messages.weakness, catalogue=catalogue),
         grouped=grouped,
-        prose=prose,
     )
     return environment
 
@@ -152,19 +149,6 @@ def _wait(seconds: int, catalogue: gettext.NullTranslations) -> str:
         text = catalogue.ngettext("%(n)s second", "%(n)s seconds", seconds)
         return text % {"n": seconds}
     return _age(seconds * 1000 + 59_999, catalogue)
-
-
-def prose(text: str) -> Markup:
-    """Markdown as HTML with headings one level down; HTML within it is shown as text, images are not drawn."""
-    tokens = _MARKDOWN.parse(text)
-    for token in tokens:
-        if token.type in {"heading_open", "heading_close"}:
-            token.tag = f"h{min(6, int(token.tag[1]) + 1)}"
-        for child in token.children or ():
-            if child.type == "link_open" and "://" in str(child.attrGet("href")):
-                child.attrSet("rel", "noopener noreferrer external")
-    # The renderer escapes every text; no other HTML can come from it while `html` is off.
-    return Markup(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}))  # noqa: S704 - see above
 
 
 def grouped(digest: str) -> Markup:

@@ -256,7 +256,7 @@ class Form:
 class Wording:
     """`/wording/{digest}`: the separate text of one consent, or the notice of a purpose on another ground.
 
-    `text` is Markdown without the title; HTML in it is shown as text. `current` is false for a wording
+    `text` is plain text without the title, its paragraphs parted by empty lines. `current` is false for a wording
     that no form offers any more; `form_href` is then empty.
     """
 

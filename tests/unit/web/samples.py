@@ -225,12 +225,14 @@ def form(
 def wording(language: str, *, current: bool = True) -> views.Wording:
     text = say(
         language,
-        "## Who\n\nExample Workshop LLC, 1 Example Street, processes the data.\n\n## Which data\n\n"
-        "- name;\n- e-mail address;\n- text of the message.\n\n## How to withdraw\n\nWrite to "
-        "privacy@example.org and give the number of your receipt. <script>x</script>",
-        "## Кто\n\nДанные обрабатывает ООО «Мастерская Пример», ул. Примерная, 1.\n\n"
-        "## Какие данные\n\n- имя;\n- адрес электронной почты;\n- текст сообщения.\n\n"
-        "## Как отозвать\n\nНапишите на privacy@example.org и укажите номер расписки.",
+        "I consent that Example Workshop LLC, 1 Example Street, processes my personal data.\n\n"
+        "The data: name; e-mail address; text of the message.\n\nThe purpose: answering my message "
+        "(clause 2.2.2 of the policy).\n\nI may withdraw the consent at any time: write to "
+        "privacy@example.org and give the number of the receipt.",
+        "Я даю согласие ООО «Мастерская Пример», ул. Примерная, 1, на обработку моих персональных "
+        "данных.\n\nДанные: имя; адрес электронной почты; текст сообщения.\n\nЦель: ответ на моё "
+        "обращение (пункт 2.2.2 политики).\n\nСогласие можно отозвать в любое время: напишите на "
+        "privacy@example.org и укажите номер расписки.",
     )
     return views.Wording(
         title=say(

@@ -1,0 +1,253 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every page, in every state and both languages, is whole: nothing undefined, well formed, safe, translated."""
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from importlib import resources
+from itertools import pairwise
+
+import jinja2
+import pytest
+
+from tests.unit.web import console_samples, samples
+from uphold.web import pages, views
+
+LANGUAGES = tuple(pages.LANGUAGES)
+NAMES = tuple(console_samples.every("en"))
+_VOID = {"meta", "link", "input", "br", "wbr"}
+
+
+class Reader(HTMLParser):
+    """Reads a page into its tags, texts and ids, and notes tags that do not close in order."""
+
+    def __init__(self, page: bytes) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str]]] = []
+        self.faults: list[str] = []
+        self.text: dict[str, str] = {}
+        self._open: list[str] = []
+        self.feed(page.decode())
+        self.close()
+        self.faults += [f"{tag} is never closed" for tag in self._open]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        names = [name for name, _ in attrs]
+        self.faults += [f"{name} stands twice in {tag}" for name in names if names.count(name) > 1]
+        self.tags.append((tag, {name: value or "" for name, value in attrs}))
+        if tag not in _VOID:
+            self._open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self._open or self._open.pop() != tag:
+            self.faults.append(f"{tag} closes out of order at {self.getpos()}")
+
+    def handle_data(self, data: str) -> None:
+        if self._open:
+            self.text[self._open[-1]] = self.text.get(self._open[-1], "") + data
+
+    def all(self, tag: str) -> list[dict[str, str]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+    def values(self, attribute: str) -> list[str]:
+        return [found[attribute] for _, found in self.tags if attribute in found]
+
+
+@pytest.fixture(scope="module")
+def shown() -> dict[tuple[str, str], bytes]:
+    return {
+        (name, language): page
+        for language in LANGUAGES
+        for name, page in console_samples.rendered(language).items()
+    }
+
+
+@pytest.fixture(params=[(name, language) for language in LANGUAGES for name in NAMES])
+def case(request: pytest.FixtureRequest) -> tuple[str, str]:
+    found: tuple[str, str] = request.param
+    return found
+
+
+@pytest.fixture
+def html(case: tuple[str, str], shown: dict[tuple[str, str], bytes]) -> bytes:
+    return shown[case]
+
+
+@pytest.fixture
+def read(html: bytes) -> Reader:
+    return Reader(html)
+
+
+def test_is_well_formed(read: Reader) -> None:
+    assert read.faults == []
+    ids = read.values("id")
+    assert sorted(set(ids)) == sorted(ids)
+
+
+def test_has_one_heading_a_title_and_its_language(case: tuple[str, str], read: Reader) -> None:
+    assert len(read.all("h1")) == 1
+    assert read.text["title"].strip()
+    assert read.all("html")[0]["lang"] == case[1]
+
+
+def test_headings_skip_no_level(read: Reader) -> None:
+    levels = [int(tag[1]) for tag, _ in read.tags if re.fullmatch("h[1-6]", tag)]
+    # The summary of problems and the notices stand before the h1 on purpose: they are read first.
+    after = levels[levels.index(1) :]
+    assert all(next_ - level <= 1 for level, next_ in pairwise(after))
+
+
+def test_every_input_has_a_name_to_be_called_by(read: Reader) -> None:
+    called = {label["for"] for label in read.all("label")}
+    for tag in ("input", "select", "textarea"):
+        for field in read.all(tag):
+            if field.get("type") != "hidden":
+                assert field.get("id") in called or "aria-label" in field, field
+
+
+def test_what_is_referred_to_is_there(read: Reader) -> None:
+    ids = set(read.values("id"))
+    for attribute in ("aria-describedby", "aria-labelledby", "for"):
+        for value in read.values(attribute):
+            assert set(value.split()) <= ids, value
+    for link in read.all("a"):
+        if link["href"].startswith("#"):
+            assert link["href"][1:] in ids
+
+
+def test_the_strict_policy_of_content_holds(read: Reader) -> None:
+    assert "style" not in [name for _, found in read.tags for name in found]
+    assert [name for _, found in read.tags for name in found if name.startswith("on")] == []
+    assert read.all("style") == []
+    assert all("src" in script for script in read.all("script"))
+    assert "script" not in {tag for tag, text in read.text.items() if text.strip()}
+
+
+def test_nothing_is_loaded_from_elsewhere(read: Reader) -> None:
+    loaded = [tag["href"] for tag in read.all("link")] + read.values("src")
+    sent = read.values("action") + read.values("formaction")
+    assert all(re.match(r"/[^/]", address) for address in loaded + sent), loaded + sent
+
+
+def test_the_chosen_language_travels_on_links(case: tuple[str, str], read: Reader) -> None:
+    files = ("/static/", "/receipt/", "/journal/")
+    pages_linked = [
+        tag["href"]
+        for tag in read.all("a")
+        if tag["href"].startswith("/") and not tag["href"].startswith(files) and "rel" not in tag
+    ]
+    expected = case[1] == "ru"  # the sample frame chose Russian by hand, and English not
+    assert all(("lang=ru" in address) is expected for address in pages_linked), pages_linked
+
+
+def test_no_box_of_consent_is_ever_ticked(read: Reader) -> None:
+    boxes = [box for box in read.all("input") if box.get("type") == "checkbox"]
+    assert [box for box in boxes if "checked" in box] == []
+
+
+def test_russian_pages_hold_no_english_sentence(
+    case: tuple[str, str], shown: dict[tuple[str, str], bytes]
+) -> None:
+    name, language = case
+    if language == "ru":
+        english = {text.strip() for text in Reader(shown[name, "en"]).text.values()}
+        same = english & {text.strip() for text in Reader(shown[name, "ru"]).text.values()}
+        # Commands, numbers, names and digests are the same in every language.
+        assert [text for text in same if re.search(r"[a-z] [a-z]+ [a-z]+ [a-z]", text)] == []
+
+
+def form(language: str, **changes: object) -> str:
+    view = samples.form(language, every_field=False)
+    return pages.render(replace(view, **changes), samples.frame(language)).decode()  # type: ignore[arg-type]  # any field of the view
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "(mandatory)"), ("ru", "(обязательно)")])
+def test_each_label_says_whether_it_is_mandatory(language: str, word: str) -> None:
+    fields = (views.Field("a", "A", mandatory=True), views.Field("b", "B"))
+    page = form(language, fields=fields, consents=())
+    other = {"en": "(optional)", "ru": "(по желанию)"}[language]
+    assert re.search(rf'<label for="a">A <span class="mark">{re.escape(word)}</span></label>', page)
+    assert re.search(
+        rf'<label for="b">B <span class="mark">{re.escape(other)}</span></label>', page
+    )
+    assert page.index(word) < page.index("<form")
+
+
+def test_values_are_kept_and_escaped() -> None:
+    nasty = '"><script>alert(1)</script>'
+    fields = (views.Field("a", nasty, value=nasty), views.Field("b", "B", "textarea", value=nasty))
+    page = form("en", fields=fields)
+    assert "<script>alert" not in page
+    assert page.count("&lt;script&gt;alert(1)&lt;/script&gt;") == 3
+
+
+def test_a_refused_form_says_so_in_its_title_and_leads_to_the_fields() -> None:
+    page = pages.render(samples.form("ru", wrong=True), samples.frame("ru")).decode()
+    assert "<title>Ошибка: " in page
+    assert '<a href="#consent.feedback">' in page
+    assert 'aria-describedby="email-error email-hint" aria-invalid="true"' in page
+
+
+def test_the_label_of_consent_links_to_wording_and_policy_apart() -> None:
+    label = re.search(r'<label for="consent.feedback">.*?</label>', form("en"), re.DOTALL)
+    assert label is not None
+    assert re.findall(r'href="([^"]+)"', label[0]) == [
+        f"/wording/{samples.DIGEST}",
+        "/policy?edition=2",
+    ]
+
+
+def test_the_trap_is_out_of_the_way() -> None:
+    page = form("en")
+    trap = re.search(r'<div class="trap" aria-hidden="true">.*?</div>', page)
+    assert trap is not None
+    assert 'name="_gotcha" tabindex="-1" autocomplete="off"' in trap[0]
+
+
+def test_what_is_not_given_is_an_error_not_a_blank() -> None:
+    template = pages._environment("en").from_string("{{ page.nothing }}")
+    with pytest.raises(jinja2.UndefinedError):
+        template.render(page=samples.tour("en"))
+
+
+def test_an_unknown_language_falls_back_to_english() -> None:
+    page = pages.render(samples.tour("en"), replace(samples.frame("en"), language="tlh"))
+    assert b"Promises kept, and proved" in page
+
+
+def test_a_wording_is_shown_letter_for_letter() -> None:
+    view = replace(samples.wording("en"), text="One *star* <b>.\n\nTwo\nlines.")
+    page = pages.render(view, samples.frame("en")).decode()
+    assert '<p class="text">One *star* &lt;b&gt;.</p>' in page
+    assert '<p class="text">Two\nlines.</p>' in page
+
+
+@pytest.mark.parametrize(
+    ("count", "english", "russian"),
+    [(1, "1 day", "1 день"), (3, "3 days", "3 дня"), (11, "11 days", "11 дней")],
+)
+def test_plural_forms(count: int, english: str, russian: str) -> None:
+    milliseconds = count * 86_400_000
+    assert pages._age(milliseconds, pages.translations("en")) == english
+    assert pages._age(milliseconds, pages.translations("ru")) == russian
+
+
+def test_waits_are_rounded_up() -> None:
+    english = pages.translations("en")
+    assert pages._wait(1, english) == "1 second"
+    assert pages._wait(119, english) == "119 seconds"
+    assert pages._wait(121, english) == "3 minutes"
+
+
+def test_static_addresses_change_with_the_contents() -> None:
+    assert re.fullmatch(r"/static/uphold\.css\?v=[0-9a-f]{12}", pages.static("uphold.css"))
+
+
+def test_a_digest_breaks_between_groups_and_copies_whole() -> None:
+    assert pages.grouped("a" * 8 + "b" * 8) == "a" * 8 + "<wbr>" + "b" * 8
+
+
+def test_own_files_stay_small() -> None:
+    folder = resources.files("uphold.web") / "static"
+    assert len((folder / "uphold.css").read_bytes()) <= 14 * 1024
+    assert len((folder / "form.js").read_bytes()) < 4 * 1024
