@@ -43,6 +43,8 @@ class Full(NamedTuple):
 
 def width(size: int, level: int, number: int) -> int:
     """Return how many hashes tile (level, number) holds in a tree of `size` leaves; 0 when there is none."""
+    if level < 0 or number < 0:
+        return 0
     return max(0, min(WIDTH, (size >> (HEIGHT * level)) - number * WIDTH))
 
 
