@@ -14,13 +14,13 @@ base64url SHA-256 of a part's sealed content, salted from that part's own key.
 """
 
 import hashlib
-import hmac
 import os
 from binascii import b2a_base64
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
+from cryptography.hazmat.primitives.hmac import HMAC
 from sqlalchemy import Connection, select
 
 from uphold import errors
@@ -47,16 +47,16 @@ def digest(opening: str) -> str:
     return _base64url(hashlib.sha256(opening.encode("ascii")).digest())
 
 
-def salt(salt_key: bytes, entry_salt: bytes, name: str) -> bytes:
+def salt(salt_key: HMAC, entry_salt: bytes, name: str) -> bytes:
     """Derive the salt (16 bytes) of the commitment called `name` in the entry with `entry_salt` (16 bytes)."""
     if len(entry_salt) != SALT_BYTES:
         raise errors.Invalid("An entry's salt has 16 bytes.", "Take it from journal.entry.salt().")
-    return hmac.digest(salt_key, entry_salt + name.encode(), "sha256")[:SALT_BYTES]
+    return seal.mac_under(salt_key, entry_salt + name.encode())[:SALT_BYTES]
 
 
-def salt_key(part_key: bytes) -> bytes:
-    """Derive a part's salt key, which reveals nothing of its other keys."""
-    return seal.subkey(part_key, b"salt/v1")
+def salt_key(part_key: bytes) -> HMAC:
+    """Begin HMAC under a part's salt key, which reveals nothing of its other keys."""
+    return seal.keyed(seal.subkey(part_key, b"salt/v1"))
 
 
 def of_sealed(part: SealedPart, entry_salt: bytes) -> str:

@@ -9,12 +9,15 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
+from cryptography.hazmat.primitives.hmac import HMAC
 
 from uphold.vault import tables
 from uphold.vault.contact import Contact
 
+# gc=False: none of these can be part of a cycle, and the hot path makes a dozen of them.
 
-class Plain(msgspec.Struct, frozen=True):
+
+class Plain(msgspec.Struct, frozen=True, gc=False):
     """The fields that serve one purpose, before sealing.
 
     `payload` is a JSON object of field to value, `version` the number of the content's shape (0 to 2^63 - 1),
@@ -30,7 +33,7 @@ class Plain(msgspec.Struct, frozen=True):
         return f"<Plain {self.purpose}>"
 
 
-class Indexed(msgspec.Struct, frozen=True):
+class Indexed(msgspec.Struct, frozen=True, gc=False):
     """A contact after normalisation: its keyed digest `inner` (32 bytes) and its index `value` (16 bytes)."""
 
     kind: int
@@ -42,7 +45,7 @@ class Indexed(msgspec.Struct, frozen=True):
         return f"<Indexed {self.kind}>"
 
 
-class SealedPart(msgspec.Struct, frozen=True):
+class SealedPart(msgspec.Struct, frozen=True, gc=False):
     """A part ready to be stored, and the subkey that salts its commitments until then."""
 
     number: int
@@ -53,13 +56,13 @@ class SealedPart(msgspec.Struct, frozen=True):
     wrapped: bytes
     contacts: bytes | None
     indexed: tuple[Indexed, ...]
-    salt_key: bytes
+    salt_key: HMAC
 
     def __repr__(self) -> str:
         return f"<SealedPart {self.number} {self.purpose}>"
 
 
-class Sealed(msgspec.Struct, frozen=True):
+class Sealed(msgspec.Struct, frozen=True, gc=False):
     """A record ready to be stored. `identifier` is its public id, `tag` the keyed tag of the body it came in."""
 
     record: int
@@ -71,7 +74,7 @@ class Sealed(msgspec.Struct, frozen=True):
         return f"<Sealed {self.record}>"
 
 
-class Fetched(msgspec.Struct, frozen=True):
+class Fetched(msgspec.Struct, frozen=True, gc=False):
     """One part's rows as they are stored: ciphertext and wrapped key."""
 
     number: int
@@ -87,7 +90,7 @@ class Fetched(msgspec.Struct, frozen=True):
         return tables.record_of(self.number)
 
 
-class Destroyed(msgspec.Struct, frozen=True):
+class Destroyed(msgspec.Struct, frozen=True, gc=False):
     """What is left of a part: its number, its purpose, and when it ended (unix ms)."""
 
     number: int

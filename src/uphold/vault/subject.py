@@ -20,8 +20,6 @@ name one address, not which.
 
 from collections.abc import Sequence
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.hmac import HMAC
 from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select
 
 from uphold import errors
@@ -61,8 +59,8 @@ def derive(ring: KeyRing, epoch: Epoch, kind: int, version: int, inner: bytes) -
     key = epoch.index_keys.get((kind, version))
     if key is None:
         use = seal.lp(b"uphold/index/v1", ring.site, bytes((kind, version)))
-        key = epoch.index_keys[kind, version] = HMAC(seal.subkey(epoch.index_root, use), SHA256())
-    return _mac(key, inner)[:VALUE_BYTES]
+        key = epoch.index_keys[kind, version] = seal.keyed(seal.subkey(epoch.index_root, use))
+    return seal.mac_under(key, inner)[:VALUE_BYTES]
 
 
 def wrap(ring: KeyRing, part: int, nonce: bytes, indexed: Sequence[Indexed]) -> bytes | None:
@@ -145,11 +143,4 @@ def _inner(ring: KeyRing, member: Contact) -> bytes | None:
         return None
     what = bytes((member.kind, contact.VERSION))
     message = seal.lp(b"uphold/contact/v1", what, normalised.encode())
-    return _mac(ring.contact_root, message)
-
-
-def _mac(key: HMAC, message: bytes) -> bytes:
-    """Finish a copy of a kept HMAC; the kept one stays as it was."""
-    mac = key.copy()
-    mac.update(message)
-    return mac.finalize()
+    return seal.mac_under(ring.contact_root, message)

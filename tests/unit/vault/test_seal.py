@@ -63,6 +63,13 @@ def test_a_subkey_is_one_block_of_hkdf_expand() -> None:
         assert seal.subkey(KEY, use) == hmac.digest(KEY, use + b"\x01", "sha256")
 
 
+def test_both_ways_to_a_mac_are_hmac_sha256() -> None:
+    begun = seal.keyed(KEY)
+    for message in (b"", b"a", b"b" * 1000):
+        expected = hmac.digest(KEY, message, "sha256")
+        assert seal.mac(KEY, message) == seal.mac_under(begun, message) == expected
+
+
 def test_places_are_the_joined_names() -> None:
     places = seal.Places(SITE)
     for number in (0, 1, 255, 2**40, 2**64 - 1):
