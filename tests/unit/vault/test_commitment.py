@@ -65,7 +65,7 @@ def test_salts_come_from_the_parts_key_the_entry_and_the_name() -> None:
 @pytest.mark.parametrize("length", [0, 15, 17])
 def test_an_entrys_salt_has_sixteen_bytes(length: int) -> None:
     with pytest.raises(errors.Invalid):
-        commitment.salt(bytes(32), bytes(length), "record")
+        commitment.salt(commitment.salt_key(bytes(32)), bytes(length), "record")
 
 
 def test_a_receipt_opens_what_the_first_entry_committed_to(store: Store) -> None:
