@@ -74,7 +74,7 @@ def weakness(password: str, login: str) -> Weakness | None:
 def hash_(password: str) -> str:
     """Hash a password into a PHC string. Takes tens of milliseconds and 64 MiB."""
     with _AT_ONCE:
-        return _HASHER.hash(_normal(password))
+        return _HASHER.hash(_bytes(_normal(password)))
 
 
 def matches(stored: str | None, password: str) -> bool:
@@ -82,7 +82,7 @@ def matches(stored: str | None, password: str) -> bool:
     plain = _normal(password)[: LONGEST + 1]
     with _AT_ONCE:
         try:
-            return _HASHER.verify(stored or _DECOY, plain) and stored is not None
+            return _HASHER.verify(stored or _DECOY, _bytes(plain)) and stored is not None
         except (VerificationError, InvalidHashError):
             return False
 
@@ -95,3 +95,8 @@ def outdated(stored: str) -> bool:
 def _normal(password: str) -> str:
     """One form for what looks the same (NFKC), as SP 800-63B advises, before counting or hashing."""
     return unicodedata.normalize("NFKC", password)
+
+
+def _bytes(plain: str) -> bytes:
+    """UTF-8, of whatever a form may carry."""
+    return plain.encode("utf-8", "surrogatepass")

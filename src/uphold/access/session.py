@@ -27,7 +27,7 @@ from sqlalchemy import (
     update,
 )
 
-from uphold.access import password as passwords, throttle
+from uphold.access import password as passwords, staff, throttle
 from uphold.access.permission import Actor, Role
 from uphold.access.staff import State, access_staff
 from uphold.database.schema import Number, metadata
@@ -202,12 +202,12 @@ def csrf(token: str) -> str:
 
 def check_csrf(token: str, sent: str) -> bool:
     """Tell whether `sent` is the anti-forgery token of this session, in constant time."""
-    return hmac.compare_digest(csrf(token).encode(), sent.encode())
+    return hmac.compare_digest(csrf(token).encode(), sent.encode("utf-8", "surrogatepass"))
 
 
 def _keys(attempt: Attempt, key: bytes) -> tuple[tuple[throttle.Rule, bytes], ...]:
     """Under which keys a try is counted, and by which rule."""
-    login = attempt.login.strip().lower().encode()
+    login = attempt.login.strip().lower().encode("utf-8", "surrogatepass")
     return (
         (throttle.LOGIN, hmac.digest(key, b"login\0" + login, "sha256")),
         (throttle.SOURCE, hmac.digest(key, b"source\0" + attempt.source, "sha256")),
@@ -230,8 +230,8 @@ def _admit(tx: Transaction, attempt: Attempt, key: bytes, now: int) -> Refusal |
         _count(tx, rule, digest, row, now)
     people = access_staff.c
     found = tx.execute(
-        select(people.number, people.login, people.role, people.password).where(
-            people.login == attempt.login.strip().lower(), people.state == State.ACTIVE
+        select(people.number, people.role, people.password).where(
+            people.login == staff.spelled(attempt.login), people.state == State.ACTIVE
         )
     ).first()
     return _Known(found.number, Role(found.role), found.password) if found else None
@@ -331,4 +331,4 @@ class _Begin:
 
 def _digest(token: str) -> bytes:
     """Tokens have 256 random bits, so a plain hash of one cannot be guessed back."""
-    return hashlib.sha256(token.encode()).digest()
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()

@@ -183,13 +183,19 @@ def actor(reader: Connection | Transaction, number: int) -> Actor | None:
 
 def normalise(login: str) -> str:
     """The one spelling of a login; `errors.Invalid` when it has not the shape of one."""
-    login = login.strip().lower()
-    if not _LOGIN.fullmatch(login):
+    found = spelled(login)
+    if found is None:
         raise errors.Invalid(
             "A login has 2 to 64 characters: a-z, 0-9 and . _ @ + -, a letter or digit first.",
             "Choose a login of that shape.",
         )
-    return login
+    return found
+
+
+def spelled(login: str) -> str | None:
+    """The one spelling of a login, None when it has not the shape of one."""
+    login = login.strip().lower()
+    return login if _LOGIN.fullmatch(login) else None
 
 
 def _link(tx: Transaction, staff: int, login: str, role: Role, by: int, life_ms: int) -> Invitation:
@@ -269,4 +275,4 @@ def _account(row: Any) -> Account:
 
 def _digest(token: str) -> bytes:
     """Tokens have 256 random bits, so a plain hash of one cannot be guessed back."""
-    return hashlib.sha256(token.encode()).digest()
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()

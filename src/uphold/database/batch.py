@@ -21,14 +21,23 @@ class Batch:
 
     def __init__(self, connection: Connection, ledger: Ledger) -> None:
         """Take the write lock and open the journal; driver errors pass through to the writer."""
-        self.now = time.time_ns() // 1_000_000
         self.batch = os.urandom(16)
         self.connection = connection
         self._driver = cast("Any", connection.connection.driver_connection)
         self._postgresql = connection.dialect.name == "postgresql"
+        # The server's process that works for this batch, 0 on SQLite.
+        self.backend = int(self._driver.info.backend_pid) if self._postgresql else 0
         self._rows: dict[Table, list[Row]] = {}
+        # Once COMMIT was asked for and not answered, only the database knows what became of it.
+        self.asked = False
         self._driver.execute("BEGIN" if self._postgresql else "BEGIN IMMEDIATE")
-        self._appender: Appender = ledger.open(self)
+        # Read after the lock was waited for, so that of two batches the later one has the later time.
+        self.now = time.time_ns() // 1_000_000
+        try:
+            self._appender: Appender = ledger.open(self)
+        except BaseException:
+            self.rollback()
+            raise
 
     def execute(
         self,
@@ -70,6 +79,7 @@ class Batch:
         """Write journal and rows, then COMMIT; returns only when the transaction is durable."""
         self._appender.close()
         self.flush()
+        self.asked = True
         self._driver.execute("COMMIT")
 
     def committed(self) -> None:
@@ -84,5 +94,7 @@ class Batch:
 
 @cache
 def _values(table: Table) -> str:
+    # By name: a migrated table's columns may stand in another order than a new one's.
+    names = ",".join(f'"{column.name}"' for column in table.columns)
     marks = ",".join("?" * len(table.columns))
-    return f"INSERT INTO {table.name} VALUES ({marks})"  # noqa: S608 - names come from our own schema
+    return f"INSERT INTO {table.name} ({names}) VALUES ({marks})"  # noqa: S608 - names come from our own schema

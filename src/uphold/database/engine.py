@@ -6,21 +6,25 @@ a database when a WAL reset meets a second connection (https://sqlite.org/wal.ht
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pysqlite3.dbapi2 as sqlite
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
 
 from uphold import errors
 from uphold.database import postgresql
 
 OLDEST_SQLITE = (3, 51, 3)
+# How long a lock that somebody else holds, or a server that does not answer, is waited for.
 BUSY_SECONDS = 5
+# How long PostgreSQL leaves the write lock to a process that stopped in the middle of a batch.
+STALLED_SECONDS = 60
 # Pages of WAL before a checkpoint: larger than the default, because a checkpoint delays a whole batch.
 CHECKPOINT_PAGES = 4000
 
@@ -33,6 +37,17 @@ _PRAGMAS = (
     "PRAGMA temp_store=MEMORY",
     f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}",
 )
+# A server that fell silent is noticed within about a quarter of a minute (libpq 34.1.2).
+_PATIENCE = {
+    "connect_timeout": BUSY_SECONDS,
+    "keepalives_idle": BUSY_SECONDS,
+    "keepalives_interval": 3,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+}
+
+
+_BACKEND = text("SELECT count(*) FROM pg_stat_activity WHERE pid = :pid")
 
 
 class Database:
@@ -46,20 +61,20 @@ class Database:
         self.url = _parse(url)
         self.dialect = self.url.get_backend_name()
         self.path = Path(self.url.database or "") if self.dialect == "sqlite" else None
-        self._readers = _engine(self.url, read_only=True)
-        self._writers = _engine(self.url, read_only=False)
+        self._readers = _engine(self, read_only=True)
+        self._writers = _engine(self, read_only=False)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Give a read-only connection with one consistent snapshot; storage trouble is `Unavailable`."""
-        with _storage_errors(), self._readers.connect() as connection:
+        with storage_errors(), self._readers.connect() as connection:
             if self.path is not None:
                 connection.exec_driver_sql("BEGIN")
             yield connection
 
     def connect(self) -> Connection:
         """Open the writer's connection. It is in driver autocommit: the writer says BEGIN and COMMIT itself."""
-        with _storage_errors():
+        with storage_errors():
             return self._writers.connect().execution_options(isolation_level="AUTOCOMMIT")
 
     def inode(self) -> int:
@@ -70,10 +85,11 @@ class Database:
         if self.path is None:
             return 0
         try:
-            return os.stat(self.path).st_ino
-        except FileNotFoundError:
+            return self.path.stat().st_ino
+        except OSError as error:
             raise errors.Unavailable(
-                "The database file is gone.", f"Put {self.path.name} back, or restore a backup."
+                f"The database file cannot be reached ({type(error).__name__}).",
+                f"Put {self.path.name} back, or restore a backup.",
             ) from None
 
     def dispose(self) -> None:
@@ -92,16 +108,16 @@ def create(url: str) -> Database:
     return Database(url)
 
 
-def _parse(text: str) -> URL:
+def _parse(given: str) -> URL:
     try:
-        url = make_url(text)
+        url = make_url(given)
     except ArgumentError:
         raise errors.Invalid(
             "The database URL cannot be read.", "Use sqlite:///data/uphold.sqlite or postgresql://..."
         ) from None
     if url.get_backend_name() == "postgresql":
         return url.set(drivername="postgresql+psycopg")
-    if url.get_backend_name() == "sqlite" and url.database:
+    if url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:":
         return url.set(drivername="sqlite")
     raise errors.Invalid(
         "The database must be SQLite in a file, or PostgreSQL.",
@@ -109,8 +125,9 @@ def _parse(text: str) -> URL:
     )
 
 
-def _engine(url: URL, *, read_only: bool) -> Engine:
-    if url.get_backend_name() == "postgresql":
+def _engine(database: Database, *, read_only: bool) -> Engine:
+    url = database.url
+    if database.path is None:
         return _postgresql_engine(url, read_only=read_only)
     if sqlite.sqlite_version_info < OLDEST_SQLITE:
         raise errors.Invalid(
@@ -118,11 +135,15 @@ def _engine(url: URL, *, read_only: bool) -> Engine:
             "Install a newer pysqlite3 wheel.",
         )
     engine = create_engine(
-        url.update_query_dict({"uri": "true"}).set(database=f"file:{url.database}?mode=rw"),
+        # As a URI, whose mode `rw` makes no new file where the old one vanished.
+        url.set(database=f"file:{quote(str(database.path))}?mode=rw", query={"uri": "true"}),
         module=sqlite,
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+        hide_parameters=True,
     )
     event.listen(engine, "connect", _harden_reader if read_only else _harden)
+    event.listen(engine, "do_connect", _remember(database))
+    event.listen(engine, "checkout", _recognise(database))
     return engine
 
 
@@ -131,21 +152,55 @@ def _postgresql_engine(url: URL, *, read_only: bool) -> Engine:
         raise errors.Invalid(
             "PostgreSQL needs its driver.", "Install the extra: pip install 'uphold[postgresql]'."
         )
-    arguments: dict[str, Any] = {"connect_timeout": BUSY_SECONDS}
-    if read_only:
-        arguments["options"] = "-c default_transaction_read_only=on"
+    given = url.query.get("options", ())
+    options = [given] if isinstance(given, str) else list(given)
+    # A writer's locks are waited for, and its silence is borne, as long as on SQLite and no longer.
+    options.append(
+        "-c default_transaction_read_only=on"
+        if read_only
+        else f"-c lock_timeout={BUSY_SECONDS}s"
+        f" -c idle_in_transaction_session_timeout={STALLED_SECONDS}s"
+    )
     engine = create_engine(
         url,
         pool_pre_ping=True,
-        connect_args=arguments,
+        connect_args={**_PATIENCE, "options": " ".join(options)},
+        hide_parameters=True,
         **({"isolation_level": "REPEATABLE READ"} if read_only else {}),
     )
-    event.listen(engine, "connect", _teach)
+    if not read_only:
+        event.listen(engine, "connect", _prepare_writer)
     return engine
 
 
-def _teach(connection: Any, _record: Any) -> None:
+def _prepare_writer(connection: Any, _record: Any) -> None:
     postgresql.install(connection)
+    # A server may be set to acknowledge what is not on disk yet; whatever else it is set to, stays.
+    connection.autocommit = True
+    connection.execute(
+        "SELECT set_config('synchronous_commit', 'on', false)"
+        " WHERE current_setting('synchronous_commit') = 'off'"
+    )
+    connection.autocommit = False
+
+
+def _remember(database: Database) -> Callable[[Any, Any, Any, Any], None]:
+    """Note before a connection is opened which file it will be on."""
+
+    def remember(_dialect: Any, record: Any, _arguments: Any, _options: Any) -> None:
+        record.info["inode"] = database.inode()
+
+    return remember
+
+
+def _recognise(database: Database) -> Callable[[Any, Any, Any], None]:
+    """Refuse a pooled connection whose file was taken away or replaced; the pool then opens a new one."""
+
+    def recognise(_connection: Any, record: Any, _proxy: Any) -> None:
+        if record.info["inode"] != database.inode():
+            raise DisconnectionError("The database file is another one now.")
+
+    return recognise
 
 
 def _harden(connection: Any, _record: Any) -> None:
@@ -160,20 +215,30 @@ def _harden_reader(connection: Any, record: Any) -> None:
 
 
 @contextmanager
-def _storage_errors() -> Iterator[None]:
+def storage_errors() -> Iterator[None]:
+    """Turn trouble of the storage into `errors.Unavailable`."""
     try:
         yield
-    except (OperationalError, InterfaceError) as error:
+    except DBAPIError as error:
+        if not is_trouble(error):
+            raise
         raise unavailable(error) from error
 
 
 def unavailable(error: BaseException) -> errors.Unavailable:
     """Describe storage trouble without the driver's text, which may quote a statement's values."""
     cause = error.orig if isinstance(error, DBAPIError) else error
+    # SQLITE_FULL, SQLITE_BUSY and the like; psycopg has a class for each.
+    name = getattr(cause, "sqlite_errorname", None) or type(cause).__name__
     return errors.Unavailable(
-        f"The database cannot be used now ({type(cause).__name__}).",
+        f"The database cannot be used now ({name}).",
         "Nothing was stored; it is safe to try again.",
     )
+
+
+def is_at_work(connection: Connection, backend: int) -> bool:
+    """Tell whether a process of the PostgreSQL server is still there; SQLite has none."""
+    return backend > 0 and bool(connection.execute(_BACKEND, {"pid": backend}).scalar())
 
 
 def is_of_driver(error: BaseException) -> bool:

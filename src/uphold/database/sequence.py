@@ -6,8 +6,9 @@ Gaps are harmless; a number is never handed out twice, whatever crashes and howe
 """
 
 import threading
+from collections.abc import Iterator
 
-from sqlalchemy import Column, Table, Text, insert, select, update
+from sqlalchemy import Column, Table, Text, text
 
 from uphold.database.schema import Number, metadata
 from uphold.database.transaction import Transaction
@@ -22,6 +23,12 @@ database_sequence = Table(
     Column("next", Number, nullable=False),
 )
 
+# One statement, so that it needs no lock but its own.
+_RESERVE = text(
+    "INSERT INTO database_sequence (name, next) VALUES (:name, :size + 1)"
+    " ON CONFLICT (name) DO UPDATE SET next = database_sequence.next + :size RETURNING next"
+)
+
 
 class Numbers:
     """Gives the numbers of one sequence, starting at 1. Safe to call from several threads."""
@@ -31,14 +38,13 @@ class Numbers:
         self._writer = writer
         self._name = name
         self._lock = threading.Lock()
-        self._next = 0
-        self._end = 0
+        self._blocks: list[Iterator[int]] = []
 
     async def take(self) -> int:
         """Return a fresh number; awaits the database once per block."""
         number = self._pop()
         while number is None:
-            self._fill(await self._writer.submit(self._reserve))
+            self._add(await self._writer.submit(self._reserve))
             number = self._pop()
         return number
 
@@ -46,28 +52,24 @@ class Numbers:
         """Return a fresh number, blocking once per block."""
         number = self._pop()
         while number is None:
-            self._fill(self._writer.run(self._reserve))
+            self._add(self._writer.run(self._reserve))
             number = self._pop()
         return number
 
     def _pop(self) -> int | None:
         with self._lock:
-            if self._next == self._end:
-                return None
-            self._next += 1
-            return self._next - 1
+            while self._blocks:
+                number = next(self._blocks[-1], None)
+                if number is not None:
+                    return number
+                self._blocks.pop()
+        return None
 
-    def _fill(self, start: int) -> None:
+    def _add(self, block: range) -> None:
+        """Keep every block: those who found none at the same moment have each reserved one."""
         with self._lock:
-            if self._next == self._end:
-                self._next, self._end = start, start + BLOCK
+            self._blocks.append(iter(block))
 
-    def _reserve(self, tx: Transaction) -> int:
-        column = database_sequence.c
-        name = column.name == self._name
-        start = tx.execute(select(column.next).where(name)).scalar()
-        if start is None:
-            tx.execute(insert(database_sequence).values(name=self._name, next=1 + BLOCK))
-            return 1
-        tx.execute(update(database_sequence).where(name).values(next=start + BLOCK))
-        return int(start)
+    def _reserve(self, tx: Transaction) -> range:
+        end: int = tx.execute(_RESERVE, {"name": self._name, "size": BLOCK}).scalar_one()
+        return range(end - BLOCK, end)

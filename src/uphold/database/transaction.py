@@ -19,7 +19,7 @@ class Appender(Protocol):
         """Write entries, tiles and the signed head through the transaction, before COMMIT."""
 
     def committed(self) -> None:
-        """Learn that the transaction is durable."""
+        """Learn that the transaction is durable. Must not raise: nothing can be undone any more."""
 
 
 class Ledger(Protocol):

@@ -5,24 +5,43 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import inspect, text
+from sqlalchemy import Connection, inspect, text
 
 from uphold import errors
+from uphold.database import engine
 from uphold.database.engine import Database
 
 HEAD = "0001"
 _MIGRATIONS = Path(__file__).parent / "migrations"
+# Any number will do, as long as nothing else in the database locks the same one.
+_LOCK = text("SELECT pg_advisory_xact_lock(8673658)")
 
 
 def run(database: Database) -> None:
-    """Apply every migration that the database lacks; does nothing when it is up to date."""
+    """Apply every migration that the database lacks; does nothing when it is up to date.
+
+    All of them are one transaction, and only one process at a time runs them: a database is of one version
+    or another, whatever stops in between.
+    """
     if version(database) == HEAD:
         return
     config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
-    with database.connect() as connection:
+    # Alembic reads this as an INI file, in which % begins a reference.
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    with engine.storage_errors(), database.connect() as connection:
+        _begin(connection)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        connection.commit()
+
+
+def _begin(connection: Connection) -> None:
+    """Begin by hand, since the writer's connections are in autocommit; closing one rolls back."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        return
+    connection.exec_driver_sql("BEGIN")
+    connection.execute(_LOCK)
 
 
 def require(database: Database) -> None:

@@ -6,7 +6,8 @@ resolves every waiter. There is no timer: the batch grows by itself when the dis
 
     run / submit -> queue -> [lock, head] work work work [journal, head, rows] COMMIT -> waiters
 
-Work may run more than once (a failed batch is retried), so it must change nothing but the transaction.
+Work may run more than once (a failed batch is retried), so it must change nothing but the transaction. An
+error that a statement raised must not be caught within it: on PostgreSQL it has ended the transaction.
 """
 
 import asyncio
@@ -15,7 +16,8 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
@@ -30,7 +32,8 @@ T = TypeVar("T")
 Work = Callable[[Transaction], T]
 
 LARGEST_BATCH = 512
-LOOKUP_SECONDS = 3.0
+LOOKUP_SECONDS = 5.0
+LOOKUP_PAUSE = 0.05
 
 
 @dataclass(slots=True)
@@ -43,11 +46,11 @@ class _Member:
 
 
 @dataclass(slots=True)
-class _Blame(Exception):  # noqa: N818 - never leaves this module
+class _Blame(Exception):
     """Carries which member of a batch failed, so that only that one is told."""
 
     member: _Member
-    error: Exception = field(default_factory=Exception)
+    error: BaseException
 
 
 class Writer:
@@ -69,6 +72,7 @@ class Writer:
         self._queue: queue.SimpleQueue[_Member | None] = queue.SimpleQueue()
         self._connection: Connection | None = None
         self._inode = 0
+        self._closing = threading.Lock()
         self._closed = False
         self._thread = threading.Thread(target=self._serve, name="writer", daemon=True)
         self._thread.start()
@@ -77,7 +81,8 @@ class Writer:
         """Run `work` in a transaction and return its result after the durable commit. Blocks.
 
         Raises what the work raised, `errors.Conflict` when a constraint refuses it, and
-        `errors.Unavailable` when the storage cannot take it; then nothing was stored.
+        `errors.Unavailable` when the storage cannot take it: nothing was stored then, unless the message
+        says that this is not known.
         """
         waiter: Future[T] = Future()
         self._put(_Member(work, waiter))
@@ -92,14 +97,18 @@ class Writer:
 
     def close(self) -> None:
         """Finish everything queued, then stop."""
-        self._closed = True
-        self._queue.put(None)
+        with self._closing:
+            self._closed = True
+            self._queue.put(None)
         self._thread.join()
 
     def _put(self, member: _Member) -> None:
-        if self._closed:
-            raise errors.Unavailable("The site is stopping.", "Try again in a moment.")
-        self._queue.put(member)
+        # Under the lock, or a member could come to stand behind the last one that is ever looked at.
+        with self._closing:
+            if not self._closed:
+                self._queue.put(member)
+                return
+        raise errors.Unavailable("The site is stopping.", "Try again in a moment.")
 
     def _serve(self) -> None:
         stopping = False
@@ -139,13 +148,14 @@ class Writer:
                 return
 
     def _sort_out(self, members: list[_Member], error: Exception) -> None:
-        """Trouble of the storage fails all; an error of the data is pinned on its member, one by one."""
+        """Trouble of the storage fails all; an error of the data is pinned on its member by halving."""
         if engine.is_trouble(error):
             self._drop()
             _fail(members, engine.unavailable(error))
         elif len(members) > 1:
-            for member in members:
-                self._commit([member])
+            half = len(members) // 2
+            self._commit(members[:half])
+            self._commit(members[half:])
         elif engine.is_conflict(error):
             members[0].error = errors.Conflict(
                 "This is stored already.", "Look at what is there before you try again."
@@ -160,31 +170,41 @@ class Writer:
             for member in members:
                 try:
                     member.value = member.work(batch)
-                except Exception as error:
+                except BaseException as error:
                     if engine.is_of_driver(error):
                         raise
+                    # Whatever it is, a cancellation or an exit too, it is this member's and nobody else's.
                     raise _Blame(member, error) from error
             batch.commit()
         except BaseException as error:
-            if self._stored_after_all(batch, error):
-                return
-            raise
-        batch.committed()
+            if not engine.is_trouble(error):
+                batch.rollback()
+                raise
+            self._drop()
+            if not batch.asked or not self._stored_after_all(batch):
+                raise
+        else:
+            batch.committed()
 
-    def _stored_after_all(self, batch: Batch, error: BaseException) -> bool:
-        """Roll back; when even that fails the outcome is unknown, and the journal is asked for the batch."""
-        if isinstance(error, _Blame) or not engine.is_trouble(error):
-            batch.rollback()
-            return False
-        self._drop()
+    def _stored_after_all(self, batch: Batch) -> bool:
+        """Ask the journal for a batch whose COMMIT was asked for and not answered.
+
+        Raises `errors.Unavailable` when nobody can tell.
+        """
         deadline = time.monotonic() + LOOKUP_SECONDS
         while time.monotonic() < deadline:
             try:
                 with self._database.read() as connection:
-                    return self._ledger.holds(connection, batch.batch)
+                    # A server may still be at it: what is not there yet may come.
+                    if not engine.is_at_work(connection, batch.backend):
+                        return self._ledger.holds(connection, batch.batch)
             except errors.Unavailable:
-                time.sleep(0.1)
-        return False
+                pass
+            time.sleep(LOOKUP_PAUSE)
+        raise errors.Unavailable(
+            "The database did not say whether it stored this.",
+            "Look before you try again; a form may be sent again, it is stored once.",
+        )
 
     def _connected(self) -> Connection:
         inode = self._database.inode()
@@ -207,9 +227,10 @@ class Writer:
             self._connection = None
 
 
-def _fail(members: list[_Member], error: Exception) -> None:
+def _fail(members: list[_Member], error: errors.UpholdError) -> None:
+    """Give each member an error of its own: one that many waiters raise would gather all their frames."""
     for member in members:
-        member.error = error
+        member.error = type(error)(error.message, error.advice)
 
 
 def _settle(members: list[_Member]) -> None:
@@ -221,7 +242,8 @@ def _settle(members: list[_Member]) -> None:
         else:
             loops.setdefault(member.loop, []).append(member)
     for loop, waiting in loops.items():
-        if not loop.is_closed():
+        # A loop that was closed meanwhile has nobody left who waits.
+        with suppress(RuntimeError):
             loop.call_soon_threadsafe(_resolve, waiting)
 
 

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """A post's body becomes a flat mapping of names to values. Knows nothing of forms (pure)."""
 
+import json as _json
+import logging
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, NoReturn
 
-import msgspec
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
@@ -16,7 +18,10 @@ if TYPE_CHECKING:
 MOST_FIELDS = 200
 
 _ESCAPES = re.compile(rb"(?:%[0-9A-Fa-f]{2})+")
-_JSON = msgspec.json.Decoder(dict[str, str | bool | int | float | None])
+# A file is announced as `filename`, or as `filename*` (RFC 6266), which the parser passes over.
+_FILE = re.compile(rb";\s*filename\*?\s*=", re.IGNORECASE)
+# It logs which byte of a body it stumbled over.
+logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
 
 
 class Malformed(UpholdError):
@@ -59,28 +64,45 @@ def form_encoded(raw: bytes) -> dict[str, str]:
 
 
 def json(raw: bytes) -> dict[str, str]:
-    """Decode a flat JSON object; true is `yes`, false and null are as good as absent."""
+    """Decode a flat JSON object (RFC 8259); true is `yes`, false and null are as good as absent.
+
+    A number is kept as it was written. The standard library reads it, because no other reader tells of
+    names that stand twice.
+    """
     try:
-        decoded = _JSON.decode(raw)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        raise Malformed("The body is not a flat JSON object.", "Send names with text values.") from None
-    if len(decoded) > MOST_FIELDS:
-        raise Malformed("The form has too many fields.", "Send the declared ones only.")
-    return {
-        name: "yes" if value is True else str(value)
-        for name, value in decoded.items()
-        if value is not None and value is not False
-    }
+        decoded = _json.loads(
+            raw.decode("utf-8"),
+            object_pairs_hook=_members,
+            parse_int=str,
+            parse_float=str,
+            parse_constant=_refuse,
+        )
+        if type(decoded) is not dict:
+            raise ValueError
+        values = {
+            name: "yes" if value is True else value
+            for name, value in decoded.items()
+            if value is not None and value is not False
+        }
+        # Half of a surrogate pair can be written in JSON, and in no other place that text comes to.
+        "".join([*values, *values.values()]).encode("utf-8")
+    except (ValueError, TypeError, RecursionError):
+        raise Malformed(
+            "The body is not a flat JSON object.", "Send names with text values."
+        ) from None
+    return values
 
 
 def multipart(content_type: str, raw: bytes) -> dict[str, str]:
     """Decode `multipart/form-data` (RFC 7578) without files."""
-    _, options = parse_options_header(content_type)
-    boundary = options.get(b"boundary")
-    if not boundary:
-        raise Malformed("The multipart body names no boundary.", "Let the client set the Content-Type.")
     reader = _Multipart()
     try:
+        _, options = parse_options_header(content_type)
+        boundary = options.get(b"boundary")
+        if not boundary:
+            raise Malformed(
+                "The multipart body names no boundary.", "Let the client set the Content-Type."
+            )
         parser = MultipartParser(boundary, reader.callbacks())
         parser.write(raw)
         parser.finalize()
@@ -132,7 +154,7 @@ class _Multipart:
 
     def _end_part(self) -> None:
         _, options = parse_options_header(self._disposition)
-        if b"filename" in options:
+        if _FILE.search(self._disposition):
             raise Malformed("This form takes no files.", "Send it without the file.")
         if b"name" not in options:
             raise Malformed("A part of the multipart body has no name.", "Send the form again.")
@@ -144,7 +166,22 @@ class _Multipart:
         self.ended = True
 
 
-def _put(values: dict[str, str], name: str, value: str) -> None:
+def _members(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object of its members: called for each, the inner ones first."""
+    values: dict[str, Any] = {}
+    for name, value in pairs:
+        if len(values) >= MOST_FIELDS:
+            raise Malformed("The form has too many fields.", "Send the declared ones only.")
+        _put(values, name, value)
+    return values
+
+
+def _refuse(constant: str) -> NoReturn:
+    """NaN and the infinities are no JSON."""
+    raise ValueError(constant)
+
+
+def _put(values: dict[str, Any], name: str, value: Any) -> None:
     if name in values:
         raise Malformed("A field stands twice in the form.", "Send each field once.")
     values[name] = value

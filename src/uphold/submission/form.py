@@ -29,6 +29,8 @@ class Offer:
     boxes: Mapping[str, ConsentBox]
     wordings: Mapping[str, Wording]
     seen: tuple[bytes, ...]
+    rests_on_consent: bool
+    """Whether each purpose that the form serves asks for consent."""
 
 
 def derive(edition: Edition, key: str, language: str) -> Offer:
@@ -47,4 +49,9 @@ def derive(edition: Edition, key: str, language: str) -> Offer:
         boxes={BOX + box.purpose: box for box in form.consents},
         wordings=wordings,
         seen=tuple(bytes.fromhex(digest)[:16] for digest in digests),
+        rests_on_consent=all(
+            purpose.asks_consent
+            for purpose in edition.policy.purposes.values()
+            if purpose.id in form.purposes
+        ),
     )

@@ -19,7 +19,10 @@ _PREFIX = {4: 24, 6: 56}
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How many posts of one address prefix came in this minute, this one included."""
+    """How many posts of one address prefix came in this minute, this one included.
+
+    0 where the address is not known: all of those together say nothing about one of them.
+    """
 
     count: int
     retry_after: int
@@ -39,6 +42,9 @@ class Meter:
 
     def count(self, address: str, now: int) -> Pace:
         """Count one post of `address` at `now` (unix milliseconds)."""
+        retry_after = -(-(MINUTE - now % MINUTE) // 1000)
+        if not address:
+            return Pace(0, retry_after)
         minute = now // MINUTE
         with self._lock:
             if minute != self._minute:
@@ -49,7 +55,7 @@ class Meter:
             if prefix is None:
                 prefix = self._prefixes[address] = self._hidden(address)
             count = self._counts[prefix] = self._counts.get(prefix, 0) + 1
-        return Pace(count, max(1, (MINUTE - now % MINUTE) // 1000))
+        return Pace(count, retry_after)
 
     def _hidden(self, address: str) -> bytes:
         try:
@@ -57,6 +63,9 @@ class Meter:
         except ValueError:
             prefix = address.encode("utf-8", "replace")
         else:
+            if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped:
+                # What a socket for both versions calls an IPv4 client; one IPv6 prefix holds them all.
+                parsed = parsed.ipv4_mapped
             network = ipaddress.ip_network((parsed, _PREFIX[parsed.version]), strict=False)
             prefix = network.network_address.packed
         return hashlib.blake2b(prefix, key=self._key, digest_size=16).digest()

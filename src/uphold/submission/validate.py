@@ -18,9 +18,11 @@ YES = frozenset({"yes", "on", "true", "1"})
 # One mark, something on both sides, no spaces: whether an address works, only the mail shows.
 _EMAIL = re.compile(r"[^\s@]+@[^\s@.]+(\.[^\s@.]+)+")
 _PHONE = re.compile(r"\+?[\d\s().-]{5,32}")
-_NUMBER = re.compile(r"-?\d{1,15}([.,]\d{1,6})?")
+_NUMBER = re.compile(r"-?[0-9]{1,15}([.,][0-9]{1,6})?")
 # C0 and C1 controls except tab and line feed: nothing that a person types, and trouble in every viewer.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# RFC 5321 4.5.3.1.3, less the angle brackets; what is longer, no mail ever reaches.
+_LONGEST_EMAIL = 254
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +70,20 @@ def check(offer: Offer, posted: Mapping[str, str]) -> Accepted | list[Problem]:
             consents.append(box.purpose)
         elif box.mandatory:
             problems.append(Problem(name, "consent-missing"))
+    if not consents and not problems and offer.rests_on_consent:
+        # Every box is optional, but without any tick there is no purpose to keep the post for.
+        problems.extend(Problem(name, "consent-missing") for name in offer.boxes)
     if problems:
         return _in_order(offer, problems)
     return Accepted(values, tuple(consents))
 
 
 def _wrong(field: Field, value: str) -> Problem | None:
-    if _CONTROL.search(value):
+    if _CONTROL.search(value) or ("\n" in value and field.type != "long-text"):
         return Problem(field.key, "control-character")
-    if field.type != "number" and field.max and len(value) > field.max:
-        return Problem(field.key, "too-long", field.max)
+    longest = field.max or (_LONGEST_EMAIL if field.type == "email" else 0)
+    if field.type != "number" and longest and len(value) > longest:
+        return Problem(field.key, "too-long", longest)
     match field.type:
         case "email" if not _EMAIL.fullmatch(value):
             return Problem(field.key, "not-email")

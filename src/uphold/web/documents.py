@@ -88,20 +88,27 @@ def receipt(
     """Show what was agreed to. `standing` says where the entry stands; its file name begins with the number."""
     spoken = edition.policy.language
     offer = form.derive(edition, facts.form, language)
-    withdrawn = {act.purpose: act.at for act in acts if act.act == ledger.WITHDRAWN}
-    given = [act for act in acts if act.act == ledger.GIVEN]
+    agreed = agreements(edition, acts, language)
     return views.Receipt(
         number=standing.file.partition(".")[0],
         received_at=facts.received_at,
         form_title=pick(offer.form.title, language, spoken),
         edition=edition.number,
         policy_href=f"/policy?edition={edition.number}",
-        agreements=tuple(_agreement(edition, act, withdrawn, language) for act in given),
+        agreements=agreed,
         notices=tuple(present.notices(offer)),
-        withdraw=(pick(edition.policy.withdrawal.how, language, spoken),) if given else (),
+        withdraw=(pick(edition.policy.withdrawal.how, language, spoken),) if agreed else (),
         contact=edition.policy.operator.contact,
         proof=standing,
     )
+
+
+def agreements(edition: Edition, acts: Iterable[Act], language: str) -> tuple[views.Agreement, ...]:
+    """Show each consent of a record, and since when it is withdrawn."""
+    every = list(acts)
+    withdrawn = {act.purpose: act.at for act in every if act.act == ledger.WITHDRAWN}
+    given = [act for act in every if act.act == ledger.GIVEN]
+    return tuple(_agreement(edition, act, withdrawn, language) for act in given)
 
 
 def _agreement(

@@ -23,12 +23,20 @@ def language(request: Request, edition: Edition | None) -> str:
 
 
 def surround(
-    app: App, request: Request, edition: Edition | None, path: str = "", spoken: str = ""
+    app: App,
+    request: Request,
+    edition: Edition | None,
+    path: str = "",
+    spoken: str = "",
+    *,
+    person: views.Person | None = None,
+    token: str = "",
+    flash: str = "",
 ) -> views.Frame:
     """Build the frame of a page.
 
     `path` is its address to GET where that is not the request's own, `spoken` its language where it is
-    known already.
+    known already. `person`, `token` and `flash` are for the console.
     """
     chosen = spoken or language(request, edition)
     operator = ""
@@ -41,6 +49,9 @@ def surround(
         path=path or _address(request),
         chosen=request.query_params.get("lang", "") == chosen,
         demo=app.settings.site.demo,
+        person=person,
+        token=token,
+        flash=flash,
     )
 
 

@@ -24,7 +24,8 @@ from uphold.submission.submit import Clash, Post, Technical
 from uphold.submission.token import Token
 from uphold.submission.validate import Accepted
 from uphold.vault import identifier
-from uphold.web import frame, present, reply, security, views
+from uphold.web import body, frame, present, reply, security, views
+from uphold.web.body import Refused
 from uphold.web.present import Again
 
 PREFIX = "/f/"
@@ -41,15 +42,6 @@ _NOTICES = {
 }
 
 
-class _Refused(Exception):
-    """Carries the status of a post that is not even looked into."""
-
-    def __init__(self, status: int, retry_after: int = 0) -> None:
-        super().__init__(status)
-        self.status = status
-        self.retry_after = retry_after
-
-
 class Door:
     """Takes the posts of every form of a site."""
 
@@ -64,10 +56,10 @@ class Door:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one post; what is wrong is said by a page or, to a program, in JSON."""
-        headers = {name: value for name, value in scope["headers"]}
+        headers = dict(scope["headers"])
         try:
             response = await self._answer(scope, receive, headers)
-        except _Refused as refused:
+        except Refused as refused:
             request = Request(scope)
             response = reply.problem(
                 self._app, request, refused.status, retry_after=refused.retry_after
@@ -79,11 +71,11 @@ class Door:
             response.raw_headers.extend(pair for pair in self._headers if pair[0] not in own)
             await response(scope, receive, send)
             return
-        status, added, body = response
+        status, added, content = response
         await send(
             {"type": "http.response.start", "status": status, "headers": [*added, *self._headers]}
         )
-        await send({"type": "http.response.body", "body": body})
+        await send({"type": "http.response.body", "body": content})
 
     def offer(self, edition: Edition, key: str, language: str) -> Offer:
         """Return the offer of a form, derived once per edition and language."""
@@ -102,9 +94,9 @@ class Door:
         pace = self._app.meter.count(address, now)
         limits = self._app.settings.limits
         if guard.refused(limits, pace):
-            raise _Refused(429, pace.retry_after)
-        body = await _body(receive, headers, limits.body_bytes)
-        posted = decode.body(headers.get(b"content-type", b"").decode("latin-1"), body)
+            raise Refused(429, pace.retry_after)
+        raw = await body.read(receive, headers, limits.body_bytes)
+        posted = decode.body(headers.get(b"content-type", b"").decode("latin-1"), raw)
         edition = self._app.shelf.in_force(now)
         key = scope["path"][len(PREFIX) :]
         shown = token.read(self._app.ring.token_key, posted.get(form.TOKEN, ""))
@@ -172,30 +164,6 @@ class Door:
 _Raw = tuple[int, list[tuple[bytes, bytes]], bytes]
 
 
-async def _body(receive: Receive, headers: Mapping[bytes, bytes], limit: int) -> bytes:
-    """Read a body of at most `limit` bytes; more is refused without reading it."""
-    declared = headers.get(b"content-length", b"0")
-    if declared.isdigit() and int(declared) > limit:
-        raise _Refused(413)
-    message = await receive()
-    if not message.get("more_body") and message["type"] == "http.request":
-        body: bytes = message["body"]
-        if len(body) > limit:
-            raise _Refused(413)
-        return body
-    chunks: list[bytes] = []
-    size = 0
-    while message["type"] == "http.request":
-        chunks.append(message["body"])
-        size += len(message["body"])
-        if size > limit:
-            raise _Refused(413)
-        if not message.get("more_body"):
-            return b"".join(chunks)
-        message = await receive()
-    raise _Refused(400)
-
-
 def _technical(address: str, headers: Mapping[bytes, bytes], now: int, path: str) -> Technical:
     browser = headers.get(b"user-agent", b"").decode("latin-1")[:_LONGEST_BROWSER]
     time_text = datetime.fromtimestamp(now / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -208,7 +176,7 @@ def _acknowledge(headers: Mapping[bytes, bytes], public: str, post: Post, wanted
     address = f"/receipt/{public}"
     allowed = wanted if wanted and wanted in post.offer.form.next else ""
     if reply.wants_json(headers.get(b"accept", b"").decode("latin-1")):
-        body = msgspec.json.encode(
+        content = msgspec.json.encode(
             {
                 "ok": True,
                 "id": public,
@@ -222,9 +190,9 @@ def _acknowledge(headers: Mapping[bytes, bytes], public: str, post: Post, wanted
             [
                 (b"content-type", b"application/json"),
                 (b"location", address.encode()),
-                (b"content-length", b"%d" % len(body)),
+                (b"content-length", b"%d" % len(content)),
             ],
-            body,
+            content,
         )
     target = allowed or f"{address}?lang={post.offer.language}"
     return 303, [(b"location", target.encode()), (b"content-length", b"0")], b""
@@ -235,10 +203,10 @@ def _json_errors(again: Again, view: views.Form) -> dict[str, object]:
         {"field": problem.field, "code": problem.code, "message": shown.message}
         for problem, shown in zip(again.problems, view.problems, strict=False)
     ]
-    body: dict[str, object] = {"ok": False, "errors": found, "token": view.token}
+    told: dict[str, object] = {"ok": False, "errors": found, "token": view.token}
     if again.notice is not None:
         code, message = _NOTICES[again.notice.kind]
         found.append({"field": form.TOKEN, "code": code, "message": message})
-        body["changes"] = [{"what": c.what, "title": c.title} for c in again.notice.changes]
-        body["receipt_url"] = again.notice.receipt_href
-    return body
+        told["changes"] = [{"what": c.what, "title": c.title} for c in again.notice.changes]
+        told["receipt_url"] = again.notice.receipt_href
+    return told

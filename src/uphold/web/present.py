@@ -97,6 +97,15 @@ def changed(offer: Offer, changes: Sequence[Change]) -> views.FormNotice:
     return views.FormNotice("stale", tuple(found))
 
 
+def labels(edition: Edition, key: str, purpose: str, language: str) -> list[str]:
+    """List the labels of a form's fields that serve a purpose."""
+    return [
+        pick(field.label, language, edition.policy.language)
+        for field in edition.form(key).fields
+        if purpose in field.purposes
+    ]
+
+
 def _label(offer: Offer, name: str) -> str:
     fallback = offer.edition.policy.language
     if name in offer.fields:
@@ -135,14 +144,10 @@ def _field(
 def _box(offer: Offer, box: ConsentBox, texts: Mapping[str, str]) -> views.ConsentBox:
     policy = offer.edition.policy
     language, fallback = offer.language, policy.language
-    labels = [
-        pick(field.label, language, fallback).lower()
-        for field in offer.form.fields
-        if box.purpose in field.purposes
-    ]
+    asked = labels(offer.edition, offer.form.key, box.purpose, language)
     summary = pages.translations(language).gettext(_SUMMARY) % {
         "operator": pick(policy.operator.name, language, fallback),
-        "data": ", ".join(labels),
+        "data": ", ".join(label.lower() for label in asked),
         "purpose": pick(policy.purpose(box.purpose).title, language, fallback),
     }
     name = form.BOX + box.purpose

@@ -52,7 +52,10 @@ def serve(app: App) -> None:
     Raises `errors.Invalid` when the address is taken.
     """
     config = configuration(app)
-    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner, contextlib.suppress(KeyboardInterrupt):
+    with (
+        asyncio.Runner(loop_factory=config.get_loop_factory()) as runner,
+        contextlib.suppress(KeyboardInterrupt),
+    ):
         runner.run(_serve(uvicorn.Server(config), app))
 
 

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from uphold import errors
 from uphold.app import App
-from uphold.web import reply
+from uphold.web import console, reply
 from uphold.web.post import PREFIX, Door
 from uphold.web.public import Public
 from uphold.web.security import Headers
@@ -64,7 +64,7 @@ def _routes(app: App, door: Door) -> Starlette:
         ("/readyz", _ready(app)),
     ]
     routes = [Route(path, handler, methods=["GET"]) for path, handler in get]
-    return Starlette(routes=routes, exception_handlers=_doors(app))
+    return Starlette(routes=[*routes, *console.routes(app)], exception_handlers=_doors(app))
 
 
 def _static(request: Request) -> Response:

@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The console: enquiries without names, opened for a purpose, answered, moved; and the staff."""
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from uphold import errors
+from uphold.access import reading, staff
+from uphold.access.permission import Permission, Role
+from uphold.access.reading import Denied, Opened, Question
+from uphold.app import App
+from uphold.enquiry import desk, reply as answers
+from uphold.enquiry.desk import Item, State
+from uphold.submission import record
+from uphold.submission.record import Facts
+from uphold.vault import identifier
+from uphold.web import console_views, desk_views, reply
+from uphold.web.signin import SignIn
+from uphold.web.staffed import Visit, door, open_door
+
+PAGE = 50
+
+
+def routes(app: App) -> list[Route]:
+    """List the console's routes; each names the permission that it asks for."""
+    console, signin = Console(app), SignIn(app)
+    one = "/console/enquiry/{id}"
+    guarded = [
+        ("GET", "/console", Permission.ENQUIRY_LIST, console.enquiries),
+        ("GET", one, Permission.ENQUIRY_LIST, console.enquiry),
+        ("POST", f"{one}/open", Permission.RECORD_OPEN, console.open),
+        ("POST", f"{one}/answer", Permission.ENQUIRY_ANSWER, console.answer),
+        ("POST", f"{one}/move", Permission.ENQUIRY_LIST, console.move),
+        ("GET", "/console/staff", Permission.STAFF_LIST, console.staff),
+        ("POST", "/console/staff", Permission.STAFF_INVITE, console.invite),
+        ("POST", "/console/logout", Permission.ENQUIRY_LIST, signin.leave),
+    ]
+    anybody = [
+        ("GET", "/console/login", signin.ask),
+        ("POST", "/console/login", signin.enter),
+        ("GET", "/console/welcome/{link}", signin.welcome),
+        ("POST", "/console/welcome/{link}", signin.begin),
+    ]
+    return [
+        *(Route(path, door(app, may, run), methods=[verb]) for verb, path, may, run in guarded),
+        *(Route(path, open_door(app, run), methods=[verb]) for verb, path, run in anybody),
+    ]
+
+
+class Console:
+    """The handlers of the console, for who has passed its door."""
+
+    def __init__(self, app: App) -> None:
+        """Serve the staff of `app`."""
+        self.app = app
+
+    def enquiries(self, visit: Visit) -> Response:
+        """`GET /console?state=&before=`: one state, newest first, without personal data."""
+        state = _state(visit.request)
+        before = visit.request.query_params.get("before", "")
+        with self.app.database.read() as connection:
+            counts = desk.counts(connection)
+            last = int(before) if before.isascii() and before.isdigit() else None
+            lines = desk.page(connection, state, before=last, limit=PAGE + 1)
+        view = desk_views.enquiries(self.app, visit, state, counts, lines, PAGE)
+        return reply.page(view, visit.frame())
+
+    def enquiry(self, visit: Visit) -> Response:
+        """`GET /console/enquiry/{id}`: what is known without opening it, and its history."""
+        return self._enquiry(visit, *self._find(visit.request))
+
+    def open(self, visit: Visit) -> Response:
+        """`POST …/open`: decided and journaled first; then shown, once."""
+        item, facts = self._find(visit.request)
+        question = self._question(visit, facts)
+        outcome = reading.open_record(self.app.writer, self.app.ring, question)
+        if isinstance(outcome, Denied):
+            view = desk_views.denied(self.app, visit, item, facts, question.purpose, outcome)
+            return reply.page(view, visit.frame(path=_address(visit)), 403)
+        return self._opened(visit, item, facts, question, outcome)
+
+    def answer(self, visit: Visit) -> Response:
+        """`POST …/answer`: sealed, queued and journaled in one transaction; mail takes its time."""
+        item, facts = self._find(visit.request)
+        question = self._question(visit, facts)
+        subject, text = visit.posted.get("subject", ""), visit.posted.get("text", "")
+        try:
+            outcome = answers.answer(
+                self.app.writer, self.app.ring, question, subject, text, language=facts.language
+            )
+        except errors.Invalid as error:
+            return self._answer_again(visit, item, facts, question, error)
+        if isinstance(outcome, Denied):
+            view = desk_views.denied(self.app, visit, item, facts, question.purpose, outcome)
+            return reply.page(view, visit.frame(path=_address(visit)), 403)
+        return _done(visit, "answered")
+
+    def move(self, visit: Visit) -> Response:
+        """`POST …/move`: which permission it needs depends on the move."""
+        item, facts = self._find(visit.request)
+        wanted = visit.posted.get("to", "")
+        if wanted not in {str(to) for to in desk.allowed(item.state)}:
+            raise errors.Conflict("The enquiry has moved on.", "Look at where it stands now.")
+        to = State(wanted)
+        if not visit.may(desk.needed(item.state, to)):
+            raise errors.Missing("There is no such page.", "Go back to the list.")
+        actor = visit.session.actor.staff
+        self.app.writer.run(lambda tx: desk.move(tx, self.app.ring, facts.number, to, actor))
+        names = {State.DISCARDED: "discarded", State.NEW: "released"}
+        return _done(visit, names.get(to, "moved"))
+
+    def staff(self, visit: Visit) -> Response:
+        """`GET /console/staff`: accounts and the form to invite."""
+        return reply.page(self._staff(), visit.frame())
+
+    def invite(self, visit: Visit) -> Response:
+        """`POST /console/staff`: the link is shown this once."""
+        login, role = visit.posted.get("login", ""), visit.posted.get("role", "")
+        life = self.app.settings.console.invitation_minutes * 60_000
+        by = visit.session.actor.staff
+        try:
+            made = self.app.writer.run(
+                lambda tx: staff.invite(tx, login, Role(role), by, life_ms=life)
+            )
+        except (errors.Conflict, errors.Invalid, ValueError) as error:
+            return reply.page(self._staff(login, role, _fault(error)), visit.frame(), 422)
+        site = f"{visit.request.url.scheme}://{visit.request.url.netloc}"
+        link = console_views.Invitation(
+            made.login, f"{site}/console/welcome/{made.token}", made.expires_at
+        )
+        return reply.page(self._staff(invitation=link), visit.frame("invited"))
+
+    def _find(self, request: Request) -> tuple[Item, Facts]:
+        number = self.app.ring.identifiers.decode(identifier.ENQUIRY, request.path_params["id"])
+        if number is None:
+            raise errors.Missing("There is no such enquiry.", "Look at the list of enquiries.")
+        with self.app.database.read() as connection:
+            return desk.find(connection, number), record.facts(connection, [number])[number]
+
+    def _question(self, visit: Visit, facts: Facts) -> Question:
+        return Question(
+            actor=visit.session.actor,
+            record=facts.number,
+            form=facts.form,
+            purpose=visit.posted.get("purpose", ""),
+            given=self.app.shelf.edition(facts.edition),
+            current=self.app.shelf.in_force(),
+        )
+
+    def _enquiry(self, visit: Visit, item: Item, facts: Facts) -> Response:
+        with self.app.database.read() as connection:
+            past = desk_views.gather(connection, facts.number)
+        if item.state == State.ASIDE:
+            view: console_views.View = desk_views.aside(self.app, visit, item, facts, past)
+        else:
+            view = desk_views.enquiry(self.app, visit, item, facts, past)
+        return reply.page(view, visit.frame())
+
+    def _opened(
+        self, visit: Visit, item: Item, facts: Facts, question: Question, opened: Opened
+    ) -> Response:
+        form = desk_views.answer_form(self.app, visit, item, facts, question, opened)
+        view = desk_views.opened(self.app, visit, item, facts, opened, form)
+        return reply.page(view, visit.frame(path=_address(visit)))
+
+    def _answer_again(
+        self, visit: Visit, item: Item, facts: Facts, question: Question, error: errors.Invalid
+    ) -> Response:
+        """Show the answer again with what was typed: a new opening, journaled like any."""
+        outcome = reading.open_record(self.app.writer, self.app.ring, question)
+        if isinstance(outcome, Denied):
+            raise error
+        form = desk_views.answer_form(self.app, visit, item, facts, question, outcome)
+        form = desk_views.with_problem(form, visit, error)
+        view = desk_views.opened(self.app, visit, item, facts, outcome, form)
+        return reply.page(view, visit.frame(path=_address(visit)), 422)
+
+    def _staff(
+        self,
+        login: str = "",
+        role: str = "",
+        problem: str = "",
+        invitation: console_views.Invitation | None = None,
+    ) -> console_views.Staff:
+        with self.app.database.read() as connection:
+            accounts = staff.accounts(connection)
+        return console_views.Staff(
+            rows=tuple(desk_views.account(account) for account in accounts),
+            roles=tuple(str(one) for one in Role),
+            login=login,
+            role=role,
+            problem=problem,
+            invitation=invitation,
+        )
+
+
+def _state(request: Request) -> State:
+    wanted = request.query_params.get("state", State.NEW)
+    return State(wanted) if wanted in set(State) else State.NEW
+
+
+def _address(visit: Visit) -> str:
+    """Return where a reload of a posted page leads: to the enquiry, unopened."""
+    return visit.request.url.path.rpartition("/")[0]
+
+
+def _done(visit: Visit, code: str) -> Response:
+    return RedirectResponse(f"{_address(visit)}?done={code}", 303, headers=reply.NO_STORE)
+
+
+def _fault(error: Exception) -> str:
+    if isinstance(error, errors.Conflict):
+        return "taken"
+    return "login" if isinstance(error, errors.Invalid) else "role"

@@ -1,0 +1,289 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From the desk to the console's pages. Only `opened` and its answer form ever hold a person's data."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection
+
+from uphold import errors
+from uphold.access import gate, reading, staff
+from uphold.access.reading import Denied, Opened, Question, Reading
+from uphold.access.staff import Account
+from uphold.app import App
+from uphold.consent import ledger
+from uphold.consent.ledger import Act
+from uphold.enquiry import desk, reply as answers
+from uphold.enquiry.desk import Item, Line, Moved, State
+from uphold.mail import letter
+from uphold.policy.document import Edition, pick
+from uphold.submission.record import Facts
+from uphold.vault import identifier, remains
+from uphold.web import console_views, documents, present, views
+from uphold.web.staffed import Visit
+
+_TABS = (State.NEW, State.IN_WORK, State.ANSWERED, State.CLOSED, State.ASIDE)
+# Released and discarded are offered on the page of what was set aside, not as a move.
+_BUTTONS = (State.IN_WORK, State.ANSWERED, State.CLOSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What the tables say of a record without opening it."""
+
+    acts: Sequence[Act]
+    readings: Sequence[Reading]
+    moves: Sequence[Moved]
+    names: Mapping[int, str]
+    live: frozenset[str]
+
+
+def gather(connection: Connection, number: int) -> Past:
+    """Read what is known of a record without opening it."""
+    return Past(
+        ledger.acts(connection, number),
+        reading.history(connection, number),
+        desk.history(connection, number),
+        staff.names(connection),
+        frozenset(purpose for _, purpose in remains.live(connection, number)),
+    )
+
+
+def enquiries(
+    app: App,
+    visit: Visit,
+    state: State,
+    counts: Mapping[State, int],
+    lines: Sequence[Line],
+    size: int,
+) -> console_views.Enquiries:
+    """Show the list of one state; `lines` holds one more than `size` where there is a further page."""
+    shown = lines[:size]
+    older = f"/console?state={state}&before={shown[-1].item.record}" if len(lines) > size else ""
+    return console_views.Enquiries(
+        state=str(state),
+        tabs=tuple(
+            console_views.Tab(str(tab), counts[tab], f"/console?state={tab}") for tab in _TABS
+        ),
+        rows=tuple(_row(app, visit, line) for line in shown),
+        now_at=visit.now,
+        previous_href=f"/console?state={state}" if "before" in visit.request.query_params else "",
+        next_href=older,
+    )
+
+
+def enquiry(app: App, visit: Visit, item: Item, facts: Facts, past: Past) -> console_views.Enquiry:
+    """Show one enquiry before it is opened."""
+    shown = _facts(app, visit, item, facts)
+    return console_views.Enquiry(
+        facts=shown,
+        agreements=_agreements(app, visit, facts, past),
+        history=_history(app, visit, facts, past),
+        purposes=_purposes(app, visit, facts, past),
+        open_href=f"{shown.href}/open",
+        move_href=f"{shown.href}/move",
+        moves=_moves(visit, item),
+    )
+
+
+def aside(app: App, visit: Visit, item: Item, facts: Facts, past: Past) -> console_views.Aside:
+    """Show a post that was set aside, for review."""
+    shown = _facts(app, visit, item, facts)
+    return console_views.Aside(
+        facts=shown,
+        reasons=item.reasons,
+        history=_history(app, visit, facts, past),
+        move_href=f"{shown.href}/move",
+    )
+
+
+def opened(
+    app: App,
+    visit: Visit,
+    item: Item,
+    facts: Facts,
+    outcome: Opened,
+    form: console_views.Reply | None,
+) -> console_views.Opened:
+    """Show the fields of one purpose, after the gate said yes and the journal kept it."""
+    edition = app.shelf.edition(facts.edition)
+    shown = _facts(app, visit, item, facts)
+    language = visit.frame().language
+    return console_views.Opened(
+        facts=shown,
+        purpose=_title(edition, outcome.purpose, language),
+        index=outcome.entry,
+        opened_at=outcome.at,
+        fields=tuple(_fields(edition, facts, outcome, language)),
+        reply=form,
+        move_href=f"{shown.href}/move",
+        moves=_moves(visit, item),
+    )
+
+
+def answer_form(
+    app: App, visit: Visit, item: Item, facts: Facts, question: Question, outcome: Opened
+) -> console_views.Reply | None:
+    """Offer to answer, where the enquiry can be answered for this purpose."""
+    field = answers.address_field(question)
+    if field is None or item.state not in {State.NEW, State.IN_WORK, State.ANSWERED}:
+        return None
+    href = _facts(app, visit, item, facts).href
+    return console_views.Reply(
+        action_href=f"{href}/answer",
+        purpose=question.purpose,
+        address=str(outcome.values.get(field, "")),
+    )
+
+
+def with_problem(
+    form: console_views.Reply | None, visit: Visit, error: errors.Invalid
+) -> console_views.Reply | None:
+    """Keep what was typed, and say at the right place what is wrong."""
+    if form is None:
+        return None
+    subject, text = visit.posted.get("subject", ""), visit.posted.get("text", "")
+    anchor = "text" if subject.strip() else "subject"
+    problem = views.Problem(f"{error.message} {error.advice}", anchor)
+    return replace(form, subject=subject, text=text, problems=(problem,))
+
+
+def denied(
+    app: App, visit: Visit, item: Item, facts: Facts, purpose: str, outcome: Denied
+) -> console_views.Denied:
+    """Show that the gate said no, and why."""
+    edition = app.shelf.edition(facts.edition)
+    known = purpose in edition.policy.purposes
+    return console_views.Denied(
+        facts=_facts(app, visit, item, facts),
+        purpose=_title(edition, purpose, visit.frame().language) if known else purpose,
+        reason=str(outcome.reason),
+        index=outcome.entry,
+        denied_at=outcome.at,
+    )
+
+
+def account(known: Account) -> console_views.StaffRow:
+    """Show one account."""
+    return console_views.StaffRow(
+        known.number, known.login, str(known.role), str(known.state), known.signed_in_at
+    )
+
+
+def _facts(app: App, visit: Visit, item: Item, facts: Facts) -> console_views.EnquiryFacts:
+    ids = app.ring.identifiers
+    number = ids.encode(identifier.RECEIPT, facts.number)
+    edition = app.shelf.edition(facts.edition)
+    title = edition.form(facts.form).title
+    return console_views.EnquiryFacts(
+        number=number,
+        short=letter.short(number),
+        form_title=pick(title, visit.frame().language, edition.policy.language),
+        received_at=facts.received_at,
+        state=str(item.state),
+        language=facts.language,
+        edition=facts.edition,
+        href=f"/console/enquiry/{ids.encode(identifier.ENQUIRY, facts.number)}",
+    )
+
+
+def _row(app: App, visit: Visit, line: Line) -> console_views.EnquiryRow:
+    facts = Facts(line.item.record, line.form, line.edition, line.language, "", line.received_at, 0)
+    shown = _facts(app, visit, line.item, facts)
+    return console_views.EnquiryRow(
+        short=shown.short,
+        href=shown.href,
+        form_title=shown.form_title,
+        received_at=line.received_at,
+        state=shown.state,
+        language=line.language,
+    )
+
+
+def _agreements(app: App, visit: Visit, facts: Facts, past: Past) -> tuple[views.Agreement, ...]:
+    edition = app.shelf.edition(facts.edition)
+    return documents.agreements(edition, past.acts, visit.frame().language)
+
+
+def _purposes(
+    app: App, visit: Visit, facts: Facts, past: Past
+) -> tuple[console_views.PurposeChoice, ...]:
+    """List the purposes that this role may ask for and that something is held for."""
+    given, current = app.shelf.edition(facts.edition), app.shelf.in_force()
+    language, role = visit.frame().language, str(visit.session.actor.role)
+    return tuple(
+        console_views.PurposeChoice(
+            purpose.id,
+            _title(given, purpose.id, language),
+            tuple(present.labels(given, facts.form, purpose.id, language)),
+        )
+        for purpose in given.policy.purposes.values()
+        if purpose.id in past.live
+        and purpose.id in current.policy.purposes
+        and role in purpose.roles
+        and gate.fields(given, current, facts.form, purpose.id)
+    )
+
+
+def _fields(
+    edition: Edition, facts: Facts, outcome: Opened, language: str
+) -> list[console_views.OpenedField]:
+    form = edition.form(facts.form)
+    declared = [field for field in form.fields if outcome.purpose in field.purposes]
+    if not declared:
+        return [
+            console_views.OpenedField(name, str(value)) for name, value in outcome.values.items()
+        ]
+    return [
+        console_views.OpenedField(
+            pick(field.label, language, edition.policy.language),
+            str(outcome.values.get(field.key, "")),
+            "textarea" if field.type == "long-text" else "text",
+        )
+        for field in declared
+    ]
+
+
+def _moves(visit: Visit, item: Item) -> tuple[console_views.Move, ...]:
+    return tuple(
+        console_views.Move(str(to))
+        for to in _BUTTONS
+        if to in desk.allowed(item.state) and visit.may(desk.needed(item.state, to))
+    )
+
+
+def _history(app: App, visit: Visit, facts: Facts, past: Past) -> tuple[console_views.Event, ...]:
+    edition = app.shelf.edition(facts.edition)
+    language = visit.frame().language
+
+    def purpose(name: str) -> str:
+        known = name in edition.policy.purposes
+        return _title(edition, name, language) if known else name
+
+    events = [console_views.Event(facts.received_at, "record.stored", facts.entry)]
+    events += [
+        console_views.Event(act.at, f"consent.{act.act}", act.entry, purpose=purpose(act.purpose))
+        for act in past.acts
+    ]
+    events += [
+        console_views.Event(
+            one.at,
+            "access.denied" if one.denied else "record.opened",
+            one.entry,
+            past.names.get(one.staff, ""),
+            purpose(one.purpose),
+            one.denied,
+        )
+        for one in past.readings
+    ]
+    events += [
+        console_views.Event(
+            move.at, "enquiry.moved", move.entry, past.names.get(move.staff, ""), "", str(move.to)
+        )
+        for move in past.moves
+    ]
+    return tuple(sorted(events, key=lambda event: -event.index))
+
+
+def _title(edition: Edition, purpose: str, language: str) -> str:
+    return pick(edition.policy.purpose(purpose).title, language, edition.policy.language)

@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The console's door: who is signed in, may they, and did they mean it. Strictest by default.
+
+Every handler of the console is made by `door`, which asks for a permission; there is no other way to
+get one onto a route. A post needs the session's anti-forgery token and must come from our own pages.
+"""
+
+import hashlib
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from uphold import errors
+from uphold.access import origin, permission, session
+from uphold.access.permission import Permission
+from uphold.access.session import Session
+from uphold.app import App
+from uphold.submission import decode
+from uphold.web import body, frame, reply, views
+from uphold.web.body import Refused
+
+COOKIE = "uphold_staff"
+HOME = "/console"
+LOGIN = "/console/login"
+_MINUTE = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request of a signed-in member of staff, with what was posted (empty for a GET)."""
+
+    app: App
+    request: Request
+    session: Session
+    token: str
+    posted: Mapping[str, str]
+    now: int
+
+    def frame(self, flash: str = "", path: str = "") -> views.Frame:
+        """Build the frame of a page for this member of staff."""
+        edition = self.app.shelf.in_force_or_none()
+        person = views.Person(self.session.login, str(self.session.actor.role))
+        return frame.surround(
+            self.app,
+            self.request,
+            edition,
+            path,
+            person=person,
+            token=session.csrf(self.token),
+            flash=flash or self.request.query_params.get("done", ""),
+        )
+
+    def may(self, wanted: Permission) -> bool:
+        """Tell whether this person's role holds a permission."""
+        return permission.holds(self.session.actor.role, wanted)
+
+
+Handler = Callable[[Visit], Response]
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def door(app: App, wanted: Permission, handler: Handler) -> Endpoint:
+    """Let in who is signed in and holds `wanted`; others are sent to sign in, or told there is nothing."""
+
+    async def endpoint(request: Request) -> Response:
+        try:
+            posted = await read(app, request)
+            return await run_in_threadpool(_enter, app, wanted, handler, request, posted)
+        except Refused as refused:
+            return reply.problem(app, request, refused.status)
+        except errors.UpholdError as error:
+            return await run_in_threadpool(reply.of_error, app, request, error)
+
+    return endpoint
+
+
+def open_door(app: App, handler: Callable[[Request, Mapping[str, str]], Response]) -> Endpoint:
+    """Let anybody in, for signing in: posts must still come from our own pages."""
+
+    async def endpoint(request: Request) -> Response:
+        try:
+            posted = await read(app, request)
+            if not ours(request):
+                raise Refused(403)
+            return await run_in_threadpool(handler, request, posted)
+        except Refused as refused:
+            return reply.problem(app, request, refused.status)
+        except errors.UpholdError as error:
+            return await run_in_threadpool(reply.of_error, app, request, error)
+
+    return endpoint
+
+
+async def read(app: App, request: Request) -> Mapping[str, str]:
+    """Read a posted form; empty for a GET."""
+    if request.method != "POST":
+        return {}
+    headers = dict(request.scope["headers"])
+    raw = await body.read(request.receive, headers, app.settings.limits.body_bytes)
+    return decode.body(request.headers.get("content-type", ""), raw)
+
+
+def ours(request: Request) -> bool:
+    """Tell whether the browser sent this from one of our own pages."""
+    return origin.same_origin(
+        request.method,
+        host=request.headers.get("host"),
+        origin=request.headers.get("origin"),
+        fetch_site=request.headers.get("sec-fetch-site"),
+    )
+
+
+def source(app: App, request: Request) -> bytes:
+    """Hide the address that a sign-in comes from: attempts are counted per source, never stored with it."""
+    address = request.client.host if request.client else ""
+    return hashlib.blake2b(address.encode(), key=app.ring.token_key[:64], digest_size=16).digest()
+
+
+def with_cookie(app: App, response: Response, token: str) -> Response:
+    """Set the session's cookie, or take it away for an empty token."""
+    response.set_cookie(
+        COOKIE,
+        token,
+        max_age=app.settings.console.longest_minutes * 60 if token else 0,
+        path=HOME,
+        httponly=True,
+        samesite="lax",
+        secure=app.settings.secure,
+    )
+    return response
+
+
+def _enter(
+    app: App, wanted: Permission, handler: Handler, request: Request, posted: Mapping[str, str]
+) -> Response:
+    now = time.time_ns() // 1_000_000
+    token = request.cookies.get(COOKIE, "")
+    current = _session(app, token, now)
+    if current is None:
+        return _to_login(request, expired=bool(token))
+    if request.method == "POST" and not (
+        ours(request) and session.check_csrf(token, posted.get("_csrf", ""))
+    ):
+        raise Refused(403)
+    if not permission.holds(current.actor.role, wanted):
+        # Not 403: who may not use a page need not learn that there is one.
+        raise Refused(404)
+    if session.stale(current, now):
+        app.writer.run(lambda tx: session.touch(tx, current, now))
+    return handler(Visit(app, request, current, token, posted, now))
+
+
+def _session(app: App, token: str, now: int) -> Session | None:
+    if not token:
+        return None
+    console = app.settings.console
+    limits = session.Limits(console.idle_minutes * _MINUTE, console.longest_minutes * _MINUTE)
+    with app.database.read() as connection:
+        return session.resolve(connection, token, now, limits)
+
+
+def _to_login(request: Request, *, expired: bool) -> Response:
+    query = "?problem=expired" if expired else "?"
+    if request.method == "GET" and request.url.path != HOME:
+        query += f"&next={quote(request.url.path)}"
+    return RedirectResponse(f"{LOGIN}{query}".rstrip("?"), 303, headers=reply.NO_STORE)
