@@ -25,3 +25,15 @@ def test_live_and_destroyed_parts_add_up(store: Store) -> None:
     assert store.read(lambda c: remains.live(c, 5)) == everything[:2]
     assert store.read(lambda c: remains.destroyed(c, 5)) == [Destroyed(FIRST + 2, "technical", now)]
     assert len(store.read(lambda c: remains.live(c, 4))) == 3
+
+
+def test_the_anchor_lives_until_its_own_part_is_destroyed(store: Store) -> None:
+    store.submit(5)
+
+    def destroy(purpose: str) -> bool:
+        store.run(lambda tx: records.destroy(tx, store.ring, 5, [purpose], "expired"))
+        return store.read(lambda c: remains.holds_anchor(c, 5))
+
+    assert destroy("technical")
+    assert not destroy("consent-evidence")
+    assert not store.read(lambda c: remains.holds_anchor(c, 6))
