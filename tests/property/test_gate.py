@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The gate is monotone: taking away (consent, role, field, purpose) or holding never turns a no into a yes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from hypothesis import given, strategies as st
+
+from tests import editions
+from tests.editions import FORM
+from uphold.access import gate
+from uphold.access.gate import Asked, Denial, Hold
+from uphold.access.permission import Actor, Role
+from uphold.policy.document import BASES, CONSENT, ROLES, Edition
+from uphold.vault.permit import Permit
+
+PURPOSES = ("communication", "news", "security", "consent-evidence")
+KEYS = ("name", "email", "phone", "message")
+AT = 1_000
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything that the gate looks at."""
+
+    asked: Asked
+    given: Edition
+    current: Edition
+    consents: Mapping[str, str]
+    holds: tuple[Hold, ...]
+
+    def decide(self) -> Permit | Denial:
+        return gate.decide(self.asked, self.given, self.current, self.consents, self.holds)
+
+
+@st.composite
+def any_edition(draw: st.DrawFn) -> Edition:
+    base = editions.example()
+    pattern = base.policy.purposes["communication"]
+    purposes = {
+        name: replace(
+            pattern,
+            id=name,
+            basis=draw(st.sampled_from(BASES)),
+            roles=tuple(draw(st.sets(st.sampled_from(ROLES)))) or (),
+        )
+        for name in draw(st.sets(st.sampled_from(PURPOSES), min_size=1))
+    }
+    form = base.forms[FORM]
+    fields = tuple(
+        replace(
+            form.fields[0],
+            key=key,
+            purposes=tuple(draw(st.sets(st.sampled_from(PURPOSES)))),
+        )
+        for key in draw(st.sets(st.sampled_from(KEYS)))
+    )
+    forms = {FORM: replace(form, fields=fields)} if draw(st.integers(0, 9)) else {}
+    return replace(base, policy=replace(base.policy, purposes=purposes), forms=forms)
+
+
+roles_of_staff = st.sampled_from(list(Role))
+maybe = st.none()
+holds = st.builds(
+    Hold,
+    staff=maybe | st.integers(1, 3),
+    record=maybe | st.integers(1, 3),
+    purpose=maybe | st.sampled_from(PURPOSES),
+    until_at=st.integers(AT - 1, AT + 2),
+)
+questions = st.builds(
+    Asked,
+    actor=st.builds(Actor, staff=st.integers(1, 3), role=roles_of_staff),
+    record=st.integers(1, 3),
+    form=st.just(FORM),
+    purpose=st.sampled_from(PURPOSES),
+    fields=st.frozensets(st.sampled_from([*KEYS, "ip", "page", "act"]), max_size=3),
+    at=st.just(AT),
+)
+consents = st.dictionaries(
+    st.sampled_from(PURPOSES), st.sampled_from(["given", "withdrawn"]), max_size=4
+)
+anything = st.builds(
+    Case,
+    asked=questions,
+    given=any_edition(),
+    current=any_edition(),
+    consents=consents,
+    holds=st.lists(holds, max_size=2).map(tuple),
+)
+
+
+@st.composite
+def likely(draw: st.DrawFn) -> Case:
+    """A case that is permitted most of the time, so that narrowing has something to take away."""
+    edition = draw(any_edition())
+    purpose = draw(st.sampled_from(sorted(edition.policy.purposes)))
+    actor = Actor(draw(st.integers(1, 3)), draw(roles_of_staff))
+    opened = replace(edition.policy.purposes[purpose], roles=("owner", "clerk"))
+    purposes = {**edition.policy.purposes, purpose: opened}
+    edition = replace(edition, policy=replace(edition.policy, purposes=purposes))
+    fields = gate.fields(edition, edition, FORM, purpose)
+    asked = Asked(actor, draw(st.integers(1, 3)), FORM, purpose, fields, AT)
+    return Case(asked, edition, edition, {purpose: "given"}, ())
+
+
+cases = anything | likely()
+
+
+def narrower(edition: Edition, draw: st.DrawFn) -> Edition:
+    """The edition with something taken away: a purpose, a role, a field, its service, a ground, a form."""
+    policy, forms = edition.policy, dict(edition.forms)
+    purposes = dict(policy.purposes)
+    name = draw(st.sampled_from(sorted(purposes))) if purposes else None
+    match draw(st.integers(0, 5)):
+        case 0 if name:
+            purposes.pop(name)
+        case 1 if name:
+            roles = purposes[name].roles
+            kept = tuple(role for role in roles if draw(st.booleans()))
+            purposes[name] = replace(purposes[name], roles=kept)
+        case 2 if name:
+            purposes[name] = replace(purposes[name], basis=CONSENT)
+        case 3 if forms:
+            fields = tuple(f for f in forms[FORM].fields if draw(st.booleans()))
+            forms[FORM] = replace(forms[FORM], fields=fields)
+        case 4 if forms:
+            fields = tuple(
+                replace(f, purposes=tuple(p for p in f.purposes if draw(st.booleans())))
+                for f in forms[FORM].fields
+            )
+            forms[FORM] = replace(forms[FORM], fields=fields)
+        case 5:
+            forms = {}
+    return replace(edition, policy=replace(policy, purposes=purposes), forms=forms)
+
+
+def take_away(case: Case, draw: st.DrawFn) -> Case:
+    match draw(st.integers(0, 4)):
+        case 0:
+            name = draw(st.sampled_from(PURPOSES))
+            return replace(case, consents={**case.consents, name: "withdrawn"})
+        case 1:
+            # A consent that was never given; a withdrawal is an act too, and stays.
+            name = draw(st.sampled_from(PURPOSES))
+            kept = {k: v for k, v in case.consents.items() if k != name or v == "withdrawn"}
+            return replace(case, consents=kept)
+        case 2:
+            return replace(case, holds=(*case.holds, draw(holds)))
+        case 3:
+            return replace(case, given=narrower(case.given, draw))
+        case _:
+            return replace(case, current=narrower(case.current, draw))
+
+
+@st.composite
+def steps(draw: st.DrawFn) -> list[Case]:
+    """A case, and what it becomes while things are taken away one after another."""
+    path = [draw(cases)]
+    for _ in range(draw(st.integers(1, 6))):
+        path.append(take_away(path[-1], draw))
+    return path
+
+
+@given(steps())
+def test_taking_away_never_permits(path: list[Case]) -> None:
+    answers = [isinstance(case.decide(), Permit) for case in path]
+    # Once a no, always a no: yes, yes, no, no, ...
+    assert answers == sorted(answers, reverse=True)
+
+
+@given(cases, st.data())
+def test_asking_for_less_of_what_is_permitted_is_permitted(case: Case, data: st.DataObject) -> None:
+    permit = case.decide()
+    if isinstance(permit, Permit):
+        fewer = data.draw(
+            st.frozensets(st.sampled_from(sorted(case.asked.fields)), min_size=1), "fewer"
+        )
+        less = replace(case, asked=replace(case.asked, fields=fewer)).decide()
+        assert isinstance(less, Permit)
+        assert less.fields == fewer
+
+
+@given(cases)
+def test_a_permit_is_for_what_was_asked_and_no_more(case: Case) -> None:
+    answer = case.decide()
+    if isinstance(answer, Permit):
+        asked = case.asked
+        assert (answer.actor, answer.record) == (asked.actor.staff, asked.record)
+        assert (answer.purpose, answer.fields) == (asked.purpose, asked.fields)
+        for edition in (case.given, case.current):
+            assert asked.actor.role in edition.policy.purposes[asked.purpose].roles
+
+
+@given(cases)
+def test_the_same_question_has_the_same_answer(case: Case) -> None:
+    assert case.decide() == case.decide()
+
+
+@given(likely())
+def test_the_likely_cases_are_permitted_unless_they_ask_for_nothing(case: Case) -> None:
+    # Guards the tests above against passing because everything is refused.
+    assert isinstance(case.decide(), Permit) is bool(case.asked.fields)

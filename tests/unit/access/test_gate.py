@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Each reason for a no, one at a time, and the yes between them. That it is monotone: tests/property."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests import editions
+from tests.editions import FIELDS, FORM, PURPOSE
+from uphold.access import gate
+from uphold.access.gate import Asked, Denial, Hold, Reason
+from uphold.access.permission import Actor, Role
+from uphold.mail import letter
+from uphold.policy.document import Edition
+from uphold.submission.submit import Technical
+from uphold.vault.permit import Permit
+
+CLERK = Actor(7, Role.CLERK)
+OWNER = Actor(1, Role.OWNER)
+AT = 1_767_323_045_000
+ASKED = Asked(CLERK, 42, FORM, PURPOSE, FIELDS, AT)
+EDITION = editions.make()
+GIVEN = {PURPOSE: "given"}
+
+
+def decide(
+    asked: Asked = ASKED,
+    given: Edition = EDITION,
+    current: Edition = EDITION,
+    consents: dict[str, str] | None = None,
+    holds: Sequence[Hold] = (),
+) -> Permit | Denial:
+    return gate.decide(asked, given, current, GIVEN if consents is None else consents, holds)
+
+
+def test_the_yes_names_exactly_what_was_asked() -> None:
+    current = replace(EDITION, number=3)
+    few = replace(ASKED, fields=frozenset({"email"}))
+    assert decide(few, current=current) == Permit(
+        actor=7,
+        purpose=PURPOSE,
+        record=42,
+        fields=frozenset({"email"}),
+        edition=3,
+        ground="consent",
+    )
+
+
+@pytest.mark.parametrize("which", ["given", "current"])
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"without_purpose": PURPOSE}, None),
+        ({"roles": ("owner", "officer")}, Reason.ROLE_REFUSED),
+        ({"roles": ()}, Reason.ROLE_REFUSED),
+        ({"without_field": "phone"}, Reason.FIELD_UNDECLARED),
+        ({"without_form": True}, Reason.FIELD_UNDECLARED),
+    ],
+)
+def test_both_editions_must_allow_it(
+    which: str, change: dict[str, Any], reason: Reason | None
+) -> None:
+    expected = (
+        reason
+        or {
+            "given": Reason.PURPOSE_UNDECLARED,
+            "current": Reason.PURPOSE_RETIRED,
+        }[which]
+    )
+    narrowed: Any = {which: editions.make(**change)}
+    assert decide(**narrowed) == Denial(expected)
+
+
+@pytest.mark.parametrize(
+    ("consents", "reason"),
+    [
+        ({}, Reason.CONSENT_MISSING),
+        ({"another": "given"}, Reason.CONSENT_MISSING),
+        ({PURPOSE: "expired"}, Reason.CONSENT_MISSING),
+        ({PURPOSE: "withdrawn"}, Reason.CONSENT_WITHDRAWN),
+    ],
+)
+def test_consent_is_needed(consents: dict[str, str], reason: Reason) -> None:
+    assert decide(consents=consents) == Denial(reason)
+
+
+def test_a_purpose_on_another_ground_needs_none() -> None:
+    contract = editions.make(basis="contract")
+    found = decide(given=contract, current=contract, consents={})
+    assert isinstance(found, Permit)
+    assert found.ground == "contract"
+
+
+@pytest.mark.parametrize("which", ["given", "current"])
+def test_it_needs_one_if_either_edition_asks(which: str) -> None:
+    contract = editions.make(basis="contract")
+    both: Any = {"given": contract, "current": contract, which: EDITION}
+    assert decide(**both, consents={}) == Denial(Reason.CONSENT_MISSING)
+
+
+def test_a_withdrawal_is_obeyed_on_any_ground() -> None:
+    contract = editions.make(basis="contract")
+    found = decide(given=contract, current=contract, consents={PURPOSE: "withdrawn"})
+    assert found == Denial(Reason.CONSENT_WITHDRAWN)
+
+
+@pytest.mark.parametrize(
+    ("hold", "reason"),
+    [
+        (Hold(7, None, None, AT + 1), Reason.STAFF_HELD),
+        (Hold(None, 42, None, AT + 1), Reason.RECORD_HELD),
+        (Hold(None, None, PURPOSE, AT + 1), Reason.PURPOSE_HELD),
+        (Hold(None, None, None, AT + 1), Reason.ALL_HELD),
+        (Hold(7, 42, PURPOSE, AT + 1), Reason.STAFF_HELD),
+    ],
+)
+def test_a_hold_stops_reading(hold: Hold, reason: Reason) -> None:
+    assert decide(holds=[hold]) == Denial(reason)
+
+
+@pytest.mark.parametrize(
+    "hold",
+    [
+        Hold(8, None, None, AT + 1),
+        Hold(None, 43, None, AT + 1),
+        Hold(None, None, "another", AT + 1),
+        Hold(7, 43, None, AT + 1),
+        Hold(7, None, None, AT),
+    ],
+)
+def test_a_hold_of_another_or_of_the_past_does_not(hold: Hold) -> None:
+    assert isinstance(decide(holds=[hold]), Permit)
+
+
+def test_nothing_asked_is_nothing_given() -> None:
+    assert decide(replace(ASKED, fields=frozenset())) == Denial(Reason.NOTHING_ASKED)
+
+
+def test_a_field_of_another_purpose_is_refused() -> None:
+    asked = replace(ASKED, fields=FIELDS | {"birthday"})
+    assert decide(asked) == Denial(Reason.FIELD_UNDECLARED)
+
+
+def test_a_role_without_the_permission_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("uphold.access.permission.HELD", {})
+    assert decide() == Denial(Reason.NOT_PERMITTED)
+
+
+def test_technical_data_and_evidence_are_for_the_roles_of_their_purposes() -> None:
+    technical, evidence = EDITION.policy.technical, EDITION.policy.evidence
+    for purpose in (technical, evidence):
+        fields = gate.fields(EDITION, EDITION, FORM, purpose)
+        asked = replace(ASKED, purpose=purpose, fields=fields)
+        assert decide(asked) == Denial(Reason.ROLE_REFUSED)
+        assert isinstance(decide(replace(asked, actor=OWNER)), Permit)
+        beyond = replace(asked, actor=OWNER, fields=fields | {"email"})
+        assert decide(beyond) == Denial(Reason.FIELD_UNDECLARED)
+
+
+def test_the_technical_fields_are_those_that_are_stored() -> None:
+    assert set(Technical.__struct_fields__) == gate.TECHNICAL_FIELDS
+
+
+def test_a_purpose_with_fields_has_answers() -> None:
+    assert gate.fields(EDITION, EDITION, FORM, PURPOSE) == FIELDS | letter.FIELDS
+    gone = editions.make(without_form=True)
+    assert gate.fields(gone, EDITION, FORM, PURPOSE) == frozenset()
