@@ -10,9 +10,9 @@ import sys
 from collections.abc import Sequence
 
 from uphold import __version__, errors
-from uphold.cli import journal, mail, policy, receipt, serve, staff
+from uphold.cli import journal, mail, policy, receipt, serve, staff, upgrade
 
-TOPICS = (serve, policy, receipt, journal, staff, mail)
+TOPICS = (serve, policy, receipt, journal, staff, mail, upgrade)
 FAILED = 1
 WRONG_USE = 2
 

@@ -37,10 +37,10 @@ def run_demo(arguments: argparse.Namespace) -> int:
 
 def run_serve(arguments: argparse.Namespace) -> int:
     """Serve a site folder."""
-    return run(arguments.dir, arguments.host, arguments.port)
+    return run(arguments.dir, arguments.host, arguments.port, announce=True)
 
 
-def run(folder: Path, host: str | None, port: int | None) -> int:
+def run(folder: Path, host: str | None, port: int | None, *, announce: bool = False) -> int:
     """Open the site, listen, and close it whole on Ctrl-C or SIGTERM."""
     import msgspec
 
@@ -53,6 +53,8 @@ def run(folder: Path, host: str | None, port: int | None) -> int:
     )
     config.refuse_bare_network(listen)
     site = app.open_site(msgspec.structs.replace(settings, serve=listen))
+    if announce:
+        print(f"Serving {settings.site.address} on {listen.host}:{listen.port}. Ctrl-C stops it.")
     try:
         server.serve(site)
     finally:

@@ -66,15 +66,13 @@ class HeadFile:
                 ) from error
 
     def _write(self) -> None:
-        waiting, self._waiting = self._waiting, None
-        self._written_at = time.monotonic()
-        if waiting is None or not self._is_news(waiting):
+        """Write what waits; it goes on waiting when that fails."""
+        if self._waiting is None:
             return
-        try:
-            _replace(self.path, waiting)
-        except OSError:
-            self._waiting = waiting
-            raise
+        self._written_at = time.monotonic()
+        if self._is_news(self._waiting):
+            _replace(self.path, self._waiting)
+        self._waiting = None
 
     def _is_news(self, signed: bytes) -> bool:
         """Another process of this host may have written a later head; then ours would step back."""

@@ -37,6 +37,7 @@ _DOMAIN = re.compile(
 _NAMED_DOMAIN = re.compile(r"domain|website|web site|\bsite\b|домен|сайт|https?://", re.IGNORECASE)
 _LONGEST_TITLE = 200
 _LARGEST = 999
+_DEEPEST = 10
 _FURTHEST = 3  # how many numbers a policy may skip before a number is taken for mere text
 
 
@@ -184,7 +185,7 @@ def _take_title(blocks: list[_Block]) -> str:
 
 def _follows(last: Number, number: Number) -> bool:
     """Whether `number` may come next after `last` in a numbered document."""
-    if number <= last:
+    if number <= last or len(number) > _DEEPEST:
         return False
     common = 0
     while common < min(len(last), len(number)) and last[common] == number[common]:

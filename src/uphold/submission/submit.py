@@ -10,7 +10,7 @@ import asyncio
 import hashlib
 import os
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -31,11 +31,12 @@ from uphold.submission.token import Token
 from uphold.submission.validate import Accepted
 from uphold.vault import commitment, contact, records
 from uphold.vault.contact import Contact
-from uphold.vault.unlock import KeyRing
 from uphold.vault.part import Plain, Sealed
+from uphold.vault.unlock import KeyRing
 
 PART_VERSION = 1
-REMEMBERED = 50_000
+# Posts that are recognised without the database: those of the last seconds, when a person clicks twice.
+REMEMBERED = 10_000
 # Which field types make a record findable by its subject.
 _CONTACT_KINDS = {"email": contact.EMAIL, "phone": contact.PHONE}
 _encode = msgspec.json.Encoder(order="deterministic").encode
@@ -114,7 +115,8 @@ class Intake:
     async def take(self, post: Post) -> Received | Clash:
         """Store a post durably, or recognise it as sent before.
 
-        Raises `errors.Unavailable` when the storage cannot take it: nothing is stored then.
+        Raises `errors.Unavailable` when the storage cannot take it, or does not say whether it did; the same
+        post may come again in either case, it is stored once.
         """
         body = canonical(post.accepted)
         mark = hashlib.blake2b(body, key=self._mark_key, digest_size=16).digest()
@@ -129,7 +131,7 @@ class Intake:
             received = await self._store(post, body)
         except errors.Conflict:
             self._forget(nonce, outcome)
-            return self._recognise(nonce, body)
+            return await asyncio.to_thread(self._recognise, nonce, body)
         except BaseException:
             self._forget(nonce, outcome)
             raise
@@ -172,6 +174,8 @@ def parts(post: Post) -> list[Plain]:
     """
     offer, values = post.offer, post.accepted.values
     found = [_evidence(post)] if post.accepted.consents else []
+    # Found through the evidence where it names the address, as that lives longest; else each by its own.
+    known = found[0].contacts if found else ()
     for purpose in offer.form.purposes:
         if not _served(post, purpose):
             continue
@@ -181,8 +185,7 @@ def parts(post: Post) -> list[Plain]:
             if purpose in field.purposes and field.key in values
         }
         if fields:
-            # Found by its contacts through the evidence where there is one, as that lives longest.
-            named = () if found else _contacts(post)
+            named = tuple(c for c in _contacts(post, (purpose,)) if c not in known)
             found.append(Plain(purpose, PART_VERSION, _encode(fields), named))
     technical = post.edition.policy.technical
     found.append(Plain(technical, PART_VERSION, _encode(post.technical)))
@@ -240,18 +243,22 @@ def _served(post: Post, purpose: str) -> bool:
     return purpose in post.accepted.consents if asks else True
 
 
-def _contacts(post: Post) -> tuple[Contact, ...]:
+def _contacts(post: Post, purposes: Collection[str]) -> tuple[Contact, ...]:
+    """The addresses in fields that serve one of these purposes."""
     return tuple(
         Contact(_CONTACT_KINDS[field.type], post.accepted.values[field.key])
         for field in post.offer.form.fields
-        if field.type in _CONTACT_KINDS and field.key in post.accepted.values
+        if field.type in _CONTACT_KINDS
+        and field.key in post.accepted.values
+        and not set(purposes).isdisjoint(field.purposes)
     )
 
 
 def _evidence(post: Post) -> Plain:
     """What proves consent: who, by the contacts given; on what; under which edition; when; by which act."""
     offer = post.offer
-    contacts = _contacts(post)
+    # Those of the purposes consented to: an address given for another one is no evidence of this.
+    contacts = _contacts(post, post.accepted.consents)
     evidence = {
         "contacts": [named.text for named in contacts],
         "purposes": {purpose: offer.wordings[purpose].digest for purpose in post.accepted.consents},

@@ -37,8 +37,9 @@ async def mail(app: App, relay: Relay) -> None:
 
 async def merge(app: App) -> None:
     """Move waiting rows of the blind index into their order, a few at a time between submissions."""
-    while await app.writer.submit(lambda tx: subject.merge(tx, INDEX_ROWS)) == INDEX_ROWS:
-        await asyncio.sleep(0)
+    moved = INDEX_ROWS
+    while moved == INDEX_ROWS:
+        moved = await app.writer.submit(lambda tx: subject.merge(tx, INDEX_ROWS))
 
 
 async def _every(seconds: float, work: Callable[[], Awaitable[None]], name: str) -> None:

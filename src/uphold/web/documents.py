@@ -145,10 +145,8 @@ def _wording(edition: Edition, found: Wording, current: Edition) -> views.Wordin
 
 
 def _facts(edition: Edition, current: Edition) -> views.EditionFacts:
-    if edition.number == current.number:
-        state = "in-force"
-    else:
-        state = "coming" if edition.number > current.number else "past"
+    states = {0: "in-force", 1: "coming", -1: "past"}
+    state = states[(edition.number > current.number) - (edition.number < current.number)]
     return views.EditionFacts(
         number=edition.number,
         digest=edition.digest,

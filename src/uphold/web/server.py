@@ -76,13 +76,13 @@ def _static(request: Request) -> Response:
     return Response(file.read_bytes(), media_type=kind, headers=_FOR_EVER)
 
 
-def _healthy(request: Request) -> Response:
+def _healthy(_: Request) -> Response:
     """`/healthz`: the process answers."""
     return PlainTextResponse("ok\n", headers=reply.NO_STORE)
 
 
 def _ready(app: App) -> Callable[[Request], Response]:
-    def ready(request: Request) -> Response:
+    def ready(_: Request) -> Response:
         """`/readyz`: the database can be read and takes a write, and a policy is in force."""
         try:
             app.writer.run(lambda tx: tx.now)

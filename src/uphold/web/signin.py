@@ -24,7 +24,7 @@ class SignIn:
         """Serve the staff of `app`."""
         self.app = app
 
-    def ask(self, request: Request, posted: Mapping[str, str]) -> Response:
+    def ask(self, request: Request, _: Mapping[str, str]) -> Response:
         """`GET /console/login`."""
         problem = request.query_params.get("problem", "")
         view = console_views.Login(
@@ -51,7 +51,7 @@ class SignIn:
         to = f"{staffed.LOGIN}?problem=signed-out"
         return staffed.with_cookie(self.app, RedirectResponse(to, 303, headers=reply.NO_STORE), "")
 
-    def welcome(self, request: Request, posted: Mapping[str, str]) -> Response:
+    def welcome(self, request: Request, _: Mapping[str, str]) -> Response:
         """`GET /console/welcome/{link}`: looking at the link does not spend it."""
         link = request.path_params["link"]
         with self.app.database.read() as connection:

@@ -45,11 +45,11 @@ class Tiles:
             return reply.of_error(self.app, request, error)
         return Response(hashes, media_type="application/octet-stream", headers=_FOR_EVER)
 
-    def key(self, request: Request) -> Response:
+    def key(self, _: Request) -> Response:
         """`/journal/key`: the verifier key in one line."""
         return Response(self.app.log.vkey + "\n", media_type=_TEXT, headers=_BRIEFLY)
 
-    def script(self, request: Request) -> Response:
+    def script(self, _: Request) -> Response:
         """`/journal/verify.sh`: the script that verifies a receipt without Uphold."""
         file = resources.files("uphold.journal") / SCRIPT
         return Response(file.read_bytes(), media_type=_TEXT, headers=_BRIEFLY)

@@ -1,0 +1,247 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Walk through the whole vault, record by record, and say what does not hold together. Opens no part.
+
+With the key ring every wrapped key is opened, and with it what the part committed to is derived again, so
+that a changed, moved or exchanged part shows. Without it, only whether the tables agree is known.
+
+Limits: a part's `version` and content are authenticated together when it is opened, which this does not do.
+"""
+
+import heapq
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from sqlalchemy import Connection
+
+from uphold import errors
+from uphold.database import walk
+from uphold.database.walk import Row
+from uphold.vault import commitment, identifier, partkey, subject, tables
+from uphold.vault.keys import KeyRing
+from uphold.vault.tables import (
+    vault_destroyed,
+    vault_index,
+    vault_index_tail,
+    vault_key,
+    vault_part,
+)
+
+# Pages of sealed parts stay small: one part may be as long as a post.
+_PAGE_OF_PARTS = 64
+_INDEX_ORDER = ("part", "kind", "epoch", "value")
+_PART, _KEY, _GONE = vault_part.name, vault_key.name, vault_destroyed.name
+_TAIL = vault_index_tail.name
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that does not hold together: in which table, at which number, what."""
+
+    table: str
+    number: int | None
+    what: str
+
+
+class Live:
+    """A part that is not destroyed, and what it commits to as far as its key could be opened."""
+
+    __slots__ = ("_digest", "_name", "_salt_key", "number", "purpose", "version")
+
+    def __init__(
+        self, row: Row, ring: KeyRing | None, part_key: bytes | None
+    ) -> None:
+        """Take a readable row of a part, and its unwrapped key if there is one."""
+        assert row.values is not None  # noqa: S101 - a row that cannot be read is a fault, never a part
+        self.number: int = row.number
+        self.purpose: object = row.values["purpose"]
+        self.version: object = row.values["version"]
+        self._digest = commitment.sealed_digest(row.values["sealed"])
+        self._name = ""
+        self._salt_key = b""
+        if ring is not None and part_key is not None:
+            record = tables.record_of(row.number)
+            self._name = ring.identifiers.encode(identifier.RECORD, record)
+            self._salt_key = commitment.salt_key(part_key)
+
+    @property
+    def is_opened(self) -> bool:
+        """Whether the part's key opened, so that what it commits to is known."""
+        return bool(self._salt_key)
+
+    def sealed(self, entry_salt: bytes) -> str:
+        """The digest by which an entry with this salt commits to the sealed content; needs `is_opened`."""
+        return self._commit(commitment.SEALED, self._digest, entry_salt)
+
+    def record(self, entry_salt: bytes) -> str:
+        """The digest by which an entry with this salt commits to the record's id; needs `is_opened`."""
+        return self._commit(commitment.RECORD, self._name, entry_salt)
+
+    def _commit(self, name: str, value: str, entry_salt: bytes) -> str:
+        chosen = commitment.salt(self._salt_key, entry_salt, name)
+        return commitment.digest(commitment.disclosure(chosen, name, value))
+
+
+@dataclass(slots=True)
+class Held:
+    """What the vault holds of one record: parts that live and parts that are destroyed, by part number."""
+
+    record: int
+    live: dict[int, Live] = field(default_factory=dict)
+    destroyed: dict[int, Row] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+
+def records(connection: Connection, ring: KeyRing | None) -> Iterator[Held]:
+    """Yield every record that any table of the vault knows of, lowest number first.
+
+    Memory is that of one record and a page of each table. Raises SQLAlchemy's DBAPIError when a table
+    cannot be read on.
+    """
+    streams = (
+        _by_record(walk.rows(connection, vault_part, page=_PAGE_OF_PARTS), 8),
+        _by_record(walk.rows(connection, vault_key), 8),
+        _by_record(walk.rows(connection, vault_destroyed), 8),
+        _by_record(walk.rows(connection, vault_index_tail), 10),
+        _by_record(walk.rows(connection, vault_index, _INDEX_ORDER), 8),
+    )
+    merged = heapq.merge(*streams, key=lambda member: member[0])
+    for record, members in groupby(merged, key=lambda member: member[0]):
+        yield _Inspection(ring, record).held([row for _, row in members])
+
+
+def part(connection: Connection, ring: KeyRing | None, number: int) -> Live | None:
+    """Look at one part; None when it is destroyed, or its row or key is not what it should be."""
+    found: dict[str, Row] = {}
+    for table in (vault_part, vault_key):
+        row = walk.row(connection, table, number)
+        if row is not None:
+            found[table.name] = row
+    held = _Inspection(ring, tables.record_of(number)).held(list(found.values()))
+    return held.live.get(number)
+
+
+def _by_record(rows: Iterator[Row], bits: int) -> Iterator[tuple[int, Row]]:
+    """Name the record of each row. A key that is no number sorts last, where it becomes a fault."""
+    for row in rows:
+        yield (row.number >> bits if isinstance(row.number, int) else 1 << 64), row
+
+
+class _Inspection:
+    """The rows of one record, set against each other."""
+
+    def __init__(self, ring: KeyRing | None, record: int) -> None:
+        self._ring = ring
+        self._held = Held(record)
+        self._keys: dict[int, Row] = {}
+        self._index: dict[int, list[Row]] = {}
+
+    def held(self, rows: list[Row]) -> Held:
+        """Sort the rows, then compare them part by part."""
+        parts: dict[int, Row] = {}
+        for row in rows:
+            if row.values is None or not isinstance(row.number, int):
+                self._fault(row, "the row cannot be read")
+            elif row.table == _PART:
+                parts[row.number] = row
+            elif row.table == _KEY:
+                self._keys[row.number] = row
+            elif row.table == _GONE:
+                self._held.destroyed[row.number] = row
+            else:
+                self._indexed(row)
+        for number, row in parts.items():
+            self._part(number, row)
+        for number, row in self._keys.items():
+            if number not in parts:
+                self._fault(row, "the key has no part")
+        for number, members in self._index.items():
+            if number not in parts:
+                for row in members:
+                    self._fault(row, f"it indexes part {number}, which does not live")
+        return self._held
+
+    def _fault(self, row: Row, what: str) -> None:
+        number = row.number if isinstance(row.number, int) else None
+        self._held.faults.append(Fault(row.table, number, what))
+
+    def _indexed(self, row: Row) -> None:
+        """Put a row of the index to its part; a row of the tail names it twice."""
+        assert row.values is not None  # noqa: S101 - as in Live
+        number = row.values["part"]
+        if row.table == _TAIL and number != row.number >> 2:
+            self._fault(row, "it indexes another part than its number says")
+            number = row.number >> 2
+        self._index.setdefault(number, []).append(row)
+
+    def _part(self, number: int, row: Row) -> None:
+        assert row.values is not None  # noqa: S101 - as in Live
+        if number in self._held.destroyed:
+            self._fault(row, "the part is there, and so is the note that it was destroyed")
+        if not isinstance(row.values["sealed"], bytes):
+            self._fault(row, "its content is no bytes")
+            return
+        key = self._keys.get(number)
+        if key is None:
+            self._fault(row, "the part has no key")
+        opened = None if key is None else self._unwrapped(number, key)
+        if key is not None:
+            self._contacts(number, key)
+        self._held.live[number] = Live(row, self._ring, opened)
+
+    def _unwrapped(self, number: int, key: Row) -> bytes | None:
+        """Open the part's key; what it wraps stays in this room."""
+        assert key.values is not None  # noqa: S101 - as in Live
+        epoch, wrapped = key.values["epoch"], key.values["wrapped"]
+        if not _is_epoch(epoch) or not isinstance(wrapped, bytes):
+            self._fault(key, "the epoch is no number or the wrapped key no bytes")
+        elif self._ring is not None:
+            try:
+                return partkey.unwrap(self._ring, number, epoch, wrapped)
+            except errors.Broken as error:
+                self._fault(key, f"the wrapped key does not open: {error.message}")
+        return None
+
+    def _contacts(self, number: int, key: Row) -> None:
+        """Compare the blind index with the contacts wrapped beside the key, without learning an address."""
+        assert key.values is not None  # noqa: S101 - as in Live
+        epoch, blob = key.values["epoch"], key.values["contacts"]
+        found = self._index.get(number, [])
+        if blob is not None and not isinstance(blob, bytes):
+            self._fault(key, "the wrapped contacts are no bytes")
+        elif self._ring is None or not _is_epoch(epoch):
+            if (blob is None) != (not found):
+                self._fault(key, "the part has contacts without an index, or an index without contacts")
+        else:
+            try:
+                contacts = subject.unwrap(self._ring, number, epoch, blob)
+            except errors.Broken as error:
+                self._fault(key, f"the wrapped contacts do not open: {error.message}")
+                return
+            self._compare(self._ring, key, contacts, found)
+
+    def _compare(
+        self, ring: KeyRing, key: Row, contacts: list[tuple[int, int, bytes]], found: list[Row]
+    ) -> None:
+        """Each contact has its value under the key's epoch; each value of the index is one of a contact."""
+        assert key.values is not None  # noqa: S101 - as in Live
+        epochs = {key.values["epoch"], *(epoch.number for epoch in ring.epochs)}
+        right = {
+            (kind, number, subject.derive(ring, ring.epoch(number), kind, version, inner))
+            for kind, version, inner in contacts
+            for number in epochs
+        }
+        there = set()
+        for row in found:
+            assert row.values is not None  # noqa: S101 - as in Live
+            value = (row.values["kind"], row.values["epoch"], row.values["value"])
+            there.add(value)
+            if value not in right:
+                self._fault(row, f"it is not the index value of part {key.number}")
+        wanted = {value for value in right if value[1] == key.values["epoch"]}
+        if not wanted <= there:
+            self._fault(key, "the index lacks a contact of the part, which cannot be found by it")
+
+
+def _is_epoch(value: object) -> bool:
+    return isinstance(value, int) and 0 <= value < 1 << 32
