@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: Apache-2.0
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from uphold import errors
+from uphold.cli import policy
+from uphold.policy import folder, scaffold
+
+TEXT = """Privacy policy
+
+Our site is on the domain shop.example.
+
+1. Data
+1.1. What you write.
+2. Purposes
+2.1. The purposes are:
+2.1.1. communication with you;
+
+Moscow, dated May 25, 2015
+"""
+
+
+def run(*words: str | Path) -> int:
+    parser = argparse.ArgumentParser()
+    policy.register(parser.add_subparsers(required=True))
+    chosen = parser.parse_args([str(word) for word in words])
+    return int(chosen.func(chosen))
+
+
+@pytest.fixture
+def text(tmp_path: Path) -> Path:
+    file = tmp_path / "policy.txt"
+    file.write_text(TEXT, encoding="utf-8")
+    return file
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    made = tmp_path / "site"
+    folder.write(made, scaffold.example())
+    return made
+
+
+def printed(capsys: pytest.CaptureFixture[str]) -> Any:
+    return json.loads(capsys.readouterr().out)
+
+
+def test_init_makes_a_folder_and_shows_the_clauses(
+    text: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = tmp_path / "made"
+    assert run("init", made, "--policy", text, "--profile", "eu-gdpr") == 0
+    out = capsys.readouterr().out
+    assert "domain   shop.example" in out
+    assert "dated    2015-05-25, Moscow" in out
+    assert "    2.1.1    communication with you;" in out
+    assert f"uphold check {made}" in out
+    assert (made / "policy" / "policy.toml").exists()
+    with pytest.raises(errors.Conflict):
+        run("init", made, "--policy", text)
+    assert run("check", made) == 1
+    assert "policy/policy.toml:" in capsys.readouterr().out
+
+
+def test_init_without_a_text(tmp_path: Path) -> None:
+    with pytest.raises(errors.Invalid):
+        run("init", tmp_path / "made", "--policy", tmp_path / "absent.txt")
+    assert not (tmp_path / "made").exists()
+
+
+def test_check(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("check", site) == 0
+    assert capsys.readouterr().out == "Nothing to mend.\n"
+    assert run("check", site, "--json") == 0
+    assert printed(capsys) == {"well": True, "problems": []}
+    (site / "uphold.toml").write_text("[serve]\nprot = 1\n", encoding="utf-8")
+    form = site / "forms" / "feedback.toml"
+    form.write_text(form.read_text(encoding="utf-8").replace("max =", "mix =", 1), encoding="utf-8")
+    assert run("check", site, "--json") == 1
+    found = printed(capsys)["problems"]
+    assert [(p["file"], p["code"]) for p in found] == [
+        ("forms/feedback.toml", "unknown-key"),
+        ("uphold.toml", "settings"),
+    ]
+    assert found[0]["advice"] == "Did you mean 'max'?"
+
+
+def test_import_writes_nothing(
+    text: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("policy", "import", text) == 0
+    assert "title    Privacy policy" in capsys.readouterr().out
+    assert run("policy", "import", text, "--json") == 0
+    found = printed(capsys)
+    assert (found["place"], found["adopted"], found["amended"]) == ("Moscow", "2015-05-25", [])
+    assert [clause["id"] for clause in found["clauses"]][-1] == "date"
+    assert list(tmp_path.iterdir()) == [text]
+
+
+def test_import_of_an_empty_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "empty").write_bytes(b"")
+    assert run("policy", "import", tmp_path / "empty") == 0
+    assert "(no date line found)" in capsys.readouterr().out
+
+
+def test_publish_show_editions(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(errors.UpholdError):
+        run("policy", "show", site)
+    assert run("policy", "publish", site) == 0
+    assert "Published edition 1" in capsys.readouterr().out
+    with pytest.raises(errors.Conflict):
+        run("policy", "publish", site)
+    form = site / "forms" / "feedback.toml"
+    form.write_text(form.read_text(encoding="utf-8") + "\n# A note.\n", encoding="utf-8")
+    assert run("policy", "publish", site, "--effective", "2999-01-01T00:00+00:00") == 0
+    capsys.readouterr()
+    assert run("policy", "editions", site, "--json") == 0
+    assert [e["number"] for e in printed(capsys)] == [2, 1]
+    assert run("policy", "editions", site) == 0
+    assert "in force from 2999-01-01 00:00:00 UTC (not yet in force)" in capsys.readouterr().out
+    assert run("policy", "show", site, "--json", "--language", "ru") == 0
+    shown = printed(capsys)
+    assert (shown["number"], shown["language"], shown["updated_on"]) == (1, "ru", "2026-11-16")
+    assert run("policy", "show", site, "--edition", "2") == 0
+    assert "edition 2" in capsys.readouterr().out
+    with pytest.raises(errors.Missing):
+        run("policy", "show", site, "--edition", "3")
+
+
+@pytest.mark.parametrize("moment", ["soon", "2026-13-01", "1999-01-01"])
+def test_a_time_that_cannot_be(site: Path, moment: str) -> None:
+    with pytest.raises(errors.Invalid):
+        run("policy", "publish", site, "--effective", moment)
+
+
+def test_a_policy_with_errors_is_not_published(site: Path) -> None:
+    (site / "policy" / "policy.ru.md").unlink()
+    with pytest.raises(errors.Invalid, match="uphold check"):
+        run("policy", "publish", site)
+    assert not (site / "data").exists()
