@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Column, Connection, Table, Text, select
 
+from uphold.database import walk
 from uphold.database.schema import Number, metadata
 from uphold.database.transaction import Transaction
 from uphold.journal import entry
@@ -96,6 +97,11 @@ def acts(connection: Connection, record: int) -> list[Act]:
     within = column.number.between(record << ACTS_BITS, (record + 1 << ACTS_BITS) - 1)
     rows = connection.execute(select(consent_event).where(within).order_by(column.number))
     return [Act(*row[1:]) for row in rows]
+
+
+def rows(connection: Connection) -> walk.Rows:
+    """Walk through the acts as they lie, lowest number first, for an audit."""
+    return walk.rows(connection, consent_event)
 
 
 def state(connection: Connection, record: int) -> dict[str, str]:

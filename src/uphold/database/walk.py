@@ -26,19 +26,26 @@ PAGE = 256
 
 
 class Row(NamedTuple):
-    """One row: its table, its key (the first column of the order), its values by column.
-
-    `values` is None when the row is there and cannot be read.
-    """
+    """One row: its table, its key (the first column of the order), its values by column."""
 
     table: str
     number: Any
-    values: RowMapping | None
+    values: RowMapping
+
+
+class Unreadable(NamedTuple):
+    """A row that is there and cannot be read."""
+
+    table: str
+    number: Any
+
+
+Rows = Iterator[Row | Unreadable]
 
 
 def rows(
     connection: Connection, table: Table, order: tuple[str, ...] = ("number",), page: int = PAGE
-) -> Iterator[Row]:
+) -> Rows:
     """Yield every row in the order of the columns `order`, which together name a row and are indexed.
 
     A page of rows is in memory at a time. Raises SQLAlchemy's DBAPIError when even the keys cannot be read.
@@ -50,20 +57,30 @@ def rows(
         try:
             query = _page(select(*columns), keys, after, page)
             found = connection.execute(query).mappings().all()
-            members = [Row(table.name, row[order[0]], row) for row in found]
+            members: list[Row | Unreadable] = [Row(table.name, row[order[0]], row) for row in found]
             last = tuple(found[-1][name] for name in order) if found else None
         except DBAPIError:
             if connection.dialect.name != "sqlite":
                 raise  # the server has ended the transaction
             named = connection.execute(_page(select(*keys), keys, after, page)).all()
-            members = [
-                Row(table.name, key[0], _one(connection, columns, keys, key)) for key in named
-            ]
+            members = [_one(connection, table, keys, key) for key in named]
             last = tuple(named[-1]) if named else None
         yield from members
         if len(members) < page:
             return
         after = last
+
+
+def row(connection: Connection, table: Table, number: int) -> Row | None:
+    """Return the row of a table with the key `number`, None when there is none that can be read."""
+    query = select(*[_raw(column) for column in table.c]).where(table.c.number == number)
+    try:
+        found = connection.execute(query).mappings().one_or_none()
+    except DBAPIError:
+        if connection.dialect.name != "sqlite":
+            raise  # as above
+        return None
+    return None if found is None else Row(table.name, number, found)
 
 
 def _raw(column: Column[Any]) -> Label[Any]:
@@ -80,13 +97,11 @@ def _page(
 
 
 def _one(
-    connection: Connection,
-    columns: Sequence[Label[Any]],
-    keys: Sequence[Label[Any]],
-    key: Sequence[Any],
-) -> RowMapping | None:
+    connection: Connection, table: Table, keys: Sequence[Label[Any]], key: Sequence[Any]
+) -> Row | Unreadable:
     here = [column.element == value for column, value in zip(keys, key, strict=True)]
+    query = select(*[_raw(column) for column in table.c]).where(*here)
     try:
-        return connection.execute(select(*columns).where(*here)).mappings().one_or_none()
+        return Row(table.name, key[0], connection.execute(query).mappings().one())
     except DBAPIError:
-        return None
+        return Unreadable(table.name, key[0])

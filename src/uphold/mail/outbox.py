@@ -19,6 +19,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Index, Table, Text, func, insert, select, update
 
+from uphold.database import walk
 from uphold.database.schema import Number, metadata
 from uphold.database.transaction import Transaction
 from uphold.database.writer import Writer
@@ -192,6 +193,11 @@ def of_record(reader: Connection | Transaction, record: int) -> tuple[Item, ...]
     box = mail_outbox.c
     rows = reader.execute(select(mail_outbox).where(box.record == record).order_by(box.number))
     return tuple(_item(row) for row in rows)
+
+
+def rows(connection: Connection, order: tuple[str, ...] = ("number",)) -> walk.Rows:
+    """Walk through the answers as they lie, for an audit; in the order they were journaled, unless told."""
+    return walk.rows(connection, mail_outbox, order)
 
 
 def counts(reader: Connection | Transaction) -> dict[State, int]:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from sqlalchemy import BigInteger, Column, Connection, LargeBinary, Row, Table, Text, select
 
 from uphold import errors
+from uphold.database import walk
 from uphold.database.schema import Number, metadata
 from uphold.database.transaction import Transaction
 from uphold.journal import entry
@@ -90,6 +91,11 @@ def since(connection: Connection, number: int) -> tuple[Edition, ...]:
     """The editions with a number above this one, newest first."""
     rows = connection.execute(_NEWEST.where(policy_edition.c.number > number))
     return tuple(_edition(row) for row in rows)
+
+
+def rows(connection: Connection) -> walk.Rows:
+    """Walk through the editions as they lie, lowest number first, for an audit."""
+    return walk.rows(connection, policy_edition, page=4)
 
 
 def load(raw: bytes, name: str, number: int, published_at: int, effective_at: int) -> Edition:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Column, Connection, LargeBinary, Table, Text, select
 
+from uphold.database import walk
 from uphold.database.schema import Number, metadata
 
 NEW = "new"
@@ -63,6 +64,11 @@ def facts(connection: Connection, numbers: Iterable[int]) -> dict[int, Facts]:
         column.entry,
     ).where(column.number.in_(list(numbers)))
     return {row.number: Facts(*row) for row in connection.execute(query)}
+
+
+def rows(connection: Connection) -> walk.Rows:
+    """Walk through the submissions as they lie, lowest number first, for an audit."""
+    return walk.rows(connection, submission_record)
 
 
 def of_nonce(connection: Connection, nonce: bytes) -> Stored | None:

@@ -8,15 +8,16 @@ Limits: a part's `version` and content are authenticated together when it is ope
 """
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from sqlalchemy import Connection
+from cryptography.hazmat.primitives.hmac import HMAC
+from sqlalchemy import Connection, RowMapping
 
 from uphold import errors
 from uphold.database import walk
-from uphold.database.walk import Row
+from uphold.database.walk import Row, Unreadable
 from uphold.vault import commitment, identifier, partkey, subject, tables
 from uphold.vault.keys import KeyRing
 from uphold.vault.tables import (
@@ -30,8 +31,8 @@ from uphold.vault.tables import (
 # Pages of sealed parts stay small: one part may be as long as a post.
 _PAGE_OF_PARTS = 64
 _INDEX_ORDER = ("part", "kind", "epoch", "value")
-_PART, _KEY, _GONE = vault_part.name, vault_key.name, vault_destroyed.name
-_TAIL = vault_index_tail.name
+# Behind every number that a key can have.
+_NOWHERE = 1 << 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +49,14 @@ class Live:
 
     __slots__ = ("_digest", "_name", "_salt_key", "number", "purpose", "version")
 
-    def __init__(
-        self, row: Row, ring: KeyRing | None, part_key: bytes | None
-    ) -> None:
-        """Take a readable row of a part, and its unwrapped key if there is one."""
-        assert row.values is not None  # noqa: S101 - a row that cannot be read is a fault, never a part
+    def __init__(self, row: Row, ring: KeyRing | None, part_key: bytes | None) -> None:
+        """Take the part's row, and its unwrapped key if there is one."""
         self.number: int = row.number
         self.purpose: object = row.values["purpose"]
         self.version: object = row.values["version"]
         self._digest = commitment.sealed_digest(row.values["sealed"])
         self._name = ""
-        self._salt_key = b""
+        self._salt_key: HMAC | None = None
         if ring is not None and part_key is not None:
             record = tables.record_of(row.number)
             self._name = ring.identifiers.encode(identifier.RECORD, record)
@@ -67,17 +65,19 @@ class Live:
     @property
     def is_opened(self) -> bool:
         """Whether the part's key opened, so that what it commits to is known."""
-        return bool(self._salt_key)
+        return self._salt_key is not None
 
     def sealed(self, entry_salt: bytes) -> str:
-        """The digest by which an entry with this salt commits to the sealed content; needs `is_opened`."""
+        """The digest by which an entry with this salt commits to the sealed content; "" unless opened."""
         return self._commit(commitment.SEALED, self._digest, entry_salt)
 
     def record(self, entry_salt: bytes) -> str:
-        """The digest by which an entry with this salt commits to the record's id; needs `is_opened`."""
+        """The digest by which an entry with this salt commits to the record's id; "" unless opened."""
         return self._commit(commitment.RECORD, self._name, entry_salt)
 
     def _commit(self, name: str, value: str, entry_salt: bytes) -> str:
+        if self._salt_key is None:
+            return ""
         chosen = commitment.salt(self._salt_key, entry_salt, name)
         return commitment.digest(commitment.disclosure(chosen, name, value))
 
@@ -88,7 +88,7 @@ class Held:
 
     record: int
     live: dict[int, Live] = field(default_factory=dict)
-    destroyed: dict[int, Row] = field(default_factory=dict)
+    destroyed: dict[int, RowMapping] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
 
 
@@ -105,26 +105,26 @@ def records(connection: Connection, ring: KeyRing | None) -> Iterator[Held]:
         _by_record(walk.rows(connection, vault_index_tail), 10),
         _by_record(walk.rows(connection, vault_index, _INDEX_ORDER), 8),
     )
-    merged = heapq.merge(*streams, key=lambda member: member[0])
-    for record, members in groupby(merged, key=lambda member: member[0]):
-        yield _Inspection(ring, record).held([row for _, row in members])
+    merged = heapq.merge(*streams, key=_record)
+    for record, members in groupby(merged, key=_record):
+        yield _Inspection(ring, record).held(row for _, row in members)
 
 
 def part(connection: Connection, ring: KeyRing | None, number: int) -> Live | None:
-    """Look at one part; None when it is destroyed, or its row or key is not what it should be."""
-    found: dict[str, Row] = {}
-    for table in (vault_part, vault_key):
-        row = walk.row(connection, table, number)
-        if row is not None:
-            found[table.name] = row
-    held = _Inspection(ring, tables.record_of(number)).held(list(found.values()))
+    """Look at one part; None when it is destroyed, or its row is not what it should be."""
+    rows = [walk.row(connection, table, number) for table in (vault_part, vault_key)]
+    held = _Inspection(ring, tables.record_of(number)).held(filter(None, rows))
     return held.live.get(number)
 
 
-def _by_record(rows: Iterator[Row], bits: int) -> Iterator[tuple[int, Row]]:
+def _by_record(rows: walk.Rows, bits: int) -> Iterator[tuple[int, Row | Unreadable]]:
     """Name the record of each row. A key that is no number sorts last, where it becomes a fault."""
     for row in rows:
-        yield (row.number >> bits if isinstance(row.number, int) else 1 << 64), row
+        yield (row.number >> bits if isinstance(row.number, int) else _NOWHERE), row
+
+
+def _record(member: tuple[int, Row | Unreadable]) -> int:
+    return member[0]
 
 
 class _Inspection:
@@ -133,49 +133,47 @@ class _Inspection:
     def __init__(self, ring: KeyRing | None, record: int) -> None:
         self._ring = ring
         self._held = Held(record)
+        self._parts: dict[int, Row] = {}
         self._keys: dict[int, Row] = {}
         self._index: dict[int, list[Row]] = {}
 
-    def held(self, rows: list[Row]) -> Held:
+    def held(self, rows: Iterable[Row | Unreadable]) -> Held:
         """Sort the rows, then compare them part by part."""
-        parts: dict[int, Row] = {}
         for row in rows:
-            if row.values is None or not isinstance(row.number, int):
-                self._fault(row, "the row cannot be read")
-            elif row.table == _PART:
-                parts[row.number] = row
-            elif row.table == _KEY:
-                self._keys[row.number] = row
-            elif row.table == _GONE:
-                self._held.destroyed[row.number] = row
-            else:
-                self._indexed(row)
-        for number, row in parts.items():
-            self._part(number, row)
-        for number, row in self._keys.items():
-            if number not in parts:
-                self._fault(row, "the key has no part")
+            self._sort(row)
+        for number, member in self._parts.items():
+            self._part(number, member)
+        for number, member in self._keys.items():
+            if number not in self._parts:
+                self._fault(member, "the key has no part")
         for number, members in self._index.items():
-            if number not in parts:
-                for row in members:
-                    self._fault(row, f"it indexes part {number}, which does not live")
+            if number not in self._parts:
+                for member in members:
+                    self._fault(member, f"it indexes part {number}, which does not live")
         return self._held
 
-    def _fault(self, row: Row, what: str) -> None:
+    def _fault(self, row: Row | Unreadable, what: str) -> None:
         number = row.number if isinstance(row.number, int) else None
         self._held.faults.append(Fault(row.table, number, what))
 
-    def _indexed(self, row: Row) -> None:
-        """Put a row of the index to its part; a row of the tail names it twice."""
-        assert row.values is not None  # noqa: S101 - as in Live
-        number = row.values["part"]
-        if row.table == _TAIL and number != row.number >> 2:
-            self._fault(row, "it indexes another part than its number says")
-            number = row.number >> 2
-        self._index.setdefault(number, []).append(row)
+    def _sort(self, row: Row | Unreadable) -> None:
+        if isinstance(row, Unreadable) or not isinstance(row.number, int):
+            self._fault(row, "the row cannot be read")
+        elif row.table == vault_part.name:
+            self._parts[row.number] = row
+        elif row.table == vault_key.name:
+            self._keys[row.number] = row
+        elif row.table == vault_destroyed.name:
+            self._held.destroyed[row.number] = row.values
+        else:
+            part = row.number
+            if row.table == vault_index_tail.name:
+                part >>= 2
+                if row.values["part"] != part:
+                    self._fault(row, "it indexes another part than its number says")
+            self._index.setdefault(part, []).append(row)
 
     def _part(self, number: int, row: Row) -> None:
-        assert row.values is not None  # noqa: S101 - as in Live
         if number in self._held.destroyed:
             self._fault(row, "the part is there, and so is the note that it was destroyed")
         if not isinstance(row.values["sealed"], bytes):
@@ -184,17 +182,16 @@ class _Inspection:
         key = self._keys.get(number)
         if key is None:
             self._fault(row, "the part has no key")
-        opened = None if key is None else self._unwrapped(number, key)
-        if key is not None:
-            self._contacts(number, key)
-        self._held.live[number] = Live(row, self._ring, opened)
+            self._held.live[number] = Live(row, None, None)
+            return
+        self._held.live[number] = Live(row, self._ring, self._unwrapped(number, key))
+        self._contacts(number, key)
 
     def _unwrapped(self, number: int, key: Row) -> bytes | None:
-        """Open the part's key; what it wraps stays in this room."""
-        assert key.values is not None  # noqa: S101 - as in Live
+        """Open the part's key; it does not leave this room."""
         epoch, wrapped = key.values["epoch"], key.values["wrapped"]
         if not _is_epoch(epoch) or not isinstance(wrapped, bytes):
-            self._fault(key, "the epoch is no number or the wrapped key no bytes")
+            self._fault(key, "its epoch is no number, or the wrapped key no bytes")
         elif self._ring is not None:
             try:
                 return partkey.unwrap(self._ring, number, epoch, wrapped)
@@ -204,43 +201,41 @@ class _Inspection:
 
     def _contacts(self, number: int, key: Row) -> None:
         """Compare the blind index with the contacts wrapped beside the key, without learning an address."""
-        assert key.values is not None  # noqa: S101 - as in Live
         epoch, blob = key.values["epoch"], key.values["contacts"]
         found = self._index.get(number, [])
         if blob is not None and not isinstance(blob, bytes):
             self._fault(key, "the wrapped contacts are no bytes")
         elif self._ring is None or not _is_epoch(epoch):
             if (blob is None) != (not found):
-                self._fault(key, "the part has contacts without an index, or an index without contacts")
+                self._fault(key, "wrapped contacts and index do not belong together")
         else:
             try:
                 contacts = subject.unwrap(self._ring, number, epoch, blob)
+                self._compare(self._ring, key, contacts, found)
             except errors.Broken as error:
                 self._fault(key, f"the wrapped contacts do not open: {error.message}")
-                return
-            self._compare(self._ring, key, contacts, found)
 
     def _compare(
         self, ring: KeyRing, key: Row, contacts: list[tuple[int, int, bytes]], found: list[Row]
     ) -> None:
         """Each contact has its value under the key's epoch; each value of the index is one of a contact."""
-        assert key.values is not None  # noqa: S101 - as in Live
-        epochs = {key.values["epoch"], *(epoch.number for epoch in ring.epochs)}
+        known = {epoch.number: epoch for epoch in ring.epochs}
+        own = key.values["epoch"]
+        there = {_value(row): row for row in found}
         right = {
-            (kind, number, subject.derive(ring, ring.epoch(number), kind, version, inner))
+            (kind, number, subject.derive(ring, known[number], kind, version, inner))
+            for number in {own, *(value[1] for value in there)} & known.keys()
             for kind, version, inner in contacts
-            for number in epochs
         }
-        there = set()
-        for row in found:
-            assert row.values is not None  # noqa: S101 - as in Live
-            value = (row.values["kind"], row.values["epoch"], row.values["value"])
-            there.add(value)
+        for value, row in there.items():
             if value not in right:
-                self._fault(row, f"it is not the index value of part {key.number}")
-        wanted = {value for value in right if value[1] == key.values["epoch"]}
-        if not wanted <= there:
-            self._fault(key, "the index lacks a contact of the part, which cannot be found by it")
+                self._fault(row, f"it is not the index value of a contact of part {key.number}")
+        if not {value for value in right if value[1] == own} <= there.keys():
+            self._fault(key, "the index lacks a contact of the part: it cannot be found by it")
+
+
+def _value(row: Row) -> tuple[object, object, object]:
+    return row.values["kind"], row.values["epoch"], row.values["value"]
 
 
 def _is_epoch(value: object) -> bool:
