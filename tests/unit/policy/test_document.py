@@ -61,4 +61,4 @@ def test_a_wording_in_another_language_is_that_of_the_policy() -> None:
 
 def test_nothing_can_be_changed() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
-        editions.example().number = 2  # type: ignore[misc]
+        editions.example().number = 2  # type: ignore[misc] # that it cannot be assigned is what is shown
