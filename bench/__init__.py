@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Benchmarks: durable submissions against plain Django, journal appends, verification and proofs."""

@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The figures as a Markdown page."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from bench import medians, targets
+from bench.medians import Spread
+from bench.targets import TITLES, Outcome, Rows
+
+HEAD = """# Benchmarks
+
+Written by `make bench`. Every figure is the median over the rounds of one run in which all variants
+were interleaved in random order on the same machine; a ratio is taken within each round, and its
+median is shown with the smallest and the largest. "CPU" is user and system time of the server's whole
+process tree, PostgreSQL included, per successful request.
+
+Uphold's submission is everything it does in production: validation, the signed token, a consent with
+its wording, parts sealed under keys of their own, journal entries, a signed head, one durable commit,
+and only then 201. Django's is a `forms.Form`, two `INSERT`s in one `atomic()`, plain text, no journal.
+Any answer but 201 fails the run, and after each load the rows stored are compared with the requests
+acknowledged. Clients and servers share the processors.
+"""
+
+
+def render(results: Mapping[str, Any]) -> str:
+    """Return the whole page for the results of one run; sections that were not run are left out."""
+    submissions: Rows = results.get("submissions", [])
+    appends: Rows = results.get("appends", [])
+    parts = [HEAD, machine(results["machine"], results["plan"])]
+    outcomes = targets.outcomes(submissions, appends)
+    if outcomes:
+        parts.append(goals(outcomes))
+    if submissions:
+        parts += [throughput(submissions), ratios(submissions), baselines()]
+    if appends:
+        parts.append(journal(appends))
+    if results.get("history"):
+        parts.append(history(results["history"]))
+    return "\n".join(parts)
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a Markdown table; every column but the first is aligned to the right."""
+    lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
+    return "".join("| " + " | ".join(line) + " |\n" for line in lines)
+
+
+def number(value: float) -> str:
+    """Return a figure with three digits that mean something."""
+    if value >= 100:
+        return f"{value:,.0f}".replace(",", " ")
+    return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+
+
+def times(spread: Spread) -> str:
+    """Return a ratio such as `31.2 [28.0-35.1]`."""
+    return f"{number(spread.median)} [{number(spread.low)}-{number(spread.high)}]"
+
+
+def machine(about: Mapping[str, str], plan: Mapping[str, Any]) -> str:
+    """Say when, on what and how long it was measured."""
+    rows = [*about.items(), ("rounds", str(plan["rounds"])), ("seconds per load", plan["seconds"])]
+    return "## Machine\n\n" + table(["", ""], [(key, str(value)) for key, value in rows])
+
+
+def goals(outcomes: Iterable[Outcome]) -> str:
+    """Show each target beside what was measured."""
+    rows = []
+    for outcome in outcomes:
+        clients, pair = outcome.target.clients, outcome.target.pair
+        wanted = f">= {number(outcome.wanted)}"
+        if outcome.target.wanted is None:
+            wanted += " (as at 64)"
+        rows.append(
+            (
+                f"{TITLES[pair.over]} / {TITLES[pair.under]}",
+                str(clients) if clients else "-",
+                wanted,
+                times(outcome.measured),
+                "yes" if outcome.reached else "**no**",
+            )
+        )
+    head = ["records per second, ratio", "clients", "target", "measured", "reached"]
+    return "## Targets\n\n" + table(head, rows)
+
+
+def throughput(rows: Rows) -> str:
+    """Show every variant at every concurrency."""
+    shown = ["## Durable submissions over HTTP\n"]
+    for clients in sorted({int(row["connections"]) for row in rows}):
+        lines = []
+        for variant in (name for name in TITLES if targets.values(rows, name, clients, "round")):
+            figures = {
+                field: medians.spread(targets.values(rows, variant, clients, field))
+                for field in ("per_second", "cpu_us", "p50_ms", "p99_ms", "pss_mb", "generator_us")
+            }
+            lines.append([TITLES[variant], *(number(one.median) for one in figures.values())])
+        head = ["", "per second", "CPU us", "p50 ms", "p99 ms", "memory MB", "wrk's CPU us"]
+        shown.append(f"### {clients} client{'s' * (clients > 1)}\n\n" + table(head, lines))
+    return "\n".join(shown)
+
+
+def ratios(rows: Rows) -> str:
+    """Show how many times faster and how much cheaper Uphold is."""
+    lines = []
+    for clients in sorted({int(row["connections"]) for row in rows}):
+        for pair in targets.PAIRS:
+            faster = targets.ratio(rows, pair, clients)
+            used = targets.ratio(rows, targets.Pair(pair.under, pair.over), clients, "cpu_us")
+            if faster and used:
+                names = f"{TITLES[pair.over]} / {TITLES[pair.under]}"
+                lines.append((names, str(clients), times(faster), times(used)))
+    if not lines:
+        return ""
+    return "### Ratios\n\n" + table(["", "clients", "times as many", "times less CPU"], lines)
+
+
+def baselines() -> str:
+    """Say what the plain sites are."""
+    return (
+        "The plain sites run the same interpreter under gunicorn. SQLite: three sync workers; "
+        "*default* is Django's own settings, *tuned* is WAL, `synchronous=FULL` and `BEGIN "
+        "IMMEDIATE`, *kept* adds persistent connections. PostgreSQL: two gthread workers of eight "
+        "threads, persistent connections, `synchronous_commit=on`. Memory is the proportional set "
+        "size of the tree, PostgreSQL included.\n"
+    )
+
+
+def journal(rows: Rows) -> str:
+    """Show appends beside the disk and beside the naive way."""
+    lines = []
+    for variant in (name for name in TITLES if targets.values(rows, name, None, "round")):
+        rate = medians.spread(targets.values(rows, variant, None, "per_second"))
+        used = medians.spread(targets.values(rows, variant, None, "cpu_us"))
+        naive = targets.ratio(rows, targets.Pair(variant, "naive"), None)
+        raw = targets.ratio(rows, targets.Pair(variant, "raw"), None)
+        lines.append(
+            (
+                TITLES[variant],
+                number(rate.median),
+                number(used.median),
+                times(naive) if naive else "-",
+                times(raw) if raw else "-",
+            )
+        )
+    head = ["", "records per second", "CPU us", "times naive", "times raw"]
+    return "## Appends to the bare journal\n\n" + table(head, lines)
+
+
+def history(figures: Mapping[str, float]) -> str:
+    """Show what a long journal costs to check."""
+    lines = [(name, number(value)) for name, value in figures.items()]
+    return "## A long journal\n\n" + table(["", ""], lines)

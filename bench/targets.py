@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the benchmark must show, as data, and whether a run shows it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from bench import medians
+from bench.medians import Spread
+
+Rows = Sequence[Mapping[str, Any]]
+
+TITLES = {
+    "uphold-sqlite": "Uphold, SQLite",
+    "uphold-postgresql": "Uphold, PostgreSQL",
+    "django-sqlite-default": "Django, SQLite default",
+    "django-sqlite-tuned": "Django, SQLite tuned",
+    "django-sqlite-kept": "Django, SQLite tuned + kept connections",
+    "django-postgresql": "Django, PostgreSQL, kept connections",
+    "raw": "4 KiB append + fdatasync",
+    "naive": "INSERT + COMMIT per record",
+    "journal-1": "journal, batches of 1",
+    "journal-10": "journal, batches of 10",
+    "journal-100": "journal, batches of 100",
+    "journal-1000": "journal, batches of 1000",
+}
+
+
+class Pair(NamedTuple):
+    """Who is compared with whom."""
+
+    over: str
+    under: str
+
+
+class Target(NamedTuple):
+    """One goal: at so many clients (None for appends) the ratio is to reach `wanted`.
+
+    `wanted` None means: no less than at 64 clients in the same run.
+    """
+
+    pair: Pair
+    clients: int | None
+    wanted: float | None
+
+
+class Outcome(NamedTuple):
+    """A target beside what was measured."""
+
+    target: Target
+    wanted: float
+    measured: Spread
+
+    @property
+    def reached(self) -> bool:
+        """Whether the median is at least what was wanted."""
+        return self.measured.median >= self.wanted
+
+
+DEFAULT = Pair("uphold-sqlite", "django-sqlite-default")
+TUNED = Pair("uphold-sqlite", "django-sqlite-tuned")
+KEPT = Pair("uphold-sqlite", "django-sqlite-kept")
+SERVER = Pair("uphold-postgresql", "django-postgresql")
+NAIVE = Pair("journal-100", "naive")
+
+PAIRS = (DEFAULT, TUNED, KEPT, SERVER)
+"""The comparisons shown; KEPT has no target of its own, it is the hardest plain SQLite site."""
+
+TARGETS = (
+    Target(DEFAULT, 64, 30),
+    Target(TUNED, 64, 15),
+    Target(SERVER, 64, 12),
+    Target(TUNED, 1, 2.5),
+    Target(DEFAULT, 256, None),
+    Target(TUNED, 256, None),
+    Target(SERVER, 256, None),
+    Target(NAIVE, None, 75),
+)
+
+
+def values(rows: Rows, variant: str, clients: int | None, field: str) -> list[float]:
+    """Return one figure of one variant in the order of the rounds."""
+    found = [
+        row
+        for row in rows
+        if row["variant"] == variant and (clients is None or row["connections"] == clients)
+    ]
+    return [float(row[field]) for row in sorted(found, key=lambda row: int(row["round"]))]
+
+
+def ratio(rows: Rows, pair: Pair, clients: int | None, field: str = "per_second") -> Spread | None:
+    """Return the spread of the per-round ratios, None when one side was not measured."""
+    over = values(rows, pair.over, clients, field)
+    under = values(rows, pair.under, clients, field)
+    return medians.ratio(over, under) if over and under else None
+
+
+def outcomes(submissions: Rows, appends: Rows) -> list[Outcome]:
+    """Return every target that this run can speak of, beside the measured ratio."""
+    found = []
+    for target in TARGETS:
+        rows = appends if target.clients is None else submissions
+        measured = ratio(rows, target.pair, target.clients)
+        at_64 = ratio(rows, target.pair, 64) if target.wanted is None else None
+        wanted = target.wanted if target.wanted is not None else at_64 and at_64.median
+        if measured is not None and wanted is not None:
+            found.append(Outcome(target, wanted, measured))
+    return found

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Uphold under test: the demonstration site with its rate limits raised, a token in every post.
+
+Nothing else differs from production: what a submission does is what it does there.
+"""
+
+import re
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+from bench import bodies, postgres, process, variant
+from bench.variant import Variant
+from uphold import config
+from uphold.policy import folder as site_folder, scaffold
+from uphold.submission import form, token
+from uphold.submission.token import Token
+from uphold.vault import unlock
+
+FORM = "feedback"
+BOX = f"{form.BOX}communication"
+TABLE = "submission_record"
+PROGRAM = (sys.executable, "-m", "uphold")
+HIDDEN = re.compile(rb'name="_token"[^>]*value="([^"]+)"')
+URL = re.compile(rb'^url = ".*"$', re.MULTILINE)
+# One client sends everything here; without this, posts would be set aside and then refused.
+LIMITS = b"""
+[limits]
+fastest_seconds = 0.0
+aside_per_minute = 1000000000
+refuse_per_minute = 1000000000
+"""
+
+
+def start_uphold(store: str, folder: Path) -> Variant:
+    """Make the site on one of the two engines and serve it with `uphold serve`."""
+    folder.mkdir(parents=True)
+    root, url = folder / "site", ""
+    servers: list[process.Server] = []
+    if store == "postgresql":
+        cluster = postgres.start(folder / "postgresql")
+        servers.append(cluster.server)
+        url = cluster.url
+    site_folder.write(root, files(url))
+    port = process.free_port()
+    uphold("demo", "--dir", str(root), "--port", str(port), "--no-serve")
+    server = process.Server([*PROGRAM, "serve", str(root), "--port", str(port)], folder / "log")
+    server.wait_for_port(port)
+    address = f"http://127.0.0.1:{port}/f/{FORM}"
+    settings = config.load(root)
+    key = unlock.load(settings.path(settings.keys.ring)).token_key
+    body = minted(key, shown(key, address))
+    return Variant(f"uphold-{store}", address, (*servers, server), counter(url, root), body)
+
+
+def counter(url: str, root: Path) -> Callable[[], int]:
+    """Return what counts the submissions stored."""
+    if url:
+        return lambda: variant.count_postgresql(url, TABLE)
+    return lambda: variant.count_sqlite(root / "data" / "uphold.sqlite", TABLE)
+
+
+def uphold(*arguments: str) -> str:
+    """Run one command of the product and return what it prints; raise Failed when it fails."""
+    ended = subprocess.run([*PROGRAM, *arguments], capture_output=True, text=True, check=False)
+    if ended.returncode:
+        raise process.Failed(f"uphold {arguments[0]} failed:\n{ended.stderr or ended.stdout}")
+    return ended.stdout
+
+
+def files(url: str) -> dict[str, bytes]:
+    """Return the example site's files, on another database if a URL is given, with raised limits."""
+    made = scaffold.example()
+    raw = made[config.FILE]
+    if url:
+        raw = URL.sub(f'url = "{url}"'.encode(), raw, count=1)
+    return {**made, config.FILE: raw + LIMITS}
+
+
+def shown(key: bytes, address: str) -> Token:
+    """Fetch the hosted form and return the token in it."""
+    with urllib.request.urlopen(address, timeout=30) as answer:  # noqa: S310 - always http to loopback
+        found = HIDDEN.search(answer.read())
+    read = token.read(key, found[1].decode("ascii")) if found else None
+    if read is None:
+        raise process.Failed("the hosted form has no token that this site signed")
+    return read
+
+
+def minted(key: bytes, pattern: Token) -> Callable[[int], str]:
+    """Return what writes a body for a person: the form as shown, each with a nonce of its own.
+
+    The server is asked for one form only; asking for each would measure the form, not the post.
+    """
+
+    def body(number: int) -> str:
+        now = time.time_ns() // 1_000_000
+        nonce = now.to_bytes(6, "big") + number.to_bytes(10, "big")
+        fresh = Token(pattern.form, pattern.language, pattern.edition, pattern.seen, now, nonce)
+        return f"{bodies.person(number)}&{BOX}=yes&_token={token.write(key, fresh)}"
+
+    return body
