@@ -8,14 +8,21 @@ import ipaddress
 import os
 import tomllib
 from pathlib import Path
-from typing import Literal
-from urllib.parse import urlsplit
+from typing import Annotated, Literal
+from urllib.parse import SplitResult, parse_qs, quote, urlsplit
 
 import msgspec
+from msgspec import Meta
 
 from uphold import errors
 
 FILE = "uphold.toml"
+
+Port = Annotated[int, Meta(ge=1, le=65_535)]
+Count = Annotated[int, Meta(ge=1)]
+Minutes = Annotated[int, Meta(ge=1, le=525_600)]
+
+_SQLITE = "sqlite:///"
 
 
 class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -48,7 +55,7 @@ class Mail(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The mail relay. Without `host` answers stay sealed until `uphold mail export`."""
 
     host: str = ""
-    port: int = 587
+    port: Port = 587
     security: Literal["starttls", "tls", "none"] = "starttls"
     username: str = ""
     password_file: str = ""
@@ -62,7 +69,7 @@ class Serve(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     host: str = "127.0.0.1"
-    port: int = 8000
+    port: Port = 8000
     tls_certificate: str = ""
     tls_key: str = ""
     proxies: tuple[str, ...] = ()
@@ -76,18 +83,18 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     shown is set aside too. No limit ever makes a form too old.
     """
 
-    body_bytes: int = 65_536
-    fastest_seconds: float = 2.0
-    aside_per_minute: int = 20
-    refuse_per_minute: int = 120
+    body_bytes: Annotated[int, Meta(ge=1, le=1 << 20)] = 65_536
+    fastest_seconds: Annotated[float, Meta(ge=0)] = 2.0
+    aside_per_minute: Count = 20
+    refuse_per_minute: Count = 120
 
 
 class Console(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Terms of the staff's log-in, in minutes."""
 
-    idle_minutes: int = 30
-    longest_minutes: int = 720
-    invitation_minutes: int = 1440
+    idle_minutes: Minutes = 30
+    longest_minutes: Minutes = 720
+    invitation_minutes: Minutes = 1440
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -110,10 +117,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def database_url(self) -> str:
         """The database's URL with the secret filled in and a relative SQLite path made absolute."""
         url = self._secret(self.database.url_file, self.database.url_env) or self.database.url
-        prefix = "sqlite:///"
-        if url.startswith(prefix) and not url.startswith(prefix + "/"):
-            return f"{prefix}{(self.folder / url.removeprefix(prefix)).absolute()}"
-        return url
+        path = _sqlite_path(url)
+        return f"{_SQLITE}{quote(str(self.path(path).absolute()))}" if path else url
 
     @property
     def origin(self) -> str:
@@ -130,19 +135,22 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self._secret(self.mail.password_file, "")
 
     def _secret(self, file: str, env: str) -> str:
+        """Read a secret from where it is kept; empty when no place is named, and then only."""
         if file:
             try:
-                return self.path(file).read_text(encoding="utf-8").strip()
-            except OSError as error:
+                found = self.path(file).read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError) as error:
                 raise errors.Invalid(
-                    f"The secret file {file} cannot be read ({error.strerror}).",
+                    f"The secret file {file} cannot be read ({type(error).__name__}).",
                     "Mend its path or mode.",
                 ) from None
-        if env and env not in os.environ:
+        else:
+            found = os.environ.get(env, "").strip() if env else ""
+        if not found and (file or env):
             raise errors.Invalid(
-                f"The environment has no {env}.", "Set it before you start Uphold."
+                f"The secret {file or env} is empty or not set.", "Set it before you start Uphold."
             )
-        return os.environ.get(env, "") if env else ""
+        return found
 
 
 def load(folder: Path) -> Settings:
@@ -168,19 +176,61 @@ def load(folder: Path) -> Settings:
 
 
 def _check(settings: Settings) -> None:
-    address = urlsplit(settings.site.address)
-    if (
-        address.scheme not in {"http", "https"}
-        or not address.netloc
-        or address.path not in {"", "/"}
-    ):
+    """Refuse what is well formed and cannot be meant."""
+    _check_address(settings.site.address)
+    _check_database(settings)
+    _check_serve(settings.serve)
+
+
+def _check_address(text: str) -> None:
+    address = _split(text)
+    plain = address is not None and address.hostname and "@" not in address.netloc
+    bare = address is not None and not (
+        address.path.strip("/") or address.query or address.fragment
+    )
+    if address is None or address.scheme not in {"http", "https"} or not (plain and bare):
         raise errors.Invalid(
-            f"[site] address {settings.site.address!r} is not an address.",
-            "Write https://your.site",
+            f"[site] address {text!r} is not a site's address.", "Write https://your.site"
         )
-    if not 1 <= settings.limits.body_bytes <= 1 << 20:
-        raise errors.Invalid("[limits] body_bytes is out of range.", "Use 1 to 1048576.")
-    for proxy in settings.serve.proxies:
+
+
+def _split(text: str) -> SplitResult | None:
+    """Split a URL whose port is one; None otherwise."""
+    try:
+        url = urlsplit(text)
+        _ = url.port
+    except ValueError:
+        return None
+    return url
+
+
+def _check_database(settings: Settings) -> None:
+    url = _split(settings.database.url)
+    if url is None or url.password is not None or "password" in parse_qs(url.query):
+        raise errors.Invalid(
+            "[database] url cannot be read, or holds a password.",
+            "Keep the whole URL in a file of mode 0600 and name that as url_file, or use url_env.",
+        )
+    path = _sqlite_path(settings.database.url)
+    if not path or settings.database.url_file or settings.database.url_env:
+        return
+    data = settings.path(path).absolute().parent
+    for name in ("ring", "head"):
+        folder = settings.path(getattr(settings.keys, name)).absolute().parent
+        if folder == data or (data != settings.folder and folder.is_relative_to(data)):
+            raise errors.Invalid(
+                f"[keys] {name} lies beside the database: one copy would give away both.",
+                "Keep keys in a folder of their own, such as keys/.",
+            )
+
+
+def _check_serve(serve: Serve) -> None:
+    if bool(serve.tls_certificate) != bool(serve.tls_key):
+        raise errors.Invalid(
+            "[serve] has a certificate or a key without the other.",
+            "Set both tls_certificate and tls_key, or neither.",
+        )
+    for proxy in serve.proxies:
         try:
             ipaddress.ip_address(proxy)
         except ValueError:
@@ -188,6 +238,11 @@ def _check(settings: Settings) -> None:
                 f"[serve] proxies has {proxy!r}, which is no IP address.",
                 "Use addresses such as 127.0.0.1",
             ) from None
+
+
+def _sqlite_path(url: str) -> str:
+    """The path of a SQLite URL as it is written, empty for another URL."""
+    return url.removeprefix(_SQLITE) if url.startswith(_SQLITE) else ""
 
 
 def refuse_bare_network(serve: Serve) -> None:

@@ -34,7 +34,7 @@ class Conflict(UpholdError):
 
 
 class Unavailable(UpholdError):
-    """Storage cannot take a write just now; nothing was stored and a retry is safe (HTTP 503)."""
+    """Storage cannot be used just now; nothing was stored, unless the message says otherwise (HTTP 503)."""
 
 
 class Broken(UpholdError):

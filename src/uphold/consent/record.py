@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from uphold.consent.ledger import GIVEN, Act
-from uphold.policy.document import Category, Edition, Form, Purpose, pick
+from uphold.consent.ledger import GIVEN, WITHDRAWN, Act
+from uphold.policy.document import Category, Edition, Form, Policy, Purpose, pick
 
 _SCHEMA = "https://w3id.org/dpv/schema/dpv-27560"
 _IDS = (
@@ -34,6 +34,15 @@ _IDS = (
     "dpv:isIndicatedBy",
 )
 _LAWS = {"ru-152fz": "uphold:law-152-FZ", "eu-gdpr": "legal-eu:law-GDPR"}
+_RECIPIENTS = {
+    "processor": "dpv:DataProcessor",
+    "third-party": "dpv:ThirdParty",
+    "authority": "dpv:Authority",
+}
+_STATUS = {
+    GIVEN: ("dpv:ConsentGiven", "a box, empty until the subject ticked it"),
+    WITHDRAWN: ("dpv:ConsentWithdrawn", "a notice from the subject"),
+}
 _PROCESSING = {
     "collect": "dpv:Collect",
     "record": "dpv:Record",
@@ -128,7 +137,10 @@ def _record(
             "@type": "dpv:DataSubjectRight",
             "dpv:isExercisedAt": f"mailto:{policy.operator.contact}",
         },
-        "dpv:hasEntity": _entities(edition, place, operator, subject),
+        "dpv:hasEntity": [
+            *_entities(edition, place, operator, subject),
+            *(_recipient(policy, name, place, operator) for name in purpose.recipients),
+        ],
         "dpv:hasConsentStatus": [
             _status(event, subject, wording, f"{address}-{event.entry}")
             for event in acts
@@ -227,14 +239,27 @@ def _entities(edition: Edition, place: Place, operator: str, subject: str) -> li
     ]
 
 
+def _recipient(policy: Policy, name: str, place: Place, operator: str) -> dict[str, Any]:
+    """A recipient, reached through the operator, who answers for it."""
+    who = policy.recipients[name]
+    return {
+        "@id": f"{operator}-{name}",
+        "@type": [_RECIPIENTS[who.kind], "dpv:Organisation"],
+        "dpv:hasIdentifier": name,
+        "dpv:hasName": pick(who.name, place.language, policy.language),
+        "dpv:hasAddress": pick(who.address, place.language, policy.language),
+        "dpv:hasContact": policy.operator.contact,
+    }
+
+
 def _status(event: Act, subject: str, wording: str, address: str) -> dict[str, Any]:
-    kind = "dpv:ConsentGiven" if event.act == GIVEN else "dpv:ConsentWithdrawn"
+    kind, method = _STATUS[event.act]
     return {
         "@id": address,
         "@type": [kind, "dpv:ExpressedConsent"],
         "dpv:isIndicatedAtTime": _time(event.at),
         "dpv:isIndicatedBy": subject,
-        "dpv:hasIndicationMethod": "a box, empty until the subject ticked it",
+        "dpv:hasIndicationMethod": method,
         "dpv:hasNotice": {"@id": wording},
         "dpv:hasDuration": {
             "@type": "dpv:UntilEventDuration",

@@ -113,7 +113,8 @@ def _parse(given: str) -> URL:
         url = make_url(given)
     except ArgumentError:
         raise errors.Invalid(
-            "The database URL cannot be read.", "Use sqlite:///data/uphold.sqlite or postgresql://..."
+            "The database URL cannot be read.",
+            "Use sqlite:///data/uphold.sqlite or postgresql://...",
         ) from None
     if url.get_backend_name() == "postgresql":
         return url.set(drivername="postgresql+psycopg")

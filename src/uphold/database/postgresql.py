@@ -17,7 +17,9 @@ from uphold.database.transaction import Row
 try:
     from psycopg.adapt import Dumper
     from psycopg.pq import Format
-except ModuleNotFoundError:  # the extra `postgresql` is not installed; engine.py says so when asked for it
+except (
+    ModuleNotFoundError
+):  # the extra `postgresql` is not installed; engine.py says so when asked for it
     INSTALLED = False
 else:
     INSTALLED = True

@@ -50,7 +50,9 @@ def require(database: Database) -> None:
     if found == HEAD:
         return
     if found is None:
-        raise errors.Invalid("The database is empty.", "Make the site with `uphold init`, or check its URL.")
+        raise errors.Invalid(
+            "The database is empty.", "Make the site with `uphold init`, or check its URL."
+        )
     raise errors.Invalid(
         f"The database has schema {found}, this version of Uphold needs {HEAD}.",
         "Back it up, then run: uphold upgrade DIR",

@@ -4,6 +4,7 @@
 import json as _json
 import logging
 import re
+from binascii import unhexlify
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 MOST_FIELDS = 200
 
-_ESCAPES = re.compile(rb"(?:%[0-9A-Fa-f]{2})+")
+_ESCAPES = re.compile(rb"%[0-9A-Fa-f]{2}(?: ?%[0-9A-Fa-f]{2})*")
 # A file is announced as `filename`, or as `filename*` (RFC 6266), which the parser passes over.
 _FILE = re.compile(rb";\s*filename\*?\s*=", re.IGNORECASE)
 # It logs which byte of a body it stumbled over.
@@ -191,13 +192,13 @@ def _unescape(raw: bytes) -> str:
     if b"+" in raw:
         raw = raw.replace(b"+", b" ")
     if b"%" in raw:
-        # A run of escapes at a time: a Cyrillic word is one call instead of a dozen.
+        # A run of escapes at a time: a Cyrillic sentence is one call instead of a hundred.
         raw = _ESCAPES.sub(_bytes, raw)
     return _text(raw)
 
 
 def _bytes(run: re.Match[bytes]) -> bytes:
-    return bytes.fromhex(run[0].replace(b"%", b"").decode("ascii"))
+    return unhexlify(run[0].replace(b"%", b"").replace(b" ", b"20"))
 
 
 def _text(raw: bytes) -> str:

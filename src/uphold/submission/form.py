@@ -12,6 +12,8 @@ TOKEN = "_token"  # noqa: S105 - the name of a field, not a secret
 HONEYPOT = "_gotcha"
 NEXT = "_next"
 RESERVED = frozenset({TOKEN, HONEYPOT, NEXT})
+# The types of field by whose values a person can be found and written to.
+ADDRESSES = frozenset({"email", "phone"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,10 @@ class Offer:
     language: str
     fields: Mapping[str, Field]
     boxes: Mapping[str, ConsentBox]
+    purposes: Mapping[str, tuple[Field, ...]]
+    """The fields that serve each purpose of the form."""
+    addresses: tuple[Field, ...]
+    """The fields that hold an address of the person."""
     wordings: Mapping[str, Wording]
     seen: tuple[bytes, ...]
     rests_on_consent: bool
@@ -46,6 +52,11 @@ def derive(edition: Edition, key: str, language: str) -> Offer:
         form=form,
         language=language,
         fields={field.key: field for field in form.fields},
+        purposes={
+            purpose: tuple(field for field in form.fields if purpose in field.purposes)
+            for purpose in form.purposes
+        },
+        addresses=tuple(field for field in form.fields if field.type in ADDRESSES),
         boxes={BOX + box.purpose: box for box in form.consents},
         wordings=wordings,
         seen=tuple(bytes.fromhex(digest)[:16] for digest in digests),

@@ -37,8 +37,7 @@ from uphold.vault.unlock import KeyRing
 PART_VERSION = 1
 # Posts that are recognised without the database: those of the last seconds, when a person clicks twice.
 REMEMBERED = 10_000
-# Which field types make a record findable by its subject.
-_CONTACT_KINDS = {"email": contact.EMAIL, "phone": contact.PHONE}
+_KINDS = {"email": contact.EMAIL, "phone": contact.PHONE}
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
@@ -100,9 +99,7 @@ class _Remembered:
 class Intake:
     """Takes valid posts, each nonce once. One per process, used from one event loop."""
 
-    def __init__(
-        self, writer: Writer, database: Database, ring: KeyRing, arrive: Arrive
-    ) -> None:
+    def __init__(self, writer: Writer, database: Database, ring: KeyRing, arrive: Arrive) -> None:
         """Remember nothing yet: what other processes stored is recognised by the database."""
         self._arrive = arrive
         self._writer = writer
@@ -176,14 +173,10 @@ def parts(post: Post) -> list[Plain]:
     found = [_evidence(post)] if post.accepted.consents else []
     # Found through the evidence where it names the address, as that lives longest; else each by its own.
     known = found[0].contacts if found else ()
-    for purpose in offer.form.purposes:
+    for purpose, asked in offer.purposes.items():
         if not _served(post, purpose):
             continue
-        fields = {
-            field.key: values[field.key]
-            for field in offer.form.fields
-            if purpose in field.purposes and field.key in values
-        }
+        fields = {field.key: values[field.key] for field in asked if field.key in values}
         if fields:
             named = tuple(c for c in _contacts(post, (purpose,)) if c not in known)
             found.append(Plain(purpose, PART_VERSION, _encode(fields), named))
@@ -192,9 +185,7 @@ def parts(post: Post) -> list[Plain]:
     return found
 
 
-def work(
-    post: Post, sealed: Sealed, arrive: Arrive
-) -> Callable[[Transaction], Received]:
+def work(post: Post, sealed: Sealed, arrive: Arrive) -> Callable[[Transaction], Received]:
     """Write the journal entries and return the work that stores everything together."""
     described = [_describe(given, sealed) for given in consents(post)]
     stored = _describe_stored(post, sealed)
@@ -245,12 +236,11 @@ def _served(post: Post, purpose: str) -> bool:
 
 def _contacts(post: Post, purposes: Collection[str]) -> tuple[Contact, ...]:
     """The addresses in fields that serve one of these purposes."""
+    values = post.accepted.values
     return tuple(
-        Contact(_CONTACT_KINDS[field.type], post.accepted.values[field.key])
-        for field in post.offer.form.fields
-        if field.type in _CONTACT_KINDS
-        and field.key in post.accepted.values
-        and not set(purposes).isdisjoint(field.purposes)
+        Contact(_KINDS[field.type], values[field.key])
+        for field in post.offer.addresses
+        if field.key in values and any(purpose in field.purposes for purpose in purposes)
     )
 
 
