@@ -11,7 +11,7 @@ that damage in one place is not reported at every later head.
 What no signature covers: a batch's identity, which means nothing and serves to look a batch up.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,6 +49,7 @@ _BATCHES = (
     .order_by(_b.number)
     .limit(_PAGE)
 )
+_FLOOR = select(func.max(_b.number)).where(_b.number <= bindparam("index"))
 _TILE = select(_raw(_t.root, "root"), _raw(_t.hashes, "hashes")).where(
     _t.level == bindparam("level"), _t.number == bindparam("number")
 )
@@ -76,20 +77,49 @@ class Finding:
 
 
 def run(
-    connection: Connection, log: note.Verifier, head_file: bytes | None = None
+    connection: Connection,
+    log: note.Verifier,
+    head_file: bytes | None = None,
+    seen: Callable[[int], None] | None = None,
 ) -> Iterator[Finding]:
     """Yield everything wrong with the stored journal of the log with this key; nothing when all is well.
 
-    `head_file` is the content of the host's head file, which the journal must reach and agree with.
+    `head_file` is the content of the host's head file, which the journal must reach and agree with. `seen`
+    is told after each batch how many entries the pass has come by.
     """
-    return _Pass(connection, log, head_file).run()
+    return _Pass(connection, log, head_file, seen).run()
+
+
+def readable(
+    connection: Connection, start: int = 0, end: int = _NUMBERS - 1
+) -> Iterator[tuple[int, bytes]]:
+    """Yield (index, bytes) of the entries `start` to `end` that can be read, whatever lies between them."""
+    at = connection.execute(_FLOOR, {"index": start}).scalar()
+    at = start if at is None else at
+    query = _BATCHES.where(_b.number < bindparam("end"))
+    while at < end and (
+        page := connection.execute(query, {"start": at, "end": end}).mappings().all()
+    ):
+        for row in page:
+            entries, _ = _unbundle(row["blob"])
+            for index, raw in enumerate(entries, row["number"]):
+                if start <= index < end:
+                    yield index, raw
+        at = page[-1]["number"] + 1
 
 
 class _Pass:
     """One pass over the tables, batch by batch."""
 
-    def __init__(self, connection: Connection, log: note.Verifier, head_file: bytes | None) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        log: note.Verifier,
+        head_file: bytes | None,
+        seen: Callable[[int], None] | None,
+    ) -> None:
         self._connection = connection
+        self._seen = seen
         self._log = log
         self._head_file = head_file
         self._noted: checkpoint.Checkpoint | None = None
@@ -104,6 +134,8 @@ class _Pass:
             while page := self._connection.execute(_BATCHES, {"start": start}).mappings().all():
                 for row in page:
                     yield from self._batch(row)
+                    if self._seen is not None:
+                        self._seen(self._expected)
                 start = page[-1]["number"] + 1
                 if start == _NUMBERS:
                     break

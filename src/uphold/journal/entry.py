@@ -29,6 +29,9 @@ SALT_BYTES = 16
 MAX_BYTES = 65_535
 """C2SP entry bundles prefix each entry with a 16-bit length."""
 
+MAX_COMMITMENTS = 256
+"""Of one entry whose last commitment may repeat."""
+
 Code = str | int
 
 _SLUG = "[a-z0-9-]{1,40}"
@@ -75,6 +78,11 @@ class Kind:
     meaning: str
     codes: Mapping[str, str] = field(default_factory=dict)
     commitments: tuple[str, ...] = ()
+
+    @property
+    def repeats(self) -> bool:
+        """Whether the last commitment may stand several times."""
+        return bool(self.commitments) and self.commitments[-1].endswith("...")
 
 
 _KINDS = (
@@ -210,9 +218,7 @@ _PLANS: Mapping[str, tuple[tuple[tuple[str, _Matcher | None], ...], tuple[int, i
         ),
         (
             len(kind.commitments),
-            256
-            if kind.commitments[-1:] and kind.commitments[-1].endswith("...")
-            else len(kind.commitments),
+            MAX_COMMITMENTS if kind.repeats else len(kind.commitments),
         ),
     )
     for kind in _KINDS
