@@ -40,7 +40,7 @@ class Welcome:
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """One state of enquiries with its count. `state`: `new`, `in-work`, `answered`, `closed`, `aside`."""
+    """One state of enquiries with its count. `state`: `new`, `in-work`, `answered`, `closed` or `aside`."""
 
     state: str
     count: int
@@ -61,15 +61,16 @@ class EnquiryRow:
 
 @dataclass(frozen=True, slots=True)
 class Enquiries:
-    """`/console`: the list of one state. `now_at` is what the ages are counted to; pages count from 1."""
+    """`/console`: the list of one state, newest first. `now_at` is what the ages are counted to.
+
+    `previous_href` leads to the newest, `next_href` to older ones; empty where there are none.
+    """
 
     template: ClassVar[str] = "console/enquiries.html"
     state: str
     tabs: tuple[Tab, ...]
     rows: tuple[EnquiryRow, ...]
     now_at: int
-    page: int = 1
-    pages: int = 1
     previous_href: str = ""
     next_href: str = ""
 
@@ -78,7 +79,8 @@ class Enquiries:
 class Event:
     """One line of an enquiry's history, from the journal.
 
-    `act` is an entry kind (`record.opened`, ...); `detail` what distinguishes it in words or empty;
+    `act` is an entry kind (`record.opened`, ...); `detail` the state of a move, the reason of a refusal,
+    or empty;
     `person` the staff member's name or empty; `index` the entry's index in the journal.
     """
 
@@ -190,7 +192,7 @@ class Denied:
 class Aside:
     """A suspicious post awaiting review. `reasons` are codes: `honeypot`, `too-fast`, `too-many`.
 
-    Posts `to` (`new` to release, `closed` to discard) to `move_href`.
+    Posts `to` (`new` to release, `discarded` to destroy) to `move_href`.
     """
 
     template: ClassVar[str] = "console/aside.html"
@@ -198,6 +200,7 @@ class Aside:
     reasons: tuple[str, ...]
     history: tuple[Event, ...]
     move_href: str
+    may_discard: bool = True
 
 
 @dataclass(frozen=True, slots=True)

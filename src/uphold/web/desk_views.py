@@ -19,10 +19,29 @@ from uphold.mail import letter
 from uphold.policy.document import Edition, pick
 from uphold.submission.record import Facts
 from uphold.vault import identifier, remains
-from uphold.web import console_views, documents, present, views
+from uphold.web import console_views, dates, documents, pages, present, views
+from uphold.web.messages import N_
 from uphold.web.staffed import Visit
 
 _TABS = (State.NEW, State.IN_WORK, State.ANSWERED, State.CLOSED, State.ASIDE)
+# What is kept for purposes that no field of a form serves, in words.
+_KEPT = {
+    "ip": N_("IP address"),
+    "cookie": N_("Cookie"),
+    "browser": N_("Browser"),
+    "time": N_("Time of access"),
+    "page": N_("Page"),
+    "contacts": N_("Addresses given"),
+    "purposes": N_("Purposes and wordings"),
+    "form": N_("Form"),
+    "form_digest": N_("Digest of the form"),
+    "edition": N_("Edition of the policy"),
+    "edition_digest": N_("Digest of the edition"),
+    "language": N_("Language"),
+    "at": N_("Time of consent"),
+    "shown_at": N_("Time the form was shown"),
+    "act": N_("Act"),
+}
 # Released and discarded are offered on the page of what was set aside, not as a move.
 _BUTTONS = (State.IN_WORK, State.ANSWERED, State.CLOSED)
 
@@ -111,7 +130,7 @@ def opened(
     language = visit.frame().language
     return console_views.Opened(
         facts=shown,
-        purpose=_title(edition, outcome.purpose, language),
+        purpose=present.title(edition, outcome.purpose, language),
         index=outcome.entry,
         opened_at=outcome.at,
         fields=tuple(_fields(edition, facts, outcome, language)),
@@ -156,7 +175,7 @@ def denied(
     known = purpose in edition.policy.purposes
     return console_views.Denied(
         facts=_facts(app, visit, item, facts),
-        purpose=_title(edition, purpose, visit.frame().language) if known else purpose,
+        purpose=present.title(edition, purpose, visit.frame().language) if known else purpose,
         reason=str(outcome.reason),
         index=outcome.entry,
         denied_at=outcome.at,
@@ -211,17 +230,31 @@ def _purposes(
     """List the purposes that this role may ask for and that something is held for."""
     given, current = app.shelf.edition(facts.edition), app.shelf.in_force()
     language, role = visit.frame().language, str(visit.session.actor.role)
-    return tuple(
-        console_views.PurposeChoice(
-            purpose.id,
-            _title(given, purpose.id, language),
-            tuple(present.labels(given, facts.form, purpose.id, language)),
-        )
+    choices = [
+        (purpose, gate.fields(given, current, facts.form, purpose.id))
         for purpose in given.policy.purposes.values()
         if purpose.id in past.live
         and purpose.id in current.policy.purposes
         and role in purpose.roles
-        and gate.fields(given, current, facts.form, purpose.id)
+    ]
+    return tuple(
+        console_views.PurposeChoice(
+            purpose.id,
+            present.title(given, purpose.id, language),
+            _shown(given, facts.form, purpose.id, language, fields),
+        )
+        for purpose, fields in choices
+        if fields
+    )
+
+
+def _shown(
+    edition: Edition, form: str, purpose: str, language: str, fields: frozenset[str]
+) -> tuple[str, ...]:
+    asked = present.labels(edition, form, purpose, language)
+    catalogue = pages.translations(language)
+    return tuple(asked) or tuple(
+        catalogue.gettext(label) for key, label in _KEPT.items() if key in fields
     )
 
 
@@ -231,8 +264,12 @@ def _fields(
     form = edition.form(facts.form)
     declared = [field for field in form.fields if outcome.purpose in field.purposes]
     if not declared:
+        catalogue = pages.translations(language)
         return [
-            console_views.OpenedField(name, str(value)) for name, value in outcome.values.items()
+            console_views.OpenedField(
+                catalogue.gettext(_KEPT.get(name, name)), _plain(value, is_time=name.endswith("at"))
+            )
+            for name, value in outcome.values.items()
         ]
     return [
         console_views.OpenedField(
@@ -242,6 +279,19 @@ def _fields(
         )
         for field in declared
     ]
+
+
+def _plain(value: object, *, is_time: bool) -> str:
+    """Write a kept value in one line."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {digest}" for name, digest in value.items())
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value)
+    return (
+        f"{dates.instant(value):%Y-%m-%d %H:%M:%S} UTC"
+        if is_time and isinstance(value, int)
+        else str(value)
+    )
 
 
 def _moves(visit: Visit, item: Item) -> tuple[console_views.Move, ...]:
@@ -258,7 +308,7 @@ def _history(app: App, visit: Visit, facts: Facts, past: Past) -> tuple[console_
 
     def purpose(name: str) -> str:
         known = name in edition.policy.purposes
-        return _title(edition, name, language) if known else name
+        return present.title(edition, name, language) if known else name
 
     events = [console_views.Event(facts.received_at, "record.stored", facts.entry)]
     events += [

@@ -114,9 +114,8 @@ def agreements(edition: Edition, acts: Iterable[Act], language: str) -> tuple[vi
 def _agreement(
     edition: Edition, act: Act, withdrawn: dict[str, int], language: str
 ) -> views.Agreement:
-    purpose = edition.policy.purpose(act.purpose)
     return views.Agreement(
-        purpose=pick(purpose.title, language, edition.policy.language),
+        purpose=present.title(edition, act.purpose, language),
         wording_href=f"/wording/{act.wording}",
         wording_digest=act.wording,
         edition=act.edition,
@@ -137,7 +136,7 @@ def _wording(edition: Edition, found: Wording, current: Edition) -> views.Wordin
         digest=found.digest,
         form_title=pick(edition.form(found.form).title, found.language, fallback),
         form_href=f"/f/{found.form}" if is_current else "",
-        purpose=pick(edition.policy.purpose(found.purpose).title, found.language, fallback),
+        purpose=present.title(edition, found.purpose, found.language),
         edition=edition.number,
         policy_href=f"/policy?edition={edition.number}",
         current=is_current,

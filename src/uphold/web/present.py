@@ -74,8 +74,9 @@ def notice(
     say = PHRASES.get(language, PHRASES["en"])
     ground = say.consent if purpose.asks_consent else say.bases[purpose.basis]
     return views.PurposeNotice(
-        title=pick(purpose.title, language, fallback),
-        ground=pick(purpose.ground, language, fallback) or ground,
+        title=title(edition, purpose.id, language),
+        # It stands within a sentence of the page, which brings its own full stop.
+        ground=(pick(purpose.ground, language, fallback) or ground).rstrip(". "),
         term=phrases.end(say, purpose.retention, language),
         wording_href=address,
     )
@@ -95,6 +96,12 @@ def changed(offer: Offer, changes: Sequence[Change]) -> views.FormNotice:
             title = pick(purpose.title, offer.language, fallback)
             found.append(views.Change("wording", title, address))
     return views.FormNotice("stale", tuple(found))
+
+
+def title(edition: Edition, purpose: str, language: str) -> str:
+    """Return a purpose's title as the start of a line."""
+    text = pick(edition.policy.purpose(purpose).title, language, edition.policy.language)
+    return text[:1].upper() + text[1:]
 
 
 def labels(edition: Edition, key: str, purpose: str, language: str) -> list[str]:
