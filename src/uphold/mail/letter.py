@@ -6,6 +6,7 @@ as subject is the first line of the body. The message is text without a link of 
 that would tell when it is read. It has no `Auto-Submitted` field: a person wrote it (RFC 3834, section 5).
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -27,9 +28,12 @@ LONGEST_SUBJECT = 200
 LONGEST_TEXT = 100_000
 SHORT = 8
 
+_OTHER_LETTERS = re.compile(r"[^\x00-\x7f]")
 _SUBJECTS = {"en": "Your enquiry {}", "ru": "Ваше обращение {}"}
 # Seven bits survive every relay, and no line grows past the 998 octets of RFC 5322, section 2.1.1.
-_POLICY = SMTP.clone(cte_type="7bit", raise_on_defect=False)
+_POLICY = SMTP.clone(cte_type="7bit")
+# For an address in other letters, headers have to be UTF-8 (RFC 6532).
+_WIDE_POLICY = _POLICY.clone(utf8=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,20 +92,20 @@ def compose(letter: Letter, envelope: Envelope) -> EmailMessage:
     check(letter)
     recipient = mailbox(letter.to)
     name, address = parseaddr(envelope.sender)
-    message = EmailMessage(policy=_POLICY)
+    message = EmailMessage(policy=_POLICY if str(recipient).isascii() else _WIDE_POLICY)
     message["From"] = Address(name, addr_spec=address)
     message["To"] = recipient
     message["Subject"] = _subject(envelope)
     message["Date"] = datetime.fromtimestamp(envelope.at // 1000, UTC)
     message["Message-ID"] = f"<{envelope.message}@{domain(envelope.sender)}>"
-    message["Content-Language"] = envelope.language
     body = "\n\n".join(part for part in (letter.subject.strip(), letter.text.strip()) if part)
     message.set_content(body + "\n", charset="utf-8")
+    message["Content-Language"] = envelope.language
     return message
 
 
 def mailbox(text: str) -> Address | None:
-    """The address in `text` with its domain in ASCII (RFC 5891), or None when it is none.
+    """The address in `text` with its domain in ASCII (RFC 3490), or None when it is none.
 
     Whatever could end a header line or add a second address is no address.
     """
@@ -109,10 +113,12 @@ def mailbox(text: str) -> Address | None:
     if not at or any(not character.isprintable() for character in text.strip()):
         return None
     try:
-        found = Address(addr_spec=f"{local}@{host.encode('idna').decode()}")
+        host = host.encode("idna").decode()
+        # The library checks the form of ASCII addresses only; other letters are allowed where an `a` is.
+        Address(addr_spec=f"{_OTHER_LETTERS.sub('a', local)}@{host}")
     except (ValueError, HeaderParseError, IndexError):
         return None
-    return found if found.username and "." in found.domain else None
+    return Address(username=local, domain=host) if "." in host else None
 
 
 def domain(sender: str) -> str:

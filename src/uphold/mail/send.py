@@ -43,7 +43,10 @@ class Trouble(StrEnum):
     UNREACHABLE = "relay-unreachable"
     TIMEOUT = "relay-timeout"
     CLOSED = "relay-closed"
+    # Its certificate is not to be trusted.
     TLS = "relay-tls"
+    # It offers no STARTTLS, or no log-in, although the configuration demands them.
+    UNFIT = "relay-unfit"
     LOGIN = "relay-login"
     LATER = "relay-later"
     ADDRESS = "address-refused"
@@ -94,7 +97,8 @@ async def send(relay: Relay, message: EmailMessage) -> Failure | None:
     except smtp.SMTPRecipientsRefused as refused:
         return _by_code(refused.recipients[0].code, Trouble.ADDRESS)
     except smtp.SMTPNotSupported:
-        return _unsupported(message)
+        # The relay lacks SMTPUTF8 (RFC 6531), which this address needs.
+        return Failure(Trouble.ADDRESS, permanent=True)
     except (smtp.SMTPException, OSError) as error:
         return _judge(error)
     return None
@@ -130,16 +134,11 @@ def _judge(error: Exception) -> Failure:
             return Failure(Trouble.TIMEOUT, permanent=False)
         case smtp.SMTPServerDisconnected():
             return Failure(Trouble.CLOSED, permanent=False)
+    if type(error) is smtp.SMTPException:
+        return Failure(Trouble.UNFIT, permanent=False)
     cause = error.__cause__ or error
     trouble = Trouble.TLS if isinstance(cause, ssl.SSLError) else Trouble.UNREACHABLE
     return Failure(trouble, permanent=False)
-
-
-def _unsupported(message: EmailMessage) -> Failure:
-    """The relay lacks SMTPUTF8 (RFC 6531), which this address needs, or else STARTTLS or log-in."""
-    if str(message["To"]).isascii():
-        return Failure(Trouble.TLS, permanent=False)
-    return Failure(Trouble.ADDRESS, permanent=True)
 
 
 def _by_code(code: int, trouble: Trouble) -> Failure:
