@@ -21,8 +21,8 @@ def facts(language: str, state: str = "new") -> desk.EnquiryFacts:
 
 def history(language: str) -> tuple[desk.Event, ...]:
     purpose = samples.agreement(language).purpose
-    moved = samples.say(language, "new → in work", "новое → в работе")
-    refused = samples.say(language, "role", "роль")
+    moved = "in-work"
+    refused = "role-refused"
     return (
         desk.Event(samples.AT, "record.opened", 12_360, "irina", purpose),
         desk.Event(samples.AT - 60_000, "access.denied", 12_359, "oleg", purpose, refused),
@@ -102,8 +102,6 @@ def enquiries(language: str, *, state: str = "new", empty: bool = False) -> desk
         tabs=tuple(desk.Tab(key, n, f"/console?state={key}") for key, n in counts.items()),
         rows=() if empty else rows,
         now_at=samples.AT,
-        page=2,
-        pages=1 if empty else 42,
         previous_href="" if empty else "/console?page=1",
         next_href="" if empty else "/console?page=3",
     )
