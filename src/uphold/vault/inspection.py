@@ -31,8 +31,10 @@ from uphold.vault.tables import (
 # Pages of sealed parts stay small: one part may be as long as a post.
 _PAGE_OF_PARTS = 64
 _INDEX_ORDER = ("part", "kind", "epoch", "value")
-# Behind every number that a key can have.
-_NOWHERE = 1 << 64
+NOWHERE = 1 << 64
+"""The record of rows whose key is no number: behind every number that there can be."""
+PARTS = vault_part.name
+DESTROYED = vault_destroyed.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,8 @@ class Held:
     live: dict[int, Live] = field(default_factory=dict)
     destroyed: dict[int, RowMapping] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    damaged: set[int] = field(default_factory=set)
+    """Parts that are there and cannot be read."""
 
 
 def records(connection: Connection, ring: KeyRing | None) -> Iterator[Held]:
@@ -120,7 +124,7 @@ def part(connection: Connection, ring: KeyRing | None, number: int) -> Live | No
 def _by_record(rows: walk.Rows, bits: int) -> Iterator[tuple[int, Row | Unreadable]]:
     """Name the record of each row. A key that is no number sorts last, where it becomes a fault."""
     for row in rows:
-        yield (row.number >> bits if isinstance(row.number, int) else _NOWHERE), row
+        yield (row.number >> bits if isinstance(row.number, int) else NOWHERE), row
 
 
 def _record(member: tuple[int, Row | Unreadable]) -> int:
@@ -159,6 +163,8 @@ class _Inspection:
     def _sort(self, row: Row | Unreadable) -> None:
         if isinstance(row, Unreadable) or not isinstance(row.number, int):
             self._fault(row, "the row cannot be read")
+            if row.table == vault_part.name:
+                self._held.damaged.add(row.number)
         elif row.table == vault_part.name:
             self._parts[row.number] = row
         elif row.table == vault_key.name:
@@ -178,6 +184,7 @@ class _Inspection:
             self._fault(row, "the part is there, and so is the note that it was destroyed")
         if not isinstance(row.values["sealed"], bytes):
             self._fault(row, "its content is no bytes")
+            self._held.damaged.add(number)
             return
         key = self._keys.get(number)
         if key is None:

@@ -3,6 +3,7 @@
 
 from sqlalchemy import Connection, select
 
+from uphold.database import walk
 from uphold.database.transaction import Transaction
 from uphold.vault import tables
 from uphold.vault.part import Destroyed
@@ -25,6 +26,11 @@ def destroyed(reader: Connection | Transaction, record: int) -> list[Destroyed]:
     query = select(vault_destroyed).where(columns.number.between(first, last))
     rows = reader.execute(query.order_by(columns.number))
     return [Destroyed(row.number, row.purpose, row.destroyed_at) for row in rows]
+
+
+def rows(connection: Connection) -> walk.Rows:
+    """Walk through what is left of every destroyed part as it lies, for an audit."""
+    return walk.rows(connection, vault_destroyed)
 
 
 def holds_anchor(reader: Connection | Transaction, record: int) -> bool:
