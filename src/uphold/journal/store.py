@@ -21,6 +21,7 @@ from uphold.journal import tile, tree
 ADVICE = "Run `uphold journal verify`, and restore the database from a backup if it finds damage."
 HEAD_ROW = 1
 _PAGE = 64
+_LARGEST = 2**63 - 1
 
 # Small columns first: SQLite then reads a head without walking through the entries behind it.
 journal_batch = Table(
@@ -52,12 +53,15 @@ journal_head = Table(
 
 _b, _t = journal_batch.c, journal_tile.c
 _LAST = select(_b.number, _b["count"], _b.batch, _b.note).order_by(_b.number.desc()).limit(1)
-_FLOOR = (
-    select(_b.number).where(_b.number <= bindparam("index")).order_by(_b.number.desc()).limit(1)
-)
-_FROM = (
+_HOLDING = (
     select(_b.number, _b["count"], _b.note, _b.entries)
-    .where(_b.number >= bindparam("start"))
+    .where(_b.number <= bindparam("index"))
+    .order_by(_b.number.desc())
+    .limit(1)
+)
+_PAGE_OF = (
+    select(_b.number, _b["count"], _b.note, _b.entries)
+    .where(_b.number >= bindparam("start"), _b.number < bindparam("end"))
     .order_by(_b.number)
     .limit(_PAGE)
 )
@@ -125,34 +129,46 @@ def last(reads: Reads) -> Last | None:
     return None if row is None else Last._make(row)
 
 
-def batches(reads: Reads, index: int) -> Iterator[Batch]:
-    """Yield the batches from the one that holds entry `index`, a page in memory at a time."""
-    start = reads.execute(_FLOOR, {"index": index}).scalar_one_or_none()
-    while start is not None:
-        page = reads.execute(_FROM, {"start": start}).all()
-        for row in page:
+def holding(reads: Reads, index: int) -> Batch | None:
+    """Return the last batch that begins at or before entry `index`; it may end before it."""
+    row = reads.execute(_HOLDING, {"index": index}).one_or_none()
+    return None if row is None else Batch._make(row)
+
+
+def batches(reads: Reads, start: int, end: int) -> Iterator[Batch]:
+    """Yield the batches that hold entries `start` to `end`, a page in memory at a time."""
+    first = holding(reads, start)
+    while first is not None:
+        yield first
+        page = reads.execute(_PAGE_OF, {"start": first.number + 1, "end": end}).all()
+        for row in page[:-1]:
             yield Batch._make(row)
-        start = page[-1][0] + 1 if len(page) == _PAGE else None
+        first = Batch._make(page[-1]) if page else None
 
 
 def entries(reads: Reads, start: int = 0, end: int | None = None) -> Iterator[tuple[int, bytes]]:
     """Yield (index, entry bytes) from `start` up to `end` or the end of the journal. Raises Broken."""
+    stop = _LARGEST if end is None else end
+    if start >= stop:
+        return
     expected = None
-    for batch in batches(reads, start):
+    for batch in batches(reads, start, stop):
         if expected not in (None, batch.number):
             raise Broken(f"Entries before {batch.number} of the journal are missing.", ADVICE)
         expected = batch.end
-        if end is not None and batch.number >= end:
-            return
         for index, raw in enumerate(batch.entries(), batch.number):
-            if index >= start and (end is None or index < end):
+            if start <= index < stop:
                 yield index, raw
 
 
 def entry(reads: Reads, index: int) -> bytes:
     """Return the bytes of one entry. Raises Missing beyond the end, Broken on damage."""
-    for _, raw in entries(reads, index, index + 1) if index >= 0 else ():
-        return raw
+    batch = holding(reads, index) if 0 <= index <= _LARGEST else None
+    if batch is not None and index < batch.end:
+        return batch.entries()[index - batch.number]
+    newest = last(reads)
+    if index >= 0 and newest is not None and index < newest.size:
+        raise Broken(f"Entry {index} of the journal is missing.", ADVICE)
     raise Missing(f"The journal has no entry {index}.", "The first entry has index 0.")
 
 

@@ -63,7 +63,7 @@ def test_entries_get_consecutive_indices_and_come_back(journal: Journal) -> None
         assert journal.log.tail(connection, 2) == [(4, mine[3]), (5, mine[4])]
         assert len(journal.log.tail(connection, 100)) == 6
         assert journal.log.tail(connection, 0) == []
-        for index in (-1, 6, 2**62):
+        for index in (-1, 6, 2**62, 2**70):
             with pytest.raises(Missing):
                 journal.log.entry(connection, index)
             with pytest.raises(Missing):
