@@ -72,6 +72,8 @@ class Limits:
 LIMITS = Limits()
 # How stale `seen_at` may get before it is written again: a write per page would be a write too many.
 TOUCH_MS = MINUTE
+# Rows of sessions are cleared away after this time: longer than any session may live.
+KEPT_MS = 31 * 24 * 60 * MINUTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,8 +319,7 @@ class _Begin:
         )
 
     def _insert(self, tx: Transaction) -> None:
-        longest = self.now - LIMITS.age_ms
-        tx.execute(delete(access_session).where(access_session.c.created_at <= longest))
+        tx.execute(delete(access_session).where(access_session.c.created_at <= self.now - KEPT_MS))
         tx.execute(
             insert(access_session).values(
                 staff=self.known.staff,

@@ -2,6 +2,7 @@
 """Signing in: who gets in, who waits, when a session ends, and that nothing tells logins apart."""
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 
@@ -117,7 +118,7 @@ def test_a_session_ends_by_idleness_and_by_age(office: Office) -> None:
     for later in (999, 1998, 2997, 3996, 4995):
         seen = alive(begun + later)
         assert seen is not None
-        office.run(lambda tx, seen=seen, at=begun + later: session.touch(tx, seen, at))
+        office.run(partial(session.touch, session=seen, now=begun + later))
     assert alive(begun + 4999) is not None
     assert alive(begun + 5000) is None
 
@@ -281,7 +282,7 @@ def test_old_sessions_are_cleared_away(office: Office) -> None:
     office.staff(cast.clerk)
     now = offices.now()
     signed(office, now)
-    signed(office, now + session.LIMITS.age_ms)
+    signed(office, now + session.KEPT_MS)
     kept = office.read(lambda c: c.execute(session.access_session.select()).all())
     assert len(kept) == 1
 

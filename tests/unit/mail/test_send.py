@@ -41,18 +41,15 @@ async def test_a_message_arrives_as_it_was_written() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answers", "failure"),
+    ("box", "failure"),
     [
-        ({"rcpt": ["450 Try later"]}, Failure(Trouble.LATER, permanent=False)),
-        ({"data": ["451 Try later"]}, Failure(Trouble.LATER, permanent=False)),
-        ({"rcpt": ["550 No such person"]}, Failure(Trouble.ADDRESS, permanent=True)),
-        ({"data": ["554 Not this"]}, Failure(Trouble.REFUSED, permanent=True)),
+        (Box(rcpt=["450 Try later"]), Failure(Trouble.LATER, permanent=False)),
+        (Box(data=["451 Try later"]), Failure(Trouble.LATER, permanent=False)),
+        (Box(rcpt=["550 No such person"]), Failure(Trouble.ADDRESS, permanent=True)),
+        (Box(data=["554 Not this"]), Failure(Trouble.REFUSED, permanent=True)),
     ],
 )
-async def test_what_the_relay_says_is_heeded(
-    answers: dict[str, list[str]], failure: Failure
-) -> None:
-    box = Box(**answers)
+async def test_what_the_relay_says_is_heeded(box: Box, failure: Failure) -> None:
     with relays.running(box) as port:
         assert await send.send(relays.plain(port), message()) == failure
         assert await send.send(relays.plain(port), message()) is None
