@@ -11,7 +11,7 @@ wrapped keys are, to derive again what the journal's entries committed to.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -114,6 +114,11 @@ class Audit:
             f"{counts.editions} editions, {counts.submissions} submissions, {counts.consents} consents, "
             f"{sealed}."
         )
+
+    def told(self) -> dict[str, int | bool]:
+        """The same as a JSON object."""
+        counts = asdict(self.counts)
+        return {**counts, "tiles": self.counts.tiles, "key_ring": self.has_ring}
 
     def _journal(self, connection: Connection, head: bytes | None) -> Iterator[Finding]:
         def seen(entries: int) -> None:

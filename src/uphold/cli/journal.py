@@ -1,59 +1,143 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`uphold journal verify|head DIR`: audit the whole store, or print its newest signed head."""
+"""`uphold journal verify|head|export DIR`: audit a whole site, print its newest signed head, hand it to other tools."""
 
 import argparse
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from uphold.assurance.audit import Watch
+    from uphold.config import Settings
+
+_STEPS = {
+    "journal": "entries of the journal",
+    "records": "records of the store",
+    "store": "entries against the store",
+}
+
+# Painting the terminal more often would cost more than the audit itself.
+_SECONDS_BETWEEN = 0.2
 
 
 def register(commands: Any) -> None:
     """Add the commands of this topic."""
-    topic = commands.add_parser("journal", help="verify the journal")
+    topic = commands.add_parser("journal", help="verify the journal and what is stored beside it")
     acts = topic.add_subparsers(metavar="ACT", required=True)
-    verify = acts.add_parser("verify", help="audit every entry, tile and head of a site")
+    verify = acts.add_parser("verify", help="audit every entry, tile, head and row of a site")
     verify.add_argument("dir", type=Path, metavar="DIR", help="the site folder")
+    verify.add_argument(
+        "--key", metavar="VKEY", help="the journal's public key, to audit without the key ring"
+    )
     verify.add_argument("--json", action="store_true", help="print JSON")
     verify.set_defaults(func=run_verify)
     head = acts.add_parser("head", help="print the newest signed head")
     head.add_argument("dir", type=Path, metavar="DIR", help="the site folder")
+    head.add_argument("--json", action="store_true", help="print JSON")
     head.set_defaults(func=run_head)
+    export = acts.add_parser("export", help="write the journal as C2SP tiles for other tools")
+    export.add_argument("dir", type=Path, metavar="DIR", help="the site folder")
+    export.add_argument("to", type=Path, metavar="FOLDER", help="the folder to make")
+    export.set_defaults(func=run_export)
 
 
 def run_verify(arguments: argparse.Namespace) -> int:
-    """Audit the store; every finding says what is wrong and where. Exit 1 if there is any."""
+    """Audit the site; every finding says what is wrong and where. Exit 1 if there is any."""
     from uphold import config
-    from uphold.assurance import audit
+    from uphold.assurance.audit import Audit
 
     settings = config.load(arguments.dir)
-    found = 0
+    with _progress(show=not arguments.json) as watch:
+        audit = Audit(settings, arguments.key, watch)
+        found = 0
+        listed = []
+        for finding in audit.run():
+            found += 1
+            if arguments.json:
+                listed.append(finding.as_json())
+            else:
+                print(f"WRONG  {finding}", flush=True)
     if arguments.json:
-        listed = [str(finding) for finding in audit.run(settings)]
-        print(json.dumps({"well": not listed, "findings": listed}, ensure_ascii=False, indent=2))
-        return 1 if listed else 0
-    for finding in audit.run(settings):
-        found += 1
-        print(f"WRONG  {finding}")
+        told = {"well": not found, "findings": listed, "audited": audit.told()}
+        print(json.dumps(told, ensure_ascii=False, indent=2))
+        return 1 if found else 0
+    print(audit.summary())
     if found:
         print(
-            f"{found} finding(s). Stop the site, keep a copy of everything, and find out who or what did it."
+            f"{found} finding{'' if found == 1 else 's'}. Stop the site, keep a copy of everything, "
+            "and find out who or what did it."
         )
         return 1
-    print(audit.summary(settings))
+    print("All is well.")
     return 0
 
 
 def run_head(arguments: argparse.Namespace) -> int:
     """Print the newest signed head as served at /journal/checkpoint."""
     from uphold import config
-    from uphold.database.engine import Database
-    from uphold.journal import log, note
-    from uphold.vault import unlock
+    from uphold.journal import log
 
-    settings = config.load(arguments.dir)
-    ring = unlock.load(settings.path(settings.keys.ring))
-    journal = log.Log(settings.origin, note.Signer(settings.origin, ring.signing_seed), None)
-    with Database(settings.database_url).read() as connection:
-        sys.stdout.write(journal.head(connection).note.decode())
+    with _reading(config.load(arguments.dir)) as connection:
+        head = log.newest(connection)
+    if arguments.json:
+        told = {"size": head.size, "root": head.root.hex(), "note": head.note.decode()}
+        print(json.dumps(told, ensure_ascii=False, indent=2))
+    else:
+        sys.stdout.write(head.note.decode())
     return 0
+
+
+def run_export(arguments: argparse.Namespace) -> int:
+    """Write checkpoint, tiles and entry bundles into a folder."""
+    from uphold import config
+    from uphold.journal import export
+
+    with _reading(config.load(arguments.dir)) as connection:
+        done = export.write(connection, arguments.to)
+    print(f"Wrote {done.size} entries in {done.files} files to {arguments.to}/")
+    print(
+        "The entries under tile/entries are not public: they tell who of the staff did what, and when."
+    )
+    return 0
+
+
+@contextmanager
+def _reading(settings: "Settings") -> "Iterator[Connection]":
+    from uphold.database import upgrade
+    from uphold.database.engine import Database
+
+    database = Database(settings.database_url)
+    try:
+        upgrade.require(database)
+        with database.read() as connection:
+            yield connection
+    finally:
+        database.dispose()
+
+
+@contextmanager
+def _progress(*, show: bool) -> "Iterator[Watch | None]":
+    """Show on a terminal how far an audit is; anywhere else show nothing."""
+    if not show or not sys.stdout.isatty():
+        yield None
+        return
+    import time
+
+    from rich.console import Console
+
+    shown_at = 0.0
+
+    def watch(step: str, at: int) -> None:
+        nonlocal shown_at
+        now = time.monotonic()
+        if now - shown_at > _SECONDS_BETWEEN:
+            shown_at = now
+            status.update(f"{at} {_STEPS[step]}")
+
+    with Console().status("Opening the database") as status:
+        yield watch
