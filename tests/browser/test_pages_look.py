@@ -59,9 +59,7 @@ class Site:
 
 @pytest.fixture(scope="module")
 def sites() -> dict[str, Site]:
-    return {
-        language: Site(console_samples.rendered(language)) for language in pages.LANGUAGES
-    }
+    return {language: Site(console_samples.rendered(language)) for language in pages.LANGUAGES}
 
 
 @pytest.fixture

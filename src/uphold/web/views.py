@@ -115,7 +115,7 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class PurposeRow:
-    """One declared purpose, for the table after the text: its ground, data and term in words."""
+    """One declared purpose, for the table after the text. `term` says when the data are destroyed."""
 
     title: str
     ground: str
@@ -192,7 +192,7 @@ class ConsentBox:
 
 @dataclass(frozen=True, slots=True)
 class PurposeNotice:
-    """A purpose that rests on another ground than consent and so has no box. `wording_href` may be empty."""
+    """A purpose without a box, as it rests on another ground. `term` says when its data are destroyed."""
 
     title: str
     ground: str

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Views are plain, frozen data; each has its template, and the template says what it is given."""
+
+import ast
+import dataclasses
+import re
+import typing
+from importlib import resources
+from types import ModuleType
+
+import pytest
+
+from uphold.web import console_views, views
+
+TEMPLATES = resources.files("uphold.web") / "templates"
+SHARED = {"base.html", "parts.html", "fields.html", "notice.html"} | {
+    f"console/{name}.html" for name in ("base", "pieces")
+}
+VIEWS = typing.get_args(views.View)
+ALL = VIEWS + typing.get_args(console_views.View)
+
+
+def head(view: type) -> str:
+    """The comment at the top of a view's template."""
+    text = (TEMPLATES / view.template).read_text(encoding="utf-8")  # type: ignore[attr-defined]  # every view has one
+    found = re.match(r"\{#(.*?)#\}", text, re.DOTALL)
+    assert found is not None
+    return found[1]
+
+
+@pytest.mark.parametrize("view", ALL, ids=lambda view: view.__name__)
+def test_the_template_names_the_view_and_every_field(view: type) -> None:
+    said = head(view)
+    module = "console_views" if view.__module__.endswith("console_views") else "views"
+    assert f"{module}.{view.__name__}" in said
+    missing = [f.name for f in dataclasses.fields(view) if not re.search(rf"\b{f.name}\b", said)]
+    assert missing == []
+
+
+@pytest.mark.parametrize("module", [views, console_views])
+def test_views_are_frozen_and_said_in_words(module: ModuleType) -> None:
+    kinds = [
+        k for k in vars(module).values() if isinstance(k, type) and dataclasses.is_dataclass(k)
+    ]
+    assert kinds
+    for kind in kinds:
+        # A frozen dataclass refuses to be changed through this method of its own.
+        assert "__delattr__" in vars(kind), kind
+        assert kind.__doc__
+        assert not kind.__doc__.startswith(f"{kind.__name__}("), kind
+
+
+@pytest.mark.parametrize("module", [views, console_views])
+def test_views_know_no_other_room(module: ModuleType) -> None:
+    tree = ast.parse(
+        (resources.files("uphold.web") / f"{module.__name__.split('.')[-1]}.py").read_text()
+    )
+    sources = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert sources <= {"dataclasses", "typing", "uphold.web.views"}
+
+
+def test_every_template_has_its_view() -> None:
+    there = {path.name for path in TEMPLATES.iterdir() if path.name.endswith(".html")}
+    there |= {f"console/{path.name}" for path in (TEMPLATES / "console").iterdir()}
+    assert there - SHARED == {view.template for view in ALL}
