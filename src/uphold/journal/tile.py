@@ -142,7 +142,7 @@ class Edge:
             lowest.append(result)
             rest, level = size, 0
             while rest & 1:
-                result = sha256(b"\x01" + peaks.pop() + result).digest()  # noqa: PLW2901
+                result = sha256(b"\x01" + peaks.pop() + result).digest()  # noqa: PLW2901 - the node that the leaf grew into
                 rest >>= 1
                 level += 1
                 if not level % HEIGHT:
