@@ -3,6 +3,7 @@
 
     app = site.build(tmp_path, engine_url)      an open uphold.app.App; close it
     stored = site.submit(app)                   what the subject sent, durably stored
+    story = site.live(app)                      a site on which every kind of row exists
     settings = app.settings                     for what opens a site by itself
 
 Modules that ask for the fixture import it: `from tests.site import app`.
@@ -11,6 +12,7 @@ Modules that ask for the fixture import it: `from tests.site import app`.
 import asyncio
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -20,10 +22,14 @@ from tests.editions import FORM, PURPOSE
 from uphold import config
 from uphold.app import App, create_storage, open_site
 from uphold.config import Settings
+from uphold.enquiry import desk
+from uphold.mail import outbox
+from uphold.mail.letter import Letter
 from uphold.policy import folder, publish, scaffold
 from uphold.submission import form, token
 from uphold.submission.submit import Post, Received, Technical
 from uphold.submission.validate import Accepted
+from uphold.vault import records, subject
 
 ORIGIN = "uphold.example/journal"
 ADDRESS = "https://uphold.example"
@@ -107,3 +113,39 @@ def app(tmp_path: Path, engine_url: str) -> Iterator[App]:
     opened = build(tmp_path, engine_url)
     yield opened
     opened.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What happened on a site: records by number. Two editions are published."""
+
+    plain: int
+    aside: int
+    """Set aside, then discarded: every part of it is destroyed."""
+    answered: int
+    """Answered twice; its addresses are in the merged index."""
+    narrowed: int
+    """Its technical data are destroyed."""
+
+
+def live(app: App) -> Story:
+    """Let some life pass on a site, so that every table of submissions, vault and mail holds rows."""
+    answered = submit(app).number
+    app.writer.run(lambda tx: subject.merge(tx, 100))
+    aside = submit(app, doubts=("too-fast",)).number
+    app.writer.run(lambda tx: desk.discard(tx, app.ring, aside, 1))
+    plain = submit(app, email=cast.stranger.email, message=cast.stranger.message).number
+    narrowed = submit(app).number
+    technical = [app.shelf.in_force().policy.technical]
+    app.writer.run(lambda tx: records.destroy(tx, app.ring, narrowed, technical, "expired"))
+    letter = Letter(cast.subject.email, "About your question", "We deliver on Monday.")
+    for staff in (1, 2):
+        _answer(app, answered, staff, letter)
+    file = app.settings.folder / "policy" / "policy.toml"
+    file.write_bytes(file.read_bytes() + b"\n# The same in a later edition.\n")
+    publish_policy(app)
+    return Story(plain, aside, answered, narrowed)
+
+
+def _answer(app: App, record: int, staff: int, letter: Letter) -> None:
+    app.writer.run(lambda tx: outbox.put(tx, app.ring, record, PURPOSE, staff, letter, "ru"))
