@@ -138,11 +138,11 @@ class Edge:
         """Append leaf hashes. About one node hash for each: this loop is the price of a journal entry."""
         size, peaks, tails = self.size, self.peaks, self.tails
         lowest = tails[0]
-        for result in leaves:
-            lowest.append(result)
-            rest, level = size, 0
+        for leaf in leaves:
+            lowest.append(leaf)
+            result, rest, level = leaf, size, 0
             while rest & 1:
-                result = sha256(b"\x01" + peaks.pop() + result).digest()  # noqa: PLW2901 - the node that the leaf grew into
+                result = sha256(b"\x01" + peaks.pop() + result).digest() - the node that the leaf grew into
                 rest >>= 1
                 level += 1
                 if not level % HEIGHT:
