@@ -142,7 +142,7 @@ class Edge:
             lowest.append(leaf)
             result, rest, level = leaf, size, 0
             while rest & 1:
-                result = sha256(b"\x01" + peaks.pop() + result).digest() - the node that the leaf grew into
+                result = sha256(b"\x01" + peaks.pop() + result).digest()
                 rest >>= 1
                 level += 1
                 if not level % HEIGHT:
