@@ -4,7 +4,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from tests import editions
 from tests.editions import FORM
@@ -104,7 +104,8 @@ def likely(draw: st.DrawFn) -> Case:
     return Case(asked, edition, edition, {purpose: "given"}, ())
 
 
-cases = anything | likely()
+# Mostly cases that are permitted, or there would be little to take away from.
+cases = st.one_of(likely(), likely(), likely(), anything)
 
 
 def narrower(edition: Edition, draw: st.DrawFn) -> Edition:
@@ -136,7 +137,8 @@ def narrower(edition: Edition, draw: st.DrawFn) -> Edition:
 
 
 def take_away(case: Case, draw: st.DrawFn) -> Case:
-    match draw(st.integers(0, 4)):
+    # Editions have the most that can go, so they are the likeliest to lose something.
+    match draw(st.sampled_from([0, 1, 2, 3, 3, 4, 4, 4])):
         case 0:
             name = draw(st.sampled_from(PURPOSES))
             return replace(case, consents={**case.consents, name: "withdrawn"})
@@ -157,11 +159,12 @@ def take_away(case: Case, draw: st.DrawFn) -> Case:
 def steps(draw: st.DrawFn) -> list[Case]:
     """A case, and what it becomes while things are taken away one after another."""
     path = [draw(cases)]
-    for _ in range(draw(st.integers(1, 6))):
+    for _ in range(draw(st.integers(2, 8))):
         path.append(take_away(path[-1], draw))
     return path
 
 
+@settings(max_examples=1000)
 @given(steps())
 def test_taking_away_never_permits(path: list[Case]) -> None:
     answers = [isinstance(case.decide(), Permit) for case in path]
