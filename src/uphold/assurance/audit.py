@@ -6,8 +6,8 @@
     audit.summary()
 
 The database is believed in nothing: what comes out is findings, whatever its rows hold. Memory does not
-grow with the site, except by one bit for each journal entry. Nothing sealed is opened; with the key ring,
-wrapped keys are, to derive again what the journal's entries committed to.
+grow with the site, except by one bit for each journal entry. Nothing sealed is opened. With the key ring,
+wrapped keys are, to see that each is its part's, and that each entry speaks of the record whose row names it.
 """
 
 from collections.abc import Callable, Iterator
@@ -39,7 +39,7 @@ STEPS = ("journal", "records", "store")
 
 @dataclass(slots=True)
 class Counts:
-    """How much was audited. `opened` counts the parts whose commitments could be derived."""
+    """How much was audited. `opened` counts the parts whose wrapped key was opened."""
 
     entries: int = 0
     heads: int = 0
@@ -81,7 +81,7 @@ class Audit:
 
     @property
     def has_ring(self) -> bool:
-        """Whether sealed parts are compared with what the journal's entries committed to."""
+        """Whether wrapped keys are opened, and records told apart by them."""
         return self._ring is not None
 
     def run(self) -> Iterator[Finding]:
@@ -104,15 +104,11 @@ class Audit:
     def summary(self) -> str:
         """Say in one line how much was audited by `run`."""
         counts = self.counts
-        sealed = (
-            f"{counts.opened} of {counts.parts} sealed parts"
-            if self.has_ring
-            else f"without the key ring, so not what is in {counts.parts} sealed parts"
-        )
+        keys = f"{counts.opened} of their keys" if self.has_ring else "not their keys (no key ring)"
         return (
             f"Audited {counts.entries} entries, {counts.heads} signed heads, {counts.tiles} tiles, "
             f"{counts.editions} editions, {counts.submissions} submissions, {counts.consents} consents, "
-            f"{sealed}."
+            f"{counts.parts} sealed parts, {keys}."
         )
 
     def told(self) -> dict[str, int | bool]:
@@ -133,7 +129,7 @@ class Audit:
         entries = Entries(connection)
         editions = Editions(connection, entries)
         submissions = Submissions(connection, self._ring, entries, editions)
-        journaled = Journaled(connection, self._ring, entries.claims)
+        journaled = Journaled(connection, entries.claims)
         yield from _read(connection, editions.check())
         yield from _read(connection, submissions.check(lambda at: self._watch(STEPS[1], at)))
         yield from _read(connection, journaled.check(lambda at: self._watch(STEPS[2], at)))

@@ -20,7 +20,6 @@ from uphold.journal import audit, entry
 from uphold.journal.entry import Entry
 from uphold.mail import outbox
 from uphold.vault import inspection, remains
-from uphold.vault.unlock import KeyRing
 
 # Which table's row claims the entry.
 CLAIMED = {
@@ -40,10 +39,10 @@ _Destroyed = tuple[object, int | None]
 class Journaled:
     """The journal's side of one audit."""
 
-    def __init__(self, connection: Connection, ring: KeyRing | None, claims: Claims) -> None:
+    def __init__(self, connection: Connection, claims: Claims) -> None:
         self._connection = connection
         self._claims = claims
-        self._answers = _Answers(connection, ring)
+        self._answers = _Answers(connection)
 
     def check(self, seen: Callable[[int], None]) -> Iterator[Finding]:
         """Go through every entry; `seen` is told now and then how many have passed."""
@@ -92,9 +91,8 @@ class Journaled:
 class _Answers:
     """The outbox in the order of the journal, a few rows ahead."""
 
-    def __init__(self, connection: Connection, ring: KeyRing | None) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._ring = ring
         self._rows = outbox.rows(connection)
         self._ahead: deque[Row] = deque()
 
@@ -131,14 +129,12 @@ class _Answers:
         return alike
 
     def _is_sealed(self, row: Row, found: Entry) -> bool:
-        """Tell whether the answer's part is what the entry committed to, as far as its key can tell."""
+        """Tell whether the answer's part is what the entry committed to; one that is gone may have been."""
         number = row.values["part"]
         if not isinstance(number, int):
             return False
-        live = inspection.part(self._connection, self._ring, number)
-        if live is None or not live.is_opened:
-            return True
-        return found.commitments[1:] == (live.sealed(found.salt),)
+        live = inspection.part(self._connection, number)
+        return live is None or found.commitments[1:] == (live.sealed,)
 
     def _row(self, place: int) -> Row | None:
         while len(self._ahead) <= place:

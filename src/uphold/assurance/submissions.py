@@ -199,7 +199,7 @@ def _named_parts(record: _Record, held: Held, row: Row, found: Entry) -> Iterato
                 what = "`purpose` is not what its entry says"
                 yield Finding(what, inspection.PARTS, number, index)
             committed = found.commitments[ordinal + 1 : ordinal + 2]
-            if live.is_opened and committed != (live.sealed(found.salt),):
+            if committed != (live.sealed,):
                 yield Finding(CHANGED, inspection.PARTS, number, index)
         elif gone is None:
             if number not in held.damaged:
@@ -223,7 +223,8 @@ def _further_parts(record: _Record, held: Held, named: int) -> Iterator[Finding]
         if number not in there:
             yield Finding("the part it names is missing", row.table, row.number)
         elif row.values["purpose"] != there[number]:
-            yield Finding("`purpose` is not that of its part", row.table, row.number)
+            table = inspection.PARTS if number in held.live else inspection.DESTROYED
+            yield Finding("`purpose` is not that of the answer in it", table, number)
 
 
 def _stray(record: _Record, held: Held) -> Iterator[Finding]:

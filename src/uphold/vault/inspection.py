@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Walk through the whole vault, record by record, and say what does not hold together. Opens no part.
 
-With the key ring every wrapped key is opened, and with it what the part committed to is derived again, so
-that a changed, moved or exchanged part shows. Without it, only whether the tables agree is known.
+What a part's entry says of its content shows whether it was changed; that needs no key. With the key ring
+every wrapped key is opened too, and what was salted from it derived again, so that a part moved or exchanged
+together with its entry shows.
 
 Limits: a part's `version` and content are authenticated together when it is opened, which this does not do.
 """
@@ -47,16 +48,16 @@ class Fault:
 
 
 class Live:
-    """A part that is not destroyed, and what it commits to as far as its key could be opened."""
+    """A part that is not destroyed, and what it commits to. `sealed` is the digest of its content."""
 
-    __slots__ = ("_digest", "_name", "_salt_key", "number", "purpose", "version")
+    __slots__ = ("_name", "_salt_key", "number", "purpose", "sealed", "version")
 
     def __init__(self, row: Row, ring: KeyRing | None, part_key: bytes | None) -> None:
         """Take the part's row, and its unwrapped key if there is one."""
         self.number: int = row.number
         self.purpose: object = row.values["purpose"]
         self.version: object = row.values["version"]
-        self._digest = commitment.sealed_digest(row.values["sealed"])
+        self.sealed = commitment.sealed_digest(row.values["sealed"])
         self._name = ""
         self._salt_key: HMAC | None = None
         if ring is not None and part_key is not None:
@@ -66,22 +67,15 @@ class Live:
 
     @property
     def is_opened(self) -> bool:
-        """Whether the part's key opened, so that what it commits to is known."""
+        """Whether the part's key opened, so that what was salted from it is known."""
         return self._salt_key is not None
-
-    def sealed(self, entry_salt: bytes) -> str:
-        """The digest by which an entry with this salt commits to the sealed content; "" unless opened."""
-        return self._commit(commitment.SEALED, self._digest, entry_salt)
 
     def record(self, entry_salt: bytes) -> str:
         """The digest by which an entry with this salt commits to the record's id; "" unless opened."""
-        return self._commit(commitment.RECORD, self._name, entry_salt)
-
-    def _commit(self, name: str, value: str, entry_salt: bytes) -> str:
         if self._salt_key is None:
             return ""
-        chosen = commitment.salt(self._salt_key, entry_salt, name)
-        return commitment.digest(commitment.disclosure(chosen, name, value))
+        chosen = commitment.salt(self._salt_key, entry_salt, commitment.RECORD)
+        return commitment.digest(commitment.disclosure(chosen, commitment.RECORD, self._name))
 
 
 @dataclass(slots=True)
@@ -114,10 +108,10 @@ def records(connection: Connection, ring: KeyRing | None) -> Iterator[Held]:
         yield _Inspection(ring, record).held(row for _, row in members)
 
 
-def part(connection: Connection, ring: KeyRing | None, number: int) -> Live | None:
-    """Look at one part; None when it is destroyed, or its row is not what it should be."""
-    rows = [walk.row(connection, table, number) for table in (vault_part, vault_key)]
-    held = _Inspection(ring, tables.record_of(number)).held(filter(None, rows))
+def part(connection: Connection, number: int) -> Live | None:
+    """Look at one part, without its key; None when it is destroyed, or its row is not what it should be."""
+    row = walk.row(connection, vault_part, number)
+    held = _Inspection(None, tables.record_of(number)).held([] if row is None else [row])
     return held.live.get(number)
 
 
@@ -228,7 +222,10 @@ class _Inspection:
         """Each contact has its value under the key's epoch; each value of the index is one of a contact."""
         known = {epoch.number: epoch for epoch in ring.epochs}
         own = key.values["epoch"]
-        there = {_value(row): row for row in found}
+        there: dict[tuple[object, object, object], Row] = {}
+        for row in found:
+            if there.setdefault(_value(row), row) is not row:
+                self._fault(row, f"it indexes a contact of part {key.number} a second time")
         right = {
             (kind, number, subject.derive(ring, known[number], kind, version, inner))
             for number in {own, *(value[1] for value in there)} & known.keys()
