@@ -3,11 +3,14 @@
 
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import Connection
 
-from uphold import errors
+from uphold import config, errors
 from uphold.config import Settings
 from uphold.database import engine, upgrade
 from uphold.database.engine import Database
@@ -35,6 +38,7 @@ class Shelf:
         """Load nothing yet."""
         self._database = database
         self._lock = threading.Lock()
+        self._looking = threading.Lock()
         self._editions: dict[int, Edition] = {}
         self._looked_at = 0
 
@@ -54,7 +58,7 @@ class Shelf:
         """
         moment = time.time_ns() // 1_000_000 if now is None else now
         if moment - self._looked_at > LOOK_AGAIN_MS:
-            self._refresh(moment)
+            self.look(moment)
         effective = [e for e in self._editions.values() if e.effective_at <= moment]
         return max(effective, key=lambda edition: edition.number, default=None)
 
@@ -70,6 +74,21 @@ class Shelf:
         """List every edition, newest first."""
         self._refresh(time.time_ns() // 1_000_000)
         return sorted(self._editions.values(), key=lambda edition: -edition.number)
+
+    def look(self, now: int | None = None) -> None:
+        """Look for new editions, unless some are known and another thread is looking just now.
+
+        Whoever serves looks from a thread beside, often enough that no request ever waits for a storage
+        that is slow to answer.
+        """
+        moment = time.time_ns() // 1_000_000 if now is None else now
+        if not self._editions:
+            self._refresh(moment)
+        elif self._looking.acquire(blocking=False):
+            try:
+                self._refresh(moment)
+            finally:
+                self._looking.release()
 
     def _refresh(self, moment: int) -> None:
         with self._lock:
@@ -109,18 +128,28 @@ class App:
 def open_site(settings: Settings) -> App:
     """Open a site that `uphold init` or `uphold demo` has made.
 
-    Raises `errors.Invalid` for a wrong configuration, `errors.Broken` when key ring, head file and
-    database do not fit together, `errors.Unavailable` when the database cannot be reached.
+    Raises `errors.Missing` before the first edition is published, `errors.Invalid` for a wrong
+    configuration, `errors.Broken` when key ring, head file and database do not fit together,
+    `errors.Unavailable` when the database cannot be reached.
     """
+    database = Database(settings.database_url)
+    try:
+        return _open(settings, database)
+    except errors.UpholdError:
+        database.dispose()
+        raise
+
+
+def _open(settings: Settings, database: Database) -> App:
+    _require_begun(settings, database)
     ring = unlock.load(settings.path(settings.keys.ring))
     head = HeadFile(settings.path(settings.keys.head))
     log = Log(settings.origin, note.Signer(settings.origin, ring.signing_seed), head)
-    database = Database(settings.database_url)
-    upgrade.require(database)
 
     def verify(connection: Connection) -> None:
         log.verify_head(connection)
 
+    upgrade.require(database)
     with database.read() as connection:
         verify(connection)
     writer = Writer(database, log, on_connect=verify)
@@ -137,26 +166,76 @@ def open_site(settings: Settings) -> App:
     )
 
 
+@contextmanager
+def opened(folder: Path) -> Iterator[App]:
+    """Open the site in a folder for a while, and close it whole whatever happens; raises as `open_site`."""
+    site = open_site(config.load(folder))
+    try:
+        yield site
+    finally:
+        site.close()
+
+
+@contextmanager
+def reading(folder: Path) -> Iterator[Connection]:
+    """Read the database of the site in a folder; needs no key ring. Raises as `open_site`."""
+    settings = config.load(folder)
+    database = Database(settings.database_url)
+    try:
+        _require_begun(settings, database)
+        upgrade.require(database)
+        with database.read() as connection:
+            yield connection
+    finally:
+        database.dispose()
+
+
+def _require_begun(settings: Settings, database: Database) -> None:
+    """Tell a site that has not begun from one that has lost its database or its key ring."""
+    keys = [settings.path(settings.keys.ring), settings.path(settings.keys.head)]
+    if database.path is None or any(file.exists() for file in [*keys, database.path]):
+        return
+    raise errors.Missing(
+        f"Nothing has been published in {settings.folder.name}/ yet.",
+        f"Complete the policy (uphold check {settings.folder.name}), then publish it: "
+        f"uphold policy publish {settings.folder.name}",
+    )
+
+
 def create_storage(settings: Settings) -> None:
     """Make what a new site stores in: the key ring, the database, the journal's first entry.
 
     Each step is skipped where it was done before, so that an interrupted creation can be run again.
+    Raises `errors.Broken` for a site that has lost its key ring: a new one could open nothing of it.
     """
-    ring_path = settings.path(settings.keys.ring)
-    ring_path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    now = time.time_ns() // 1_000_000
-    ring = unlock.load(ring_path) if ring_path.exists() else unlock.create(ring_path, now)
     database = engine.create(settings.database_url)
-    upgrade.run(database)
-    head = HeadFile(settings.path(settings.keys.head))
-    log = Log(settings.origin, note.Signer(settings.origin, ring.signing_seed), head)
-    writer = Writer(database, log)
     try:
-        writer.run(lambda tx: _begin(tx, ring, settings.origin))
+        upgrade.run(database)
+        ring = _key_ring(settings, database)
+        head = HeadFile(settings.path(settings.keys.head))
+        log = Log(settings.origin, note.Signer(settings.origin, ring.signing_seed), head)
+        writer = Writer(database, log)
+        try:
+            writer.run(lambda tx: _begin(tx, ring, settings.origin))
+        finally:
+            writer.close()
+            head.flush()
     finally:
-        writer.close()
-        head.flush()
         database.dispose()
+
+
+def _key_ring(settings: Settings, database: Database) -> KeyRing:
+    path = settings.path(settings.keys.ring)
+    if path.exists():
+        return unlock.load(path)
+    with database.read() as connection:
+        if journal.is_open(connection):
+            raise errors.Broken(
+                f"The key ring of this site is not at {path}.",
+                "Put it back from its copy: a new one could open nothing that is stored here.",
+            )
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return unlock.create(path, time.time_ns() // 1_000_000)
 
 
 def _begin(tx: Transaction, ring: KeyRing, origin: str) -> None:

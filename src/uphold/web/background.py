@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a site does by itself while it serves: send due answers, move index rows, spell out what failed."""
+"""What a site does by itself while it serves: look for editions, send answers, move index rows, tell what failed."""
 
 import asyncio
 import logging
@@ -13,6 +13,8 @@ from uphold.mail import outbox, send
 from uphold.mail.send import Relay
 from uphold.vault import subject
 
+EDITION_SECONDS = 0.5
+HEAD_SECONDS = 1.0
 INDEX_SECONDS = 5.0
 INDEX_ROWS = 500
 MAIL_SECONDS = 2.0
@@ -21,7 +23,11 @@ _log = logging.getLogger("uphold.background")
 
 def tasks(app: App) -> list[Coroutine[None, None, None]]:
     """List the loops to run; each goes on for ever and survives trouble of the storage."""
-    loops = [_every(INDEX_SECONDS, lambda: merge(app), "index")]
+    loops = [
+        _every(HEAD_SECONDS, lambda: asyncio.to_thread(app.head.flush), "head file"),
+        _every(EDITION_SECONDS, lambda: asyncio.to_thread(app.shelf.look), "edition"),
+        _every(INDEX_SECONDS, lambda: merge(app), "index"),
+    ]
     relay = send.relay(app.settings)
     if relay is not None:
         loops.append(_every(MAIL_SECONDS, lambda: mail(app, relay), "mail"))
@@ -43,10 +49,21 @@ async def merge(app: App) -> None:
 
 
 async def _every(seconds: float, work: Callable[[], Awaitable[None]], name: str) -> None:
+    waits = False
     while True:
         started = time.monotonic()
         try:
             await work()
         except errors.UpholdError as error:
-            _log.warning("%s waits: %s", name, error.message)
+            # Once for each trouble, however long it lasts.
+            if not waits:
+                _log.warning("%s waits: %s", name, error.message)
+            waits = True
+        except Exception:
+            # A fault of ours in one round must not end the loop for ever, unseen.
+            if not waits:
+                _log.exception("%s failed", name)
+            waits = True
+        else:
+            waits = False
         await asyncio.sleep(max(0.0, seconds - (time.monotonic() - started)))

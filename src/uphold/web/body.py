@@ -1,9 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Read a request's body, never more of it than is allowed."""
+"""Read a request's body, never more of it than is allowed, and never for ever."""
 
+import asyncio
 from collections.abc import Mapping
 
 from starlette.types import Receive
+
+# From its head to its end: a slow phone needs its time, a dead one needs none.
+BODY_SECONDS = 60.0
+# Of a declared length; more digits are no number worth reading.
+_DIGITS = 18
 
 
 class Refused(Exception):
@@ -19,12 +25,20 @@ class Refused(Exception):
 async def read(receive: Receive, headers: Mapping[bytes, bytes], limit: int) -> bytes:
     """Read a body of at most `limit` bytes.
 
-    Raises `Refused` with 413 for a longer one, which is not read to its end, and with 400 for one that
-    the client broke off.
+    Raises `Refused` with 413 for a longer one, which is not read to its end, with 400 for one that the
+    client broke off, and with 408 for one that does not come to its end in time.
     """
     declared = headers.get(b"content-length", b"0")
-    if declared.isdigit() and int(declared) > limit:
+    if declared.isdigit() and (len(declared) > _DIGITS or int(declared) > limit):
         raise Refused(413)
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            return await _whole(receive, limit)
+    except TimeoutError:
+        raise Refused(408) from None
+
+
+async def _whole(receive: Receive, limit: int) -> bytes:
     chunks: list[bytes] = []
     size = 0
     while True:

@@ -22,7 +22,7 @@ class Lines(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "from": record.name,
-            "what": record.getMessage() if _is_ours(record.name) else str(record.msg),
+            "what": _what(record),
         }
         if record.exc_info and record.exc_info[1] is not None:
             error = record.exc_info[1]
@@ -49,11 +49,16 @@ CONFIGURATION: dict[str, Any] = {
         "uphold": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
         "uvicorn": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
     },
+    # Whoever else has something to say, such as the event loop.
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
 }
 
 
-def _is_ours(name: str) -> bool:
-    return name == "uphold" or name.startswith("uphold.")
+def _what(record: logging.LogRecord) -> str:
+    """Return the message; of a foreign one the first line, because the next ones show objects."""
+    if record.name == "uphold" or record.name.startswith("uphold."):
+        return record.getMessage()
+    return str(record.msg).partition("\n")[0]
 
 
 def _module(filename: str) -> str:

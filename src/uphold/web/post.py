@@ -6,6 +6,7 @@ shown again keeps its token, so that sending it twice can never store it twice; 
 or was received before, gets a fresh one.
 """
 
+import logging
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -29,6 +30,7 @@ from uphold.web.body import Refused
 from uphold.web.present import Again
 
 PREFIX = "/f/"
+_log = logging.getLogger("uphold.post")
 _LONGEST_BROWSER = 512
 # For programs: code and message of each notice.
 _NOTICES = {
@@ -56,16 +58,7 @@ class Door:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one post; what is wrong is said by a page or, to a program, in JSON."""
-        headers = dict(scope["headers"])
-        try:
-            response = await self._answer(scope, receive, headers)
-        except Refused as refused:
-            request = Request(scope)
-            response = reply.problem(
-                self._app, request, refused.status, retry_after=refused.retry_after
-            )
-        except errors.UpholdError as error:
-            response = reply.of_error(self._app, Request(scope), error)
+        response = await self._respond(scope, receive)
         if isinstance(response, Response):
             own = {name for name, _ in response.raw_headers}
             response.raw_headers.extend(pair for pair in self._headers if pair[0] not in own)
@@ -84,6 +77,18 @@ class Door:
         if offer is None:
             offer = self._offers[place] = form.derive(edition, key, language)
         return offer
+
+    async def _respond(self, scope: Scope, receive: Receive) -> "Response | _Raw":
+        try:
+            return await self._answer(scope, receive, dict(scope["headers"]))
+        except Refused as refused:
+            status, wait = refused.status, refused.retry_after
+            return reply.problem(self._app, Request(scope), status, retry_after=wait)
+        except errors.UpholdError as error:
+            return reply.of_error(self._app, Request(scope), error)
+        except Exception:
+            _log.exception("A post could not be answered.")
+            return reply.problem(self._app, Request(scope), 500)
 
     async def _answer(
         self, scope: Scope, receive: Receive, headers: Mapping[bytes, bytes]

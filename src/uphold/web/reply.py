@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from uphold import errors
 from uphold.app import App
+from uphold.policy.document import Edition
 from uphold.submission import decode
 from uphold.web import frame, pages, views
 
@@ -66,7 +67,7 @@ def problem(
         return json(
             {"errors": [{"field": "", "code": str(status), "message": message}]}, status, extra
         )
-    around = frame.surround(app, request, app.shelf.in_force_or_none(), "/")
+    around = frame.surround(app, request, _edition(app), "/")
     view = views.Error(status=status, details=details, retry_after=retry_after)
     return page(view, around, status, extra)
 
@@ -80,6 +81,14 @@ def of_error(app: App, request: Request, error: errors.UpholdError) -> Response:
 
 def _details(app: App, request: Request, error: errors.UpholdError) -> tuple[str, ...]:
     # Messages of the product are English; a reader of another language gets the page's own words.
-    if frame.language(request, app.shelf.in_force_or_none()) != "en":
+    if frame.language(request, _edition(app)) != "en":
         return ()
     return tuple(text for text in (error.message, error.advice) if text)
+
+
+def _edition(app: App) -> Edition | None:
+    """Find whose names an error page bears; one that cannot be read must not be a second error."""
+    try:
+        return app.shelf.in_force_or_none()
+    except errors.UpholdError:
+        return None

@@ -3,7 +3,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+import signal
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import uvicorn
 from uphold import errors
 from uphold.app import App
 from uphold.web import background, logs
+from uphold.web.protocol import Protocol
 from uphold.web.server import Face
 
 GRACE_SECONDS = 10
@@ -31,7 +33,7 @@ def configuration(app: App) -> uvicorn.Config:
         host=serve.host,
         port=serve.port,
         loop="uvloop",
-        http="httptools",
+        http=Protocol,
         ws="none",
         lifespan="off",
         # An access log would hold addresses and receipt numbers; the journal is the record of what happened.
@@ -51,12 +53,29 @@ def serve(app: App) -> None:
 
     Raises `errors.Invalid` when the address is taken.
     """
+    # From here on a form can be shown again, with all that was typed, whatever becomes of the storage.
+    app.shelf.in_force_or_none()
     config = configuration(app)
     with (
         asyncio.Runner(loop_factory=config.get_loop_factory()) as runner,
         contextlib.suppress(KeyboardInterrupt),
     ):
-        runner.run(_serve(uvicorn.Server(config), app))
+        runner.run(_serve(_Server(config), app))
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server; when it was told to stop and has stopped, the process goes on to close the site."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Handle SIGINT and SIGTERM. uvicorn's own raises them again afterwards, and that is the end."""
+        signals = (signal.SIGINT, signal.SIGTERM)
+        before = {number: signal.signal(number, self.handle_exit) for number in signals}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
 
 async def _serve(server: uvicorn.Server, app: App) -> None:

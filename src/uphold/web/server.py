@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from uphold import errors
 from uphold.app import App
+from uphold.database import sequence
 from uphold.web import console, reply
 from uphold.web.post import PREFIX, Door
 from uphold.web.public import Public
@@ -46,7 +47,7 @@ class Face:
 
 def _routes(app: App, door: Door) -> Starlette:
     public, tiles = Public(app, door), Tiles(app)
-    get: list[tuple[str, Callable[[Request], Response]]] = [
+    get: list[tuple[str, Callable[[Request], Response | Awaitable[Response]]]] = [
         ("/", public.home),
         ("/policy", public.policy),
         ("/policy/editions", public.editions),
@@ -63,8 +64,13 @@ def _routes(app: App, door: Door) -> Starlette:
         ("/healthz", _healthy),
         ("/readyz", _ready(app)),
     ]
-    routes = [Route(path, handler, methods=["GET"]) for path, handler in get]
+    routes = [Route(path, handler, methods=_methods(path)) for path, handler in get]
     return Starlette(routes=[*routes, *console.routes(app)], exception_handlers=_doors(app))
+
+
+def _methods(path: str) -> list[str]:
+    # Posts of forms never come to the routes; they are named for the answer to other methods.
+    return ["GET", "POST"] if path.startswith(PREFIX) else ["GET"]
 
 
 def _static(request: Request) -> Response:
@@ -76,8 +82,8 @@ def _static(request: Request) -> Response:
     return Response(file.read_bytes(), media_type=kind, headers=_FOR_EVER)
 
 
-def _healthy(_: Request) -> Response:
-    """`/healthz`: the process answers."""
+async def _healthy(_: Request) -> Response:
+    """`/healthz`: the process answers. Not from a thread, as those may all be waiting for the storage."""
     return PlainTextResponse("ok\n", headers=reply.NO_STORE)
 
 
@@ -85,7 +91,7 @@ def _ready(app: App) -> Callable[[Request], Response]:
     def ready(_: Request) -> Response:
         """`/readyz`: the database can be read and takes a write, and a policy is in force."""
         try:
-            app.writer.run(lambda tx: tx.now)
+            app.writer.run(sequence.touch)
             app.shelf.in_force(time.time_ns() // 1_000_000)
         except errors.UpholdError as error:
             return PlainTextResponse(f"{error}\n", 503, headers=reply.NO_STORE)
@@ -101,6 +107,9 @@ def _doors(
 
     async def refused(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
-        return reply.problem(app, request, status)
+        response = reply.problem(app, request, status)
+        if isinstance(error, HTTPException):
+            response.headers.update(error.headers or {})
+        return response
 
     return {HTTPException: refused, Exception: refused}

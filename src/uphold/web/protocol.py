@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: Apache-2.0
+"""uvicorn's HTTP protocol with what it lacks: the head of a request has a size, and must come in time.
+
+Bodies are bounded where they are read (`web.body`). A head that comes in one piece costs no timer.
+"""
+
+import asyncio
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+# Of one head, request line and all headers; a browser's has one or two thousand.
+MOST_BYTES = 32_768
+HEAD_SECONDS = 20.0
+
+_REFUSALS = {
+    408: (b"HTTP/1.1 408 Request Timeout", b"The request did not come in time.\n"),
+    431: (
+        b"HTTP/1.1 431 Request Header Fields Too Large",
+        b"The request's headers are too long.\n",
+    ),
+}
+
+
+class Protocol(HttpToolsProtocol):
+    """One connection."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        """Expect the first head."""
+        super().__init__(*arguments, **named)
+        self._is_within_head = False
+        self._size = 0
+        self._deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn's own
+        """Give the first head its time."""
+        super().connection_made(transport)
+        self._wait()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait no more."""
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Parse what came; refuse a head that goes on and on."""
+        super().data_received(data)
+        if not self._is_within_head or self.transport.is_closing():
+            return
+        self._size += len(data)
+        if self._size > MOST_BYTES:
+            self._refuse(431)
+        elif self._deadline is None:
+            self._wait()
+
+    def on_message_begin(self) -> None:
+        """Enter a head."""
+        self._is_within_head, self._size = True, 0
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """Leave the head."""
+        self._is_within_head = False
+        self._stop_waiting()
+        super().on_headers_complete()
+
+    def _wait(self) -> None:
+        self._deadline = self.loop.call_later(HEAD_SECONDS, self._refuse, 408)
+
+    def _stop_waiting(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _refuse(self, status: int) -> None:
+        # Answers to earlier requests of a pipeline may still be under way: nothing may stand among them.
+        if self.cycle is None or self.cycle.response_complete:
+            line, text = _REFUSALS[status]
+            head = b"\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: %d\r\n"
+            self.transport.write(line + head % len(text) + b"connection: close\r\n\r\n" + text)
+        self.transport.close()
