@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, CursorResult, Executable, Table
 
+from uphold import errors
 from uphold.database import postgresql
 from uphold.database.transaction import Appender, Ledger, Row
 
@@ -80,16 +81,25 @@ class Batch:
         self._appender.close()
         self.flush()
         self.asked = True
-        self._driver.execute("COMMIT")
+        said = self._driver.execute("COMMIT")
+        # PostgreSQL answers COMMIT with "ROLLBACK", and no error, where a statement had failed before.
+        if self._postgresql and said.statusmessage != "COMMIT":
+            raise errors.Unavailable(
+                "The database rolled back what it was asked to commit.",
+                "Nothing was stored; report this fault if it comes again.",
+            )
 
     def committed(self) -> None:
         """Tell the journal that its head is durable."""
         self._appender.committed()
 
     def rollback(self) -> None:
-        """Undo everything; a connection that has already rolled back is left as it is."""
-        if self._postgresql or self._driver.in_transaction:
-            self._driver.execute("ROLLBACK")
+        """Undo everything; a connection that has already rolled back is left as it is.
+
+        Through the driver's own method: only that makes psycopg forget the statements which it believes to
+        be prepared and which the aborted pipeline never brought to the server.
+        """
+        self._driver.rollback()
 
 
 @cache

@@ -47,6 +47,10 @@ _PATIENCE = {
 }
 
 
+# With pysqlite3 an InterfaceError is a value that cannot be bound, with psycopg a wrong use of its objects.
+_OF_DATA = {
+    *("IntegrityError", "DataError", "ProgrammingError", "NotSupportedError", "InterfaceError"),
+}
 _BACKEND = text("SELECT count(*) FROM pg_stat_activity WHERE pid = :pid")
 
 
@@ -228,13 +232,23 @@ def storage_errors() -> Iterator[None]:
 
 def unavailable(error: BaseException) -> errors.Unavailable:
     """Describe storage trouble without the driver's text, which may quote a statement's values."""
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    # SQLITE_FULL, SQLITE_BUSY and the like; psycopg has a class for each.
-    name = getattr(cause, "sqlite_errorname", None) or type(cause).__name__
     return errors.Unavailable(
-        f"The database cannot be used now ({name}).",
+        f"The database cannot be used now ({name(error)}).",
         "Nothing was stored; it is safe to try again.",
     )
+
+
+def name(error: BaseException) -> str:
+    """Name what a driver raised: `SQLITE_FULL` and the like; psycopg has a class for each."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return getattr(cause, "sqlite_errorname", None) or type(cause).__name__
+
+
+def is_lost(connection: Connection) -> bool:
+    """Tell a connection that its server has ended."""
+    if connection.invalidated:
+        return True
+    return bool(getattr(connection.connection.driver_connection, "closed", False))
 
 
 def is_at_work(connection: Connection, backend: int) -> bool:
@@ -254,8 +268,7 @@ def is_conflict(error: BaseException) -> bool:
 
 def is_trouble(error: BaseException) -> bool:
     """Tell trouble of the storage itself (locked, full, gone, corrupt) from an error of the data."""
-    of_data = {"IntegrityError", "DataError", "ProgrammingError", "NotSupportedError"}
-    return is_of_driver(error) and not _names(error) & of_data
+    return is_of_driver(error) and not _names(error) & _OF_DATA
 
 
 def _names(error: BaseException) -> set[str]:

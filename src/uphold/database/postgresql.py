@@ -5,6 +5,7 @@ The arrays are encoded here, because the driver's own adaptation of lists costs 
 a submission. Source of the wire format: `array_recv` in PostgreSQL's src/backend/utils/adt/arrayfuncs.c.
 """
 
+import logging
 import struct
 from collections.abc import Sequence
 from functools import cache
@@ -17,12 +18,14 @@ from uphold.database.transaction import Row
 try:
     from psycopg.adapt import Dumper
     from psycopg.pq import Format
-except (
-    ModuleNotFoundError
-):  # the extra `postgresql` is not installed; engine.py says so when asked for it
+except ModuleNotFoundError:
+    # The extra `postgresql` is not installed; the engine says so when it is asked for it.
     INSTALLED = False
 else:
     INSTALLED = True
+
+# It warns of each statement behind one that was refused; the refusal itself is told to who asked.
+logging.getLogger("psycopg").setLevel(logging.ERROR)
 
 _OID = {"bigint": 20, "bytea": 17, "text": 25}
 _LENGTH = struct.Struct("!i")

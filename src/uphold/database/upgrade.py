@@ -6,6 +6,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import DBAPIError
 
 from uphold import errors
 from uphold.database import engine
@@ -31,7 +32,13 @@ def run(database: Database) -> None:
     with engine.storage_errors(), database.connect() as connection:
         _begin(connection)
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        try:
+            command.upgrade(config, "head")
+        except DBAPIError as error:
+            raise errors.Invalid(
+                f"The database cannot be upgraded ({engine.name(error)}); it is as it was.",
+                "It must be Uphold's own: name an empty one, or restore a backup and try again.",
+            ) from error
         connection.commit()
 
 
@@ -51,7 +58,8 @@ def require(database: Database) -> None:
         return
     if found is None:
         raise errors.Invalid(
-            "The database is empty.", "Make the site with `uphold init`, or check its URL."
+            "The database is empty.",
+            "Publish first (uphold policy publish DIR), or check its URL.",
         )
     raise errors.Invalid(
         f"The database has schema {found}, this version of Uphold needs {HEAD}.",

@@ -165,7 +165,7 @@ class Writer:
             members[0].error = error
 
     def _attempt(self, members: list[_Member]) -> None:
-        batch = Batch(self._connected(), self._ledger)
+        batch = self._begin()
         try:
             for member in members:
                 try:
@@ -205,6 +205,17 @@ class Writer:
             "The database did not say whether it stored this.",
             "Look before you try again; a form may be sent again, it is stored once.",
         )
+
+    def _begin(self) -> Batch:
+        """Begin a batch; a connection that was lost while nothing was to be done is opened anew."""
+        was_open = self._connection is not None
+        try:
+            return Batch(self._connected(), self._ledger)
+        except Exception:
+            if not was_open or self._connection is None or not engine.is_lost(self._connection):
+                raise
+            self._drop()
+            return Batch(self._connected(), self._ledger)
 
     def _connected(self) -> Connection:
         inode = self._database.inode()
