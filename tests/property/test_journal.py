@@ -3,6 +3,7 @@
 
 import base64
 
+import msgspec
 from hypothesis import given, strategies as st
 
 from uphold.journal import checkpoint, entry, note, proof, tile, tree
@@ -137,4 +138,6 @@ def test_entries_come_back(data: st.DataObject, kind: entry.Kind) -> None:
     raw = entry.encode(kind.name, at_ms, salt, codes, committed)
     found = entry.decode(bytes(raw))
     assert found == entry.Entry(kind.name, at_ms // 1000 * 1000, salt, codes, tuple(committed))
+    # What is put together piece by piece is what an encoder makes of the whole.
+    assert raw == msgspec.json.encode(msgspec.json.decode(raw), order="deterministic")
     assert len(raw) <= entry.MAX_BYTES

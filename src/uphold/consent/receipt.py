@@ -16,7 +16,7 @@ from uphold.vault.unlock import KeyRing
 def file(connection: Connection, log: Log, ring: KeyRing, record: int, index: int) -> bytes:
     """Make the `.tlog-proof` file of journal entry `index`, which speaks of `record`.
 
-    Openings show the record's public id and the digests of its sealed parts, as far as their keys live.
+    Its opening shows the record's public id, as long as the key lives that it was salted from.
     """
     raw = log.entry(connection, index)
     decoded = entry.decode(raw)

@@ -2,11 +2,13 @@
 """The closed catalogue of what the journal may say. Reading this file is the privacy review of the journal.
 
 An entry is canonical JSON: keys sorted, no spaces, UTF-8. It names an act, the UTC second the operator
-claims for it, codes, and digests that mean nothing to whoever lacks the salt behind them:
+claims for it, codes, and digests that mean nothing to whoever lacks what is behind them:
 
     {"act":kind,"at":"YYYY-MM-DDTHH:MM:SSZ","c":[commitments],"d":{codes},"s":salt,"v":1}
 
-`c` and `d` are left out when empty. There is no free text: every code has one of the SHAPES below.
+`c` and `d` are left out when empty. There is no free text: every code has one of the SHAPES below. Of the
+commitments, `record` is salted from a part's key and dies with it; `sealed` is the plain digest of a part's
+ciphertext, which nobody can guess, as its key and nonce are random: with the ciphertext gone it is noise.
 The 128-bit salt is there because leaf hashes are public, and an entry that could be guessed could be
 confirmed from its hash.
 """
@@ -14,6 +16,7 @@ confirmed from its hash.
 import base64
 import os
 import re
+from binascii import b2a_base64
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -62,6 +65,7 @@ _PATTERNS: Mapping[str, re.Pattern[str]] = {
 # The last character of unpadded base64url carries spare bits that must be zero: one text per digest.
 _COMMITMENT = re.compile("[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]").fullmatch
 _SALT = re.compile("[A-Za-z0-9_-]{21}[AQgw]").fullmatch
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _SECOND = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z", re.ASCII
 ).fullmatch
@@ -210,7 +214,8 @@ _DECODE = msgspec.json.Decoder(_Wire).decode
 _Matcher = Callable[[str], object]
 # For each kind its codes with their matchers (None stands for a number) and its least and greatest
 # count of commitments.
-_PLANS: Mapping[str, tuple[tuple[tuple[str, _Matcher | None], ...], tuple[int, int]]] = {
+_Plan = tuple[tuple[tuple[str, _Matcher | None], ...], tuple[int, int]]
+_PLANS: Mapping[str, _Plan] = {
     kind.name: (
         tuple(
             (name, None if shape == "number" else _PATTERNS[shape].fullmatch)
@@ -241,18 +246,22 @@ def encode(
 
     Raises Invalid when the kind, a code or a commitment does not follow the catalogue.
     """
-    _check(kind, codes, commitments)
+    _check_commitments(kind, commitments)
     if len(salt) != SALT_BYTES:
         raise Invalid("The salt of a journal entry must be 16 bytes.")
-    wire = _Wire(
-        act=kind,
-        at=_print_second(at_ms // 1000),
-        c=tuple(commitments),
-        d=dict(codes),
-        s=base64.urlsafe_b64encode(salt)[:22].decode("ascii"),
-        v=VERSION,
+    # Put together here: checking and encoding the same few codes anew costs more than all the rest.
+    proved = '","'.join(commitments)
+    salted = b2a_base64(salt, newline=False).translate(_URL_SAFE, b"=")
+    return Encoded(
+        b"".join(
+            (
+                _print_head(kind, at_ms // 1000),
+                b',"c":["%b"]' % proved.encode("ascii") if proved else b"",
+                _print_codes(kind, _encode_codes(kind, codes)),
+                b',"s":"%b","v":%d}' % (salted, VERSION),
+            )
+        )
     )
-    return Encoded(_ENCODE(wire))
 
 
 def decode(raw: bytes) -> Entry:
@@ -268,7 +277,8 @@ def decode(raw: bytes) -> Entry:
         raise Invalid("A journal entry is not the JSON object it should be.") from error
     if wire.v != VERSION:
         raise Invalid("A journal entry has an unknown version.")
-    _check(wire.act, wire.d, wire.c)
+    _check_codes(wire.act, wire.d)
+    _check_commitments(wire.act, wire.c)
     at_ms = _read_second(wire.at) * 1000
     if _SALT(wire.s) is None:
         raise Invalid("A journal entry has a malformed salt.")
@@ -278,12 +288,16 @@ def decode(raw: bytes) -> Entry:
     return Entry(wire.act, at_ms, base64.urlsafe_b64decode(wire.s + "=="), wire.d, wire.c)
 
 
-def _check(kind: str, codes: Mapping[str, Code], commitments: Sequence[str]) -> None:
-    """Raise Invalid unless the catalogue allows this. Messages name the catalogue's words, never values."""
+def _plan(kind: str) -> _Plan:
     plan = _PLANS.get(kind)
     if plan is None:
         raise Invalid("The journal knows no such kind of entry.", "Add it to the catalogue first.")
-    shapes, (least, most) = plan
+    return plan
+
+
+def _check_codes(kind: str, codes: Mapping[str, Code]) -> None:
+    """Raise Invalid unless the catalogue allows this. Messages name the catalogue's words, never values."""
+    shapes, _ = _plan(kind)
     if len(codes) != len(shapes):
         raise Invalid(f"An entry {kind} has a code too many or too few.")
     for name, matches in shapes:
@@ -295,11 +309,38 @@ def _check(kind: str, codes: Mapping[str, Code], commitments: Sequence[str]) -> 
         elif not isinstance(value, str) or matches(value) is None:
             shape = SHAPES[CATALOGUE[kind].codes[name]]
             raise Invalid(f"The code {name} of an entry {kind} must be {shape}.")
+
+
+def _check_commitments(kind: str, commitments: Sequence[str]) -> None:
+    _, (least, most) = _plan(kind)
     if not least <= len(commitments) <= most:
         raise Invalid(f"An entry {kind} has a commitment too many or too few.")
     for commitment in commitments:
         if _COMMITMENT(commitment) is None:
             raise Invalid(f"A commitment of an entry {kind} must be a SHA-256 in base64url.")
+
+
+def _encode_codes(kind: str, codes: Mapping[str, Code]) -> bytes:
+    try:
+        return _ENCODE(dict(codes))
+    except (TypeError, ValueError, OverflowError):
+        _check_codes(kind, codes)
+        raise
+
+
+# The bytes and not the codes are the key, because in Python 1 == True == 1.0.
+@lru_cache(maxsize=1024)
+def _print_codes(kind: str, encoded: bytes) -> bytes:
+    """Return the member `d` with its comma, nothing for no codes, once the codes are known to be right."""
+    # Decoded untyped, so that what is no whole number stays what it is.
+    codes = msgspec.json.decode(encoded)
+    _check_codes(kind, codes)
+    return b',"d":' + encoded if codes else b""
+
+
+@lru_cache(maxsize=1024)
+def _print_head(kind: str, second: int) -> bytes:
+    return f'{{"act":"{kind}","at":"{_print_second(second)}"'.encode("ascii")
 
 
 # Entries come in runs of the same second, and printing a time costs as much as hashing an entry.

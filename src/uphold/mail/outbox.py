@@ -148,7 +148,7 @@ def put(
     salt = entry.salt()
     commitments = (
         commitment.of_record(tx, ring, record, salt),
-        commitment.of_sealed(part, salt),
+        commitment.of_sealed(part),
     )
     codes: Codes = {"staff": staff, "purpose": purpose}
     tx.append(entry.encode("answer.sealed", tx.now, salt, codes, commitments))
@@ -248,8 +248,10 @@ def export(
     For a site without a relay: another program sends the files, and whoever can read them can read the
     answers. Each is opened like any other (record.opened), and marked as exported (mail.exported) only
     when its file is safe; a crash in between writes the same file again. Answers that the judge refuses
-    stay sealed. Raises `errors.Invalid` when the folder cannot be written to.
+    stay sealed. Raises `errors.Invalid` when the folder cannot be written to or `sender` is no address;
+    then nothing was opened.
     """
+    letter.check_sender(sender)
     spool.make(folder)
     written = []
     for number in writer.run(_left):

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Digests for the journal that only the holder of a part's key can tie to anything, and that die with it.
+"""Digests for the journal that can be tied to a record while its parts live, and are noise afterwards.
+
+`record` hides the record's public id, which could be guessed, behind a salt from one live part (at first
+the anchor):
 
     salt key   = HKDF-Expand(part's key, "salt/v1")
     salt       = HMAC-SHA256(salt key, entry's salt || name), first 16 bytes
@@ -7,10 +10,11 @@
     digest     = base64url(SHA-256(ASCII of the disclosure))          (RFC 9901 4.2.3)
 
 Salts are stored nowhere: while the part's key lives a disclosure is derived again, for a receipt, without
-opening the part; afterwards nobody can, and a digest in the journal is noise.
+opening the part; afterwards nobody can.
 
-Names in use: `record`, the record's public id, salted from one live part (at first the anchor); `sealed`, the
-base64url SHA-256 of a part's sealed content, salted from that part's own key.
+`sealed` is the base64url SHA-256 of a part's sealed content as it is stored. It needs no salt: ciphertext
+under a random key and nonce cannot be guessed, so its digest means something only to whoever holds that
+ciphertext, and to nobody once it is deleted (decision record 0013).
 """
 
 import hashlib
@@ -21,18 +25,16 @@ from typing import Any
 
 import msgspec
 from cryptography.hazmat.primitives.hmac import HMAC
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from uphold import errors
 from uphold.database.transaction import Transaction
-from uphold.vault import identifier, partkey, seal, tables
+from uphold.vault import identifier, partkey, seal
 from uphold.vault.keys import KeyRing
 from uphold.vault.part import Sealed, SealedPart
-from uphold.vault.tables import vault_part
 
 SALT_BYTES = 16
 RECORD = "record"
-SEALED = "sealed"
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _JSON = msgspec.json.Encoder()
 
@@ -59,15 +61,14 @@ def salt_key(part_key: bytes) -> HMAC:
     return seal.keyed(seal.subkey(part_key, b"salt/v1"))
 
 
-def of_sealed(part: SealedPart, entry_salt: bytes) -> str:
+def of_sealed(part: SealedPart) -> str:
     """Commit to a part's sealed content, before it is stored."""
-    value = sealed_digest(part.sealed)
-    return digest(disclosure(salt(part.salt_key, entry_salt, SEALED), SEALED, value))
+    return sealed_digest(part.sealed)
 
 
 def of_new_record(sealed: Sealed, entry_salt: bytes) -> str:
     """Commit to a record's public id under its first sealed part, before it is stored."""
-    chosen = salt(sealed.parts[0].salt_key, entry_salt, RECORD)
+    chosen = salt(sealed.salt_key, entry_salt, RECORD)
     return digest(disclosure(chosen, RECORD, sealed.identifier))
 
 
@@ -75,7 +76,7 @@ def stored(sealed: Sealed, entry_salt: bytes) -> list[str]:
     """Return the commitments of a record's first entry: the record, then each part's sealed content."""
     return [
         of_new_record(sealed, entry_salt),
-        *[of_sealed(part, entry_salt) for part in sealed.parts],
+        *[sealed_digest(part.sealed) for part in sealed.parts],
     ]
 
 
@@ -121,24 +122,17 @@ def openings(
 ) -> list[str]:
     """Derive every opening that is left of an entry about `record`, in the order of its `digests`.
 
-    What was salted from a destroyed part is missing; after the last one the list is empty.
+    What is opened is the record's public id. When the part it was salted from is destroyed, nothing is.
     """
-    name = ring.identifiers.encode(identifier.RECORD, record)
-    first, last = tables.parts_of(record)
-    query = select(vault_part.c.number, vault_part.c.sealed)
-    rows = reader.execute(query.where(vault_part.c.number.between(first, last)))
-    blobs = {row.number: row.sealed for row in rows}
+    claims = {RECORD: ring.identifiers.encode(identifier.RECORD, record)}
     found: dict[str, str] = {}
-    for part, key in partkey.of_record(reader, ring, record).items():
-        claims = {RECORD: name}
-        if part in blobs:
-            claims[SEALED] = sealed_digest(blobs[part])
+    for key in partkey.of_record(reader, ring, record).values():
         found |= {digest(opening): opening for opening in _open(key, entry_salt, claims)}
     return [found[member] for member in digests if member in found]
 
 
 def sealed_digest(blob: bytes) -> str:
-    """Return the value of a `sealed` commitment: base64url SHA-256 of a part's sealed content."""
+    """Return the base64url SHA-256 of a part's sealed content."""
     return _base64url(hashlib.sha256(blob).digest())
 
 

@@ -46,7 +46,7 @@ class Indexed(msgspec.Struct, frozen=True, gc=False):
 
 
 class SealedPart(msgspec.Struct, frozen=True, gc=False):
-    """A part ready to be stored, and the subkey that salts its commitments until then."""
+    """A part ready to be stored."""
 
     number: int
     purpose: str
@@ -56,19 +56,22 @@ class SealedPart(msgspec.Struct, frozen=True, gc=False):
     wrapped: bytes
     contacts: bytes | None
     indexed: tuple[Indexed, ...]
-    salt_key: HMAC
 
     def __repr__(self) -> str:
         return f"<SealedPart {self.number} {self.purpose}>"
 
 
 class Sealed(msgspec.Struct, frozen=True, gc=False):
-    """A record ready to be stored. `identifier` is its public id, `tag` the keyed tag of the body it came in."""
+    """A record ready to be stored. `identifier` is its public id, `tag` the keyed tag of the body it came in.
+
+    `salt_key` is the anchor's, which salts what the journal says of the record until it is stored.
+    """
 
     record: int
     identifier: str
     parts: tuple[SealedPart, ...]
     tag: bytes
+    salt_key: HMAC
 
     def __repr__(self) -> str:
         return f"<Sealed {self.record}>"

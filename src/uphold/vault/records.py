@@ -73,11 +73,13 @@ def prepare(
             zip(parts, range(0, len(pool), _RANDOM_BYTES), strict=True)
         )
     ]
+    anchor = pool[: seal.KEY_BYTES]
     return Sealed(
         record,
         ring.identifiers.encode(identifier.RECORD, record),
         tuple(sealed),
-        _tag(pool[: seal.KEY_BYTES], body),
+        _tag(anchor, body),
+        commitment.salt_key(anchor),
     )
 
 
@@ -202,7 +204,6 @@ def _seal(ring: KeyRing, number: int, member: Plain, pool: bytes) -> SealedPart:
         partkey.wrap(ring, number, pool[44:56], key),
         subject.wrap(ring, number, pool[56:68], indexed),
         indexed,
-        commitment.salt_key(key),
     )
 
 

@@ -8,11 +8,13 @@ import json
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from tests import cast
 from tests.unit.vault.conftest import Store
 from uphold import errors
 from uphold.vault import commitment, identifier, partkey, records
+from uphold.vault.tables import vault_part
 
 VECTORS = Path(__file__).parents[4] / "shared" / "vectors" / "ledger-vectors.json"
 SALT = bytes(range(16))
@@ -54,7 +56,7 @@ def test_salts_come_from_the_parts_key_the_entry_and_the_name() -> None:
     salt = commitment.salt(key, SALT, "record")
     assert salt == hmac.digest(subkey, SALT + b"record", "sha256")[:16]
     others = {
-        commitment.salt(key, SALT, "sealed"),
+        commitment.salt(key, SALT, "other"),
         commitment.salt(key, SALT[::-1], "record"),
         commitment.salt(commitment.salt_key(b"\1" * 32), SALT, "record"),
     }
@@ -68,25 +70,30 @@ def test_an_entrys_salt_has_sixteen_bytes(length: int) -> None:
         commitment.salt(commitment.salt_key(bytes(32)), bytes(length), "record")
 
 
-def test_a_receipt_opens_what_the_first_entry_committed_to(store: Store) -> None:
-    sealed = store.submit(5)
-    digests = commitment.stored(sealed, SALT)
+def test_a_receipt_opens_the_record_of_the_first_entry(store: Store) -> None:
+    digests = commitment.stored(store.submit(5), SALT)
     openings = store.read(lambda c: commitment.openings(store.ring, c, 5, SALT, digests))
-    assert [commitment.digest(member) for member in openings] == digests
-    names = [opened(member)[1:] for member in openings]
+    assert [commitment.digest(member) for member in openings] == digests[:1]
     identity = store.ring.identifiers.encode(identifier.RECORD, 5)
-    blobs = [commitment.sealed_digest(part.sealed) for part in sealed.parts]
-    assert names == [["record", identity], *[["sealed", blob] for blob in blobs]]
+    assert [opened(member)[1:] for member in openings] == [["record", identity]]
     assert cast.leaks("".join(openings).encode()) == []
-    digest = hashlib.sha256(sealed.parts[0].sealed).digest()
-    assert base64.urlsafe_b64decode(blobs[0] + "=") == digest
 
 
-def test_openings_of_a_destroyed_part_are_gone(store: Store) -> None:
+def test_the_first_entry_commits_to_each_part_as_it_is_stored(store: Store) -> None:
+    sealed = store.submit(5)
+    rows = store.read(lambda c: c.execute(select(vault_part).order_by(vault_part.c.number)).all())
+    expected = [hashlib.sha256(row.sealed).digest() for row in rows]
+    digests = commitment.stored(sealed, SALT)[1:]
+    assert [base64.urlsafe_b64decode(digest + "=") for digest in digests] == expected
+    assert digests == [commitment.of_sealed(part) for part in sealed.parts]
+    assert len(set(digests)) == 3
+
+
+def test_the_opening_goes_with_the_part_that_salted_it(store: Store) -> None:
     digests = commitment.stored(store.submit(5), SALT)
     store.run(lambda tx: records.destroy(tx, store.ring, 5, ["technical"], "expired"))
     openings = store.read(lambda c: commitment.openings(store.ring, c, 5, SALT, digests))
-    assert [commitment.digest(member) for member in openings] == digests[:3]
+    assert [commitment.digest(member) for member in openings] == digests[:1]
     store.run(lambda tx: records.destroy(tx, store.ring, 5, None, "erasure"))
     assert store.read(lambda c: commitment.openings(store.ring, c, 5, SALT, digests)) == []
 
