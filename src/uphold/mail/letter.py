@@ -74,6 +74,15 @@ def check(letter: Letter) -> None:
         )
 
 
+def check_sender(sender: str) -> None:
+    """Raise `errors.Invalid` unless `sender` can stand in From, such as `Example <office@example.org>`."""
+    if mailbox(parseaddr(sender)[1]) is None:
+        raise errors.Invalid(
+            "[mail] sender is not an address that answers can come from.",
+            'Write sender = "Example <office@example.org>".',
+        )
+
+
 def seal(letter: Letter) -> dict[str, str]:
     """The letter as the fields of a part."""
     return {TO: letter.to, SUBJECT: letter.subject, TEXT: letter.text}

@@ -10,7 +10,6 @@ import ipaddress
 import ssl
 from dataclasses import dataclass, field
 from email.message import EmailMessage
-from email.utils import parseaddr
 from enum import StrEnum
 from typing import Literal
 
@@ -69,11 +68,7 @@ def relay(settings: Settings) -> Relay | None:
     mail = settings.mail
     if not mail.host:
         return None
-    if not letter.mailbox(parseaddr(mail.sender)[1]):
-        raise errors.Invalid(
-            "[mail] sender is not an address that answers can come from.",
-            'Write sender = "Example <office@example.org>".',
-        )
+    letter.check_sender(mail.sender)
     if mail.security == "none" and not _on_this_machine(mail.host):
         raise errors.Invalid(
             "[mail] security = none would send answers in the clear.",

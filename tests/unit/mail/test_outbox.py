@@ -2,7 +2,6 @@
 """Sealed, queued, sent at least once, never opened before the journal says so."""
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from email import message_from_bytes
 from email.policy import default
@@ -58,9 +57,11 @@ def deliver(
     return asyncio.run(outbox.deliver(office.writer, office.ring, relay, asked, now=at))
 
 
-def export(office: Office, folder: Path, judge: Judge | None = None) -> tuple[Path, ...]:
+def export(
+    office: Office, folder: Path, judge: Judge | None = None, sender: str = SENDER
+) -> tuple[Path, ...]:
     return outbox.export(
-        office.writer, office.ring, judge or Judge(), folder, sender=SENDER, now=offices.now()
+        office.writer, office.ring, judge or Judge(), folder, sender=sender, now=offices.now()
     )
 
 
@@ -211,8 +212,7 @@ def test_without_a_relay_all_stays_sealed(office: Office) -> None:
     assert item(office).state == State.QUEUED
 
 
-class Killed(BaseException):
-    """The process ends here."""
+class Killed(BaseException): ...
 
 
 def test_killed_before_the_outcome_is_noted_it_is_sent_again(
@@ -366,16 +366,11 @@ def test_a_crash_while_exporting_writes_the_same_file_again(
 ) -> None:
     put(office)
     folder = tmp_path / "mail"
-    real: Callable[..., None] = outbox._exported
-
-    def killed(*_: object, **__: object) -> None:
-        raise errors.Unavailable("gone")
-
-    monkeypatch.setattr(outbox, "_exported", killed)
-    with pytest.raises(errors.Unavailable):
-        export(office, folder)
+    with monkeypatch.context() as broken:
+        broken.setattr(outbox, "_exported", None)
+        with pytest.raises(TypeError):
+            export(office, folder)
     (first,) = folder.iterdir()
-    monkeypatch.setattr(outbox, "_exported", real)
     (second,) = export(office, folder)
     assert first == second
 
@@ -385,6 +380,14 @@ def test_export_to_nowhere_opens_nothing(office: Office, tmp_path: Path) -> None
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(errors.Invalid):
         export(office, tmp_path / "file")
+    assert tail(office, 1) == ["answer.sealed"]
+
+
+@pytest.mark.parametrize("sender", ["", "nobody", "A <>"])
+def test_export_from_nobody_opens_nothing(office: Office, tmp_path: Path, sender: str) -> None:
+    put(office)
+    with pytest.raises(errors.Invalid):
+        export(office, tmp_path / "mail", sender=sender)
     assert tail(office, 1) == ["answer.sealed"]
 
 
