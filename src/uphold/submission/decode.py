@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 MOST_FIELDS = 200
 
-_ESCAPES = re.compile(rb"%[0-9A-Fa-f]{2}(?: ?%[0-9A-Fa-f]{2})*")
+_ESCAPES = re.compile(rb"(?:%[0-9A-Fa-f]{2})+")
 # A file is announced as `filename`, or as `filename*` (RFC 6266), which the parser passes over.
 _FILE = re.compile(rb";\s*filename\*?\s*=", re.IGNORECASE)
 # It logs which byte of a body it stumbled over.
@@ -54,7 +54,7 @@ def body(content_type: str, raw: bytes) -> dict[str, str]:
 def form_encoded(raw: bytes) -> dict[str, str]:
     """Decode `application/x-www-form-urlencoded` (WHATWG URL, section 5.1), UTF-8 only."""
     values: dict[str, str] = {}
-    pairs = raw.split(b"&")
+    pairs = raw.replace(b"+", b" ").split(b"&")
     if len(pairs) > MOST_FIELDS:
         raise Malformed("The form has too many fields.", "Send the declared ones only.")
     for pair in pairs:
@@ -189,16 +189,25 @@ def _put(values: dict[str, Any], name: str, value: Any) -> None:
 
 
 def _unescape(raw: bytes) -> str:
-    if b"+" in raw:
-        raw = raw.replace(b"+", b" ")
-    if b"%" in raw:
-        # A run of escapes at a time: a Cyrillic sentence is one call instead of a hundred.
-        raw = _ESCAPES.sub(_bytes, raw)
-    return _text(raw)
+    return _text(_unquote(raw) if b"%" in raw else raw)
+
+
+def _unquote(raw: bytes) -> bytes:
+    r"""Read each `%` with two hex digits as a byte, and leave any other `%` as it is (RFC 3986 2.1).
+
+    With `\x` in the place of `%`, a codec of the interpreter reads a Cyrillic message in half the time that
+    any loop or pattern takes. It knows no lone `%`, and would read the `\` that a person typed.
+    """
+    if b"\\" not in raw:
+        try:
+            return raw.replace(b"%", b"\\x").decode("unicode_escape").encode("latin-1")
+        except UnicodeDecodeError:
+            pass
+    return _ESCAPES.sub(_bytes, raw)
 
 
 def _bytes(run: re.Match[bytes]) -> bytes:
-    return unhexlify(run[0].replace(b"%", b"").replace(b" ", b"20"))
+    return unhexlify(run[0].replace(b"%", b""))
 
 
 def _text(raw: bytes) -> str:
