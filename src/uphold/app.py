@@ -141,7 +141,7 @@ def open_site(settings: Settings) -> App:
 
 
 def _open(settings: Settings, database: Database) -> App:
-    _require_begun(settings, database)
+    require_begun(settings, database)
     ring = unlock.load(settings.path(settings.keys.ring))
     head = HeadFile(settings.path(settings.keys.head))
     log = Log(settings.origin, note.Signer(settings.origin, ring.signing_seed), head)
@@ -182,7 +182,7 @@ def reading(folder: Path) -> Iterator[Connection]:
     settings = config.load(folder)
     database = Database(settings.database_url)
     try:
-        _require_begun(settings, database)
+        require_begun(settings, database)
         upgrade.require(database)
         with database.read() as connection:
             yield connection
@@ -190,7 +190,7 @@ def reading(folder: Path) -> Iterator[Connection]:
         database.dispose()
 
 
-def _require_begun(settings: Settings, database: Database) -> None:
+def require_begun(settings: Settings, database: Database) -> None:
     """Tell a site that has not begun from one that has lost its database or its key ring."""
     keys = [settings.path(settings.keys.ring), settings.path(settings.keys.head)]
     if database.path is None or any(file.exists() for file in [*keys, database.path]):
@@ -206,8 +206,9 @@ def create_storage(settings: Settings) -> None:
     """Make what a new site stores in: the key ring, the database, the journal's first entry.
 
     Each step is skipped where it was done before, so that an interrupted creation can be run again.
-    Raises `errors.Broken` for a site that has lost its key ring: a new one could open nothing of it.
+    Raises `errors.Broken` for a site that has lost its database or its key ring: a new one is no remedy.
     """
+    _refuse_lost(settings)
     database = engine.create(settings.database_url)
     try:
         upgrade.run(database)
@@ -222,6 +223,16 @@ def create_storage(settings: Settings) -> None:
             head.flush()
     finally:
         database.dispose()
+
+
+def _refuse_lost(settings: Settings) -> None:
+    """Keep an empty file from taking the place of a database that is only not there just now."""
+    path = Database(settings.database_url).path
+    if path is not None and not path.exists() and settings.path(settings.keys.head).exists():
+        raise errors.Broken(
+            f"The database of this site is not at {path}.",
+            "Put it back, or restore a backup; the journal's head file says that there was one.",
+        )
 
 
 def _key_ring(settings: Settings, database: Database) -> KeyRing:

@@ -24,28 +24,35 @@ class Made:
 def make(root: Path, port: int) -> Made:
     """Make the site in `root`, or continue one that is there; an interrupted making is finished.
 
-    Raises `errors.Conflict` for a folder that holds something else.
+    Raises `errors.Conflict` for a folder that holds something else, `errors.Invalid` for a policy with errors.
     """
     address = f"http://127.0.0.1:{port}"
     if not (root / config.FILE).exists():
-        if root.exists() and any(root.iterdir()):
-            raise errors.Conflict(
-                f"{root} is not empty and not a site folder.", "Choose another with --dir."
-            )
-        files = scaffold.example()
-        files[config.FILE] = files[config.FILE].replace(_PLACEHOLDER, f"127.0.0.1:{port}".encode())
-        folder.write(root, files)
+        _write(root, port)
     settings = config.load(root)
+    if not settings.site.demo:
+        raise errors.Conflict(
+            f"{root}/ is a site of its own, not a demonstration.",
+            f"Serve it: uphold serve {root}. For a demonstration choose another folder with --dir.",
+        )
+    # Before anything is made: a policy that cannot be published makes no site.
+    archive = publish.prepare(folder.read(root))
     app.create_storage(settings)
-    site = app.open_site(settings)
-    try:
+    with app.opened(root) as site:
         fresh = site.shelf.in_force_or_none() is None
         if fresh:
-            archive = publish.prepare(folder.read(root))
             site.writer.run(lambda tx: publish.publish(tx, archive))
         return Made(tuple(_tell(site, root, address, fresh=fresh)))
-    finally:
-        site.close()
+
+
+def _write(root: Path, port: int) -> None:
+    if root.exists() and (not root.is_dir() or any(root.iterdir())):
+        raise errors.Conflict(
+            f"{root} is not empty and not a site folder.", "Choose another with --dir."
+        )
+    files = scaffold.example()
+    files[config.FILE] = files[config.FILE].replace(_PLACEHOLDER, f"127.0.0.1:{port}".encode())
+    folder.write(root, files)
 
 
 def _tell(site: App, root: Path, address: str, *, fresh: bool) -> list[str]:

@@ -10,10 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from uphold.assurance.audit import Watch
-    from uphold.config import Settings
 
 _STEPS = {
     "journal": "entries of the journal",
@@ -79,10 +76,10 @@ def run_verify(arguments: argparse.Namespace) -> int:
 
 def run_head(arguments: argparse.Namespace) -> int:
     """Print the newest signed head as served at /journal/checkpoint."""
-    from uphold import config
+    from uphold import app
     from uphold.journal import log
 
-    with _reading(config.load(arguments.dir)) as connection:
+    with app.reading(arguments.dir) as connection:
         head = log.newest(connection)
     if arguments.json:
         told = {"size": head.size, "root": head.root.hex(), "note": head.note.decode()}
@@ -94,30 +91,16 @@ def run_head(arguments: argparse.Namespace) -> int:
 
 def run_export(arguments: argparse.Namespace) -> int:
     """Write checkpoint, tiles and entry bundles into a folder."""
-    from uphold import config
+    from uphold import app
     from uphold.journal import export
 
-    with _reading(config.load(arguments.dir)) as connection:
+    with app.reading(arguments.dir) as connection:
         done = export.write(connection, arguments.to)
     print(f"Wrote {done.size} entries in {done.files} files to {arguments.to}/")
     print(
         "The entries under tile/entries are not public: they tell who of the staff did what, and when."
     )
     return 0
-
-
-@contextmanager
-def _reading(settings: "Settings") -> "Iterator[Connection]":
-    from uphold.database import upgrade
-    from uphold.database.engine import Database
-
-    database = Database(settings.database_url)
-    try:
-        upgrade.require(database)
-        with database.read() as connection:
-            yield connection
-    finally:
-        database.dispose()
 
 
 @contextmanager

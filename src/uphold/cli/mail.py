@@ -2,6 +2,7 @@
 """`uphold mail export DIR FOLDER`: answers that no relay took, as files to send another way."""
 
 import argparse
+import json
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ def register(commands: Any) -> None:
     export = acts.add_parser("export", help="open waiting answers and write them as .eml files")
     export.add_argument("dir", type=Path, metavar="DIR", help="the site folder")
     export.add_argument("folder", type=Path, metavar="FOLDER", help="where the files go")
+    export.add_argument("--json", action="store_true", help="print JSON")
     export.set_defaults(func=run_export)
 
 
@@ -20,27 +22,28 @@ def run_export(arguments: argparse.Namespace) -> int:
     """Write every waiting answer to the folder; each opening is journaled first."""
     import time
 
-    from uphold import app, config
+    from uphold import app
     from uphold.enquiry import reply
     from uphold.mail import outbox
 
-    settings = config.load(arguments.dir)
-    site = app.open_site(settings)
-    try:
-        judge = reply.mailer(site.shelf.edition, site.shelf.in_force)
+    with app.opened(arguments.dir) as site:
         written = outbox.export(
             site.writer,
             site.ring,
-            judge,
+            reply.mailer(site.shelf.edition, site.shelf.in_force),
             arguments.folder,
-            sender=settings.mail.sender,
+            sender=site.settings.mail.sender,
             now=time.time_ns() // 1_000_000,
         )
-    finally:
-        site.close()
+    if arguments.json:
+        print(json.dumps({"written": [str(path) for path in written]}, indent=2))
+        return 0
     for path in written:
         print(path)
-    print(
-        f"{len(written)} answer(s) written. They are readable now: send them, then delete the files."
-    )
+    if written:
+        print(
+            f"{len(written)} answer(s) written. They are readable now: send them, then delete the files."
+        )
+    else:
+        print("No answer waits.")
     return 0

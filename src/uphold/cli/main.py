@@ -8,6 +8,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from uphold import __version__, errors
 from uphold.cli import journal, mail, policy, receipt, serve, staff, upgrade
@@ -17,9 +18,18 @@ FAILED = 1
 WRONG_USE = 2
 
 
+class Parser(argparse.ArgumentParser):
+    """Says where help is whenever it refuses; every command's parser is one."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print what is wrong and end with the code of wrong use."""
+        self.print_usage(sys.stderr)
+        self.exit(WRONG_USE, f"{self.prog}: {message}\n  See: {self.prog} --help\n")
+
+
 def parser() -> argparse.ArgumentParser:
     """Build the whole command line; imports no room."""
-    whole = argparse.ArgumentParser(
+    whole = Parser(
         prog="uphold",
         description="Run a website operator's side of its privacy policy, and prove that it is kept.",
         epilog="Start with: uphold demo",
@@ -65,4 +75,5 @@ def _place(error: Exception) -> str:
     if trace is None:
         return type(error).__name__
     code = trace.tb_frame.f_code
-    return f"{type(error).__name__} in {os.path.basename(code.co_filename)}:{trace.tb_lineno}"
+    file = code.co_filename.rpartition("/")[2]
+    return f"{type(error).__name__} in {file}:{trace.tb_lineno}"

@@ -43,6 +43,7 @@ def register(commands: Any) -> None:
     publish = acts.add_parser("publish", help="publish the folder's policy as the next edition")
     publish.add_argument("dir", type=Path, metavar="DIR", help="the site folder")
     publish.add_argument("--effective", metavar="TIME", help="when it comes into force, if later")
+    publish.add_argument("--json", action="store_true", help="print JSON")
     publish.set_defaults(func=run_publish)
     editions = acts.add_parser("editions", help="list every edition")
     editions.add_argument("dir", type=Path, metavar="DIR", help="the site folder")
@@ -125,7 +126,12 @@ def run_show(arguments: argparse.Namespace) -> int:
         raise errors.Missing(
             "There is no such edition.", f"See them all: uphold policy editions {arguments.dir}"
         )
-    language = arguments.language if arguments.language in chosen.texts else chosen.policy.language
+    language = arguments.language or chosen.policy.language
+    if language not in chosen.texts:
+        raise errors.Missing(
+            f"Edition {chosen.number} has no text in {language!r}.",
+            f"It has: {', '.join(chosen.texts)}.",
+        )
     clauses = chosen.texts[language]
     if arguments.json:
         listed = [{"id": clause.id, "text": clause.text} for clause in clauses]
@@ -143,13 +149,12 @@ def run_publish(arguments: argparse.Namespace) -> int:
 
     effective = _moment(arguments.effective)
     archive = publish.prepare(folder.read(arguments.dir))
-    settings = config.load(arguments.dir)
-    app.create_storage(settings)
-    site = app.open_site(settings)
-    try:
+    app.create_storage(config.load(arguments.dir))
+    with app.opened(arguments.dir) as site:
         edition = site.writer.run(lambda tx: publish.publish(tx, archive, effective))
-    finally:
-        site.close()
+    if arguments.json:
+        _print_json(_facts(edition))
+        return 0
     print(f"Published edition {edition.number}, in force from {_time(edition.effective_at)}.")
     print(f"Digest {edition.digest}")
     return 0
@@ -170,18 +175,11 @@ def run_editions(arguments: argparse.Namespace) -> int:
 
 
 def _editions(directory: Path) -> Sequence[Any]:
-    from uphold import config
-    from uphold.database import upgrade
-    from uphold.database.engine import Database
+    from uphold import app
     from uphold.policy import publish
 
-    database = Database(config.load(directory).database_url)
-    try:
-        upgrade.require(database)
-        with database.read() as connection:
-            return publish.all(connection)
-    finally:
-        database.dispose()
+    with app.reading(directory) as connection:
+        return publish.all(connection)
 
 
 def _moment(text: str | None) -> int | None:

@@ -2,6 +2,7 @@
 """`uphold serve DIR` and `uphold demo`: the site, in the foreground, until Ctrl-C."""
 
 import argparse
+import os
 from pathlib import Path
 from typing import Any
 
@@ -9,17 +10,24 @@ Commands = Any
 """What `add_subparsers` gives; argparse has no public name for it."""
 
 
+def port(text: str) -> int:
+    """Read a port's number for argparse."""
+    if text.isascii() and text.isdigit() and 1 <= int(text) <= 65_535:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no port: use a number from 1 to 65535")
+
+
 def register(commands: Commands) -> None:
     """Add the commands of this topic."""
     demo = commands.add_parser("demo", help="make and serve a demonstration site")
     demo.add_argument("--dir", type=Path, default=Path("demo-site"), help="its folder")
-    demo.add_argument("--port", type=int, default=8000, help="port on 127.0.0.1")
+    demo.add_argument("--port", type=port, default=8000, help="port on 127.0.0.1")
     demo.add_argument("--no-serve", action="store_true", help="make the site and stop")
     demo.set_defaults(func=run_demo)
     serve = commands.add_parser("serve", help="serve a site")
     serve.add_argument("dir", type=Path, metavar="DIR", help="the site folder")
     serve.add_argument("--host", help="address to listen on, instead of the configured one")
-    serve.add_argument("--port", type=int, help="port to listen on, instead of the configured one")
+    serve.add_argument("--port", type=port, help="port to listen on, instead of the configured one")
     serve.set_defaults(func=run_serve)
 
 
@@ -27,6 +35,9 @@ def run_demo(arguments: argparse.Namespace) -> int:
     """Make the demonstration site if there is none, say what to open, serve it."""
     from uphold.cli import demo
 
+    if not arguments.no_serve:
+        # First of all: a new link would spoil the one that a demonstration running there has printed.
+        require_free("127.0.0.1", arguments.port)
     site = demo.make(arguments.dir, arguments.port)
     for line in site.told:
         print(line)
@@ -52,11 +63,33 @@ def run(folder: Path, host: str | None, port: int | None, *, announce: bool = Fa
         settings.serve, host=host or settings.serve.host, port=port or settings.serve.port
     )
     config.refuse_bare_network(listen)
+    require_free(listen.host, listen.port)
     site = app.open_site(msgspec.structs.replace(settings, serve=listen))
-    if announce:
-        print(f"Serving {settings.site.address} on {listen.host}:{listen.port}. Ctrl-C stops it.")
     try:
+        if announce:
+            told = f"Serving {settings.site.address} on {listen.host}:{listen.port}."
+            print(f"{told} Ctrl-C stops it.", flush=True)
         server.serve(site)
     finally:
         site.close()
     return 0
+
+
+def require_free(host: str, port: int) -> None:
+    """Refuse an address that cannot be listened on, before anything is begun; raises `errors.Invalid`."""
+    import asyncio
+
+    from uphold import errors
+
+    async def listen() -> None:
+        server = await asyncio.get_running_loop().create_server(asyncio.Protocol, host, port)
+        server.close()
+
+    try:
+        asyncio.run(listen())
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno and error.errno > 0 else "no such address"
+        raise errors.Invalid(
+            f"Cannot listen on {host}:{port} ({reason}).",
+            "If another server is there, stop it or choose another --port.",
+        ) from None

@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`uphold staff add|list DIR`: the operator's people, from the command line of whoever holds the key ring."""
+"""`uphold staff add|renew|list DIR`: the operator's people, from the command line of whoever holds the key ring."""
 
 import argparse
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from uphold.access.staff import Invitation
 
 ROLES = ("owner", "clerk")
 
@@ -14,46 +17,65 @@ def register(commands: Any) -> None:
     topic = commands.add_parser("staff", help="invite and list staff")
     acts = topic.add_subparsers(metavar="ACT", required=True)
     add = acts.add_parser("add", help="invite somebody by a link that sets the password")
-    add.add_argument("dir", type=Path, metavar="DIR", help="the site folder")
-    add.add_argument("login", help="the name to sign in with")
+    _name(add)
     add.add_argument("--role", choices=ROLES, default="clerk", help="what the account may do")
     add.set_defaults(func=run_add)
+    renew = acts.add_parser("renew", help="make a new link for somebody who forgot the password")
+    _name(renew)
+    renew.set_defaults(func=run_renew)
     listed = acts.add_parser("list", help="list accounts")
     listed.add_argument("dir", type=Path, metavar="DIR", help="the site folder")
     listed.add_argument("--json", action="store_true", help="print JSON")
     listed.set_defaults(func=run_list)
 
 
+def _name(command: argparse.ArgumentParser) -> None:
+    command.add_argument("dir", type=Path, metavar="DIR", help="the site folder")
+    command.add_argument("login", metavar="LOGIN", help="the name to sign in with")
+    command.add_argument("--json", action="store_true", help="print JSON")
+
+
 def run_add(arguments: argparse.Namespace) -> int:
     """Invite somebody and print the link; it is shown this once."""
-    from uphold import app, config
+    from uphold import app
     from uphold.access import staff
     from uphold.access.permission import Role
 
-    settings = config.load(arguments.dir)
-    site = app.open_site(settings)
-    try:
-        life = settings.console.invitation_minutes * 60_000
-        invitation = site.writer.run(
-            lambda tx: staff.invite(
-                tx, arguments.login, Role(arguments.role), staff.COMMAND_LINE, life_ms=life
-            )
+    role = Role(arguments.role)
+    with app.opened(arguments.dir) as site:
+        life = site.settings.console.invitation_minutes * 60_000
+        made = site.writer.run(
+            lambda tx: staff.invite(tx, arguments.login, role, staff.COMMAND_LINE, life_ms=life)
         )
-    finally:
-        site.close()
-    print(f"Give this link to {arguments.login}; it works once:")
-    print(f"{settings.site.address.rstrip('/')}/console/welcome/{invitation.token}")
-    return 0
+        return _print_link(made, site.settings.site.address, as_json=arguments.json)
+
+
+def run_renew(arguments: argparse.Namespace) -> int:
+    """Print a new link for an account; its password stays good until the link is used."""
+    from uphold import app, errors
+    from uphold.access import staff
+
+    with app.opened(arguments.dir) as site:
+        life = site.settings.console.invitation_minutes * 60_000
+        with site.database.read() as connection:
+            numbers = {one.login: one.number for one in staff.accounts(connection)}
+        login = staff.normalise(arguments.login)
+        if login not in numbers:
+            raise errors.Missing(
+                f"There is no account {login}.", f"See them all: uphold staff list {arguments.dir}"
+            )
+        made = site.writer.run(
+            lambda tx: staff.renew(tx, numbers[login], staff.COMMAND_LINE, life_ms=life)
+        )
+        return _print_link(made, site.settings.site.address, as_json=arguments.json)
 
 
 def run_list(arguments: argparse.Namespace) -> int:
     """List accounts with role and state."""
-    from uphold import config
+    from uphold import app
     from uphold.access import staff
-    from uphold.database.engine import Database
 
-    settings = config.load(arguments.dir)
-    with Database(settings.database_url).read() as connection:
+    with app.reading(arguments.dir) as connection:
         accounts = staff.accounts(connection)
     if arguments.json:
         rows = [{"login": a.login, "role": a.role, "state": a.state} for a in accounts]
@@ -61,4 +83,19 @@ def run_list(arguments: argparse.Namespace) -> int:
         return 0
     for account in accounts:
         print(f"{account.login:24} {account.role:8} {account.state}")
+    if not accounts:
+        print(f"Nobody yet. Invite the owner: uphold staff add {arguments.dir} NAME --role owner")
+    return 0
+
+
+def _print_link(made: "Invitation", address: str, *, as_json: bool) -> int:
+    from datetime import UTC, datetime
+
+    link = f"{address.rstrip('/')}/console/welcome/{made.token}"
+    until = datetime.fromtimestamp(made.expires_at / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if as_json:
+        print(json.dumps({"login": made.login, "link": link, "expires_at": until}, indent=2))
+        return 0
+    print(f"Give this link to {made.login}; it sets the password once, until {until}:")
+    print(link)
     return 0

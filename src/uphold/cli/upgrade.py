@@ -15,12 +15,14 @@ def register(commands: Any) -> None:
 
 def run_upgrade(arguments: argparse.Namespace) -> int:
     """Apply what the database lacks; says so when there is nothing to do."""
-    from uphold import config, errors
+    from uphold import app, config, errors
     from uphold.database import upgrade
     from uphold.database.engine import Database
 
-    database = Database(config.load(arguments.dir).database_url)
+    settings = config.load(arguments.dir)
+    database = Database(settings.database_url)
     try:
+        app.require_begun(settings, database)
         before = upgrade.version(database)
         if before is None:
             raise errors.Invalid(

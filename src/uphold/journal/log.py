@@ -285,9 +285,9 @@ class _Appender:
             self._log._move_on(self._tx.batch, self._edge, self._note)  # noqa: SLF001 - as above
 
 
-def is_open(tx: Transaction) -> bool:
+def is_open(reads: store.Reads) -> bool:
     """Tell whether the journal has been begun."""
-    return store.last(tx) is not None
+    return store.last(reads) is not None
 
 
 def open_journal(tx: Transaction, origin: str) -> int:
@@ -308,7 +308,10 @@ def newest(connection: Connection) -> SignedHead:
 def _last(connection: Connection) -> store.Last:
     newest = store.last(connection)
     if newest is None:
-        raise Missing("The journal has not been opened.", "Run `uphold init` for this site.")
+        raise Missing(
+            "The journal has not been opened.",
+            "It begins when a policy is published first: uphold policy publish DIR",
+        )
     return newest
 
 

@@ -58,7 +58,7 @@ def load(path: Path) -> KeyRing:
     except FileNotFoundError:
         raise errors.Missing(
             f"There is no key ring at {path}.",
-            "Put yours there; `uphold init` makes one for a new site.",
+            "Put yours there; a new site gets one when its policy is published first.",
         ) from None
     except OSError as error:
         raise errors.Broken(

@@ -85,8 +85,9 @@ def _environment(language: str) -> jinja2.Environment:
     )
     environment.policies["ext.i18n.trimmed"] = True
     catalogue = translations(language)
-    # The extension adds these methods to the environment when it is loaded; they have no types.
-    environment.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]
+    # The extension adds this method to the environment when it is loaded.
+    install = environment.install_gettext_translations  # type: ignore[attr-defined] # it has no type
+    install(catalogue, newstyle=True)
     environment.globals.update(at=_at, switch=_switch, static=static, languages=LANGUAGES)
     environment.filters.update(
         time=functools.partial(_time, language=language),
