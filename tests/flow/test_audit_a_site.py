@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Everything stored is changed, one cell or row at a time, behind the site's back; the audit names the place."""
 
+import os
+import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +16,7 @@ from sqlalchemy import Connection, Table, text
 
 from tests import cast, postgresql, site
 from tests.conftest import ENGINES
+from tests.house import source
 from tests.site import Story
 from uphold.app import App
 from uphold.assurance.audit import Audit
@@ -297,3 +302,37 @@ def test_no_damage_is_too_much(lived: Site, name: str) -> None:
                 connection.execute(text(statement), keys)
                 found = lived.audit()
             assert found or (name, column.name) in UNCOVERED, (column.name, value)
+
+
+def test_the_guide_says_what_works(tmp_path: Path) -> None:
+    """The commands of the guide, run as they are printed."""
+    app = site.build(tmp_path)
+    site.submit(app)
+    app.close()
+    (tmp_path / "journal.key").write_text(app.log.vkey + "\n")
+    guide = (source.ROOT / "docs" / "how-to" / "audit-a-site.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```sh\n(.*?)^```$", guide, re.MULTILINE | re.DOTALL)
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        ["sh", "-eu", "-c", "\n".join(blocks)],
+        cwd=tmp_path,
+        env={"PATH": path, "LANG": "C.UTF-8"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.count("All is well.") == 2
+    assert (tmp_path / "exported" / "checkpoint").exists()
+
+
+def test_findings_read_as_the_guide_shows_them(lived: Site) -> None:
+    with lived.changed("vault_part") as connection:
+        number = lived.story.plain << 8
+        statement = "UPDATE vault_part SET sealed = :raw WHERE number = :n"
+        connection.execute(text(statement), {"raw": b"x", "n": number})
+        [found] = lived.audit(lived.app.log.vkey)
+    pattern = (
+        rf"vault_part {number}, entry \d+: its sealed content is not what its entry committed to"
+    )
+    assert re.fullmatch(pattern, str(found))
