@@ -15,6 +15,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import parseaddr
+from enum import StrEnum
 from typing import Any
 
 from uphold import errors
@@ -56,11 +57,29 @@ class Envelope:
     at: int
 
 
+class Fault(StrEnum):
+    """What is wrong with the words of an answer."""
+
+    EMPTY = "answer-empty"
+    TEXT_LONG = "answer-text-too-long"
+    SUBJECT_LONG = "answer-subject-too-long"
+
+
+def fault(subject: str, text: str) -> Fault | None:
+    """Say what is wrong with an answer's words, or None when it can be sent."""
+    if not text.strip():
+        return Fault.EMPTY
+    if len(text) > LONGEST_TEXT:
+        return Fault.TEXT_LONG
+    return Fault.SUBJECT_LONG if len(subject) > LONGEST_SUBJECT else None
+
+
 def check_words(subject: str, text: str) -> None:
     """Raise `errors.Invalid` for an answer that is empty or too long."""
-    if not text.strip():
+    found = fault(subject, text)
+    if found == Fault.EMPTY:
         raise errors.Invalid("The answer is empty.", "Write the answer.")
-    if len(text) > LONGEST_TEXT or len(subject) > LONGEST_SUBJECT:
+    if found is not None:
         raise errors.Invalid("The answer is too long.", "Shorten it, or send it in two.")
 
 

@@ -2,20 +2,22 @@
 """The console: enquiries without names, opened for a purpose, answered, moved; and the staff."""
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from uphold import errors
 from uphold.access import reading, staff
 from uphold.access.permission import Permission, Role
 from uphold.access.reading import Denied, Opened, Question
+from uphold.access.staff import Invitation
 from uphold.app import App
 from uphold.enquiry import desk, reply as answers
 from uphold.enquiry.desk import Item, State
+from uphold.mail import letter
 from uphold.submission import record
 from uphold.submission.record import Facts
 from uphold.vault import identifier
-from uphold.web import console_views, desk_views, reply
+from uphold.web import console_views, desk_views, frame, messages, reply
 from uphold.web.signin import SignIn
 from uphold.web.staffed import Visit, door, open_door
 
@@ -34,6 +36,7 @@ def routes(app: App) -> list[Route]:
         ("POST", f"{one}/move", Permission.ENQUIRY_LIST, console.move),
         ("GET", "/console/staff", Permission.STAFF_LIST, console.staff),
         ("POST", "/console/staff", Permission.STAFF_INVITE, console.invite),
+        ("POST", "/console/staff/{id}/renew", Permission.STAFF_INVITE, console.renew),
         ("POST", "/console/logout", Permission.ENQUIRY_LIST, signin.leave),
     ]
     anybody = [
@@ -61,7 +64,9 @@ class Console:
         before = visit.request.query_params.get("before", "")
         with self.app.database.read() as connection:
             counts = desk.counts(connection)
-            last = int(before) if before.isascii() and before.isdigit() else None
+            last = (
+                int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
+            )
             lines = desk.page(connection, state, before=last, limit=PAGE + 1)
         view = desk_views.enquiries(self.app, visit, state, counts, lines, PAGE)
         return reply.page(view, visit.frame())
@@ -74,6 +79,8 @@ class Console:
         """`POST …/open`: decided and journaled first; then shown, once."""
         item, facts = self._find(visit.request)
         question = self._question(visit, facts)
+        if not question.purpose:
+            return self._enquiry(visit, item, facts, messages.PURPOSE_NEEDED)
         outcome = reading.open_record(self.app.writer, self.app.ring, question)
         if isinstance(outcome, Denied):
             view = desk_views.denied(self.app, visit, item, facts, question.purpose, outcome)
@@ -85,12 +92,15 @@ class Console:
         item, facts = self._find(visit.request)
         question = self._question(visit, facts)
         subject, text = visit.posted.get("subject", ""), visit.posted.get("text", "")
+        if fault := letter.fault(subject, text):
+            return self._answer_again(visit, item, facts, question, fault)
         try:
             outcome = answers.answer(
                 self.app.writer, self.app.ring, question, subject, text, language=facts.language
             )
-        except errors.Invalid as error:
-            return self._answer_again(visit, item, facts, question, error)
+        except errors.Invalid:
+            # Its words are well, so it is the address: there is none, or none that mail can be sent to.
+            return self._answer_again(visit, item, facts, question, "answer-no-address")
         if isinstance(outcome, Denied):
             view = desk_views.denied(self.app, visit, item, facts, question.purpose, outcome)
             return reply.page(view, visit.frame(path=_address(visit)), 403)
@@ -125,11 +135,21 @@ class Console:
             )
         except (errors.Conflict, errors.Invalid, ValueError) as error:
             return reply.page(self._staff(login, role, _fault(error)), visit.frame(), 422)
-        site = f"{visit.request.url.scheme}://{visit.request.url.netloc}"
-        link = console_views.Invitation(
-            made.login, f"{site}/console/welcome/{made.token}", made.expires_at
-        )
-        return reply.page(self._staff(invitation=link), visit.frame("invited"))
+        return reply.page(self._staff(invitation=self._link(visit, made)), visit.frame("invited"))
+
+    def renew(self, visit: Visit) -> Response:
+        """`POST /console/staff/{id}/renew`: a new link; the password stays good until it is used."""
+        number = self.app.ring.identifiers.decode(identifier.STAFF, visit.request.path_params["id"])
+        if number is None:
+            raise errors.Missing("There is no such account.", "Look at the list of staff.")
+        life, by = self.app.settings.console.invitation_minutes * 60_000, visit.session.actor.staff
+        made = self.app.writer.run(lambda tx: staff.renew(tx, number, by, life_ms=life))
+        view = self._staff(invitation=self._link(visit, made))
+        return reply.page(view, visit.frame(path="/console/staff"))
+
+    def _link(self, visit: Visit, made: Invitation) -> console_views.Invitation:
+        address = f"{frame.site(self.app, visit.request)}/console/welcome/{made.token}"
+        return console_views.Invitation(made.login, address, made.expires_at)
 
     def _find(self, request: Request) -> tuple[Item, Facts]:
         number = self.app.ring.identifiers.decode(identifier.ENQUIRY, request.path_params["id"])
@@ -148,14 +168,15 @@ class Console:
             current=self.app.shelf.in_force(),
         )
 
-    def _enquiry(self, visit: Visit, item: Item, facts: Facts) -> Response:
+    def _enquiry(self, visit: Visit, item: Item, facts: Facts, problem: str = "") -> Response:
         with self.app.database.read() as connection:
             past = desk_views.gather(connection, facts.number)
         if item.state == State.ASIDE:
             view: console_views.View = desk_views.aside(self.app, visit, item, facts, past)
         else:
-            view = desk_views.enquiry(self.app, visit, item, facts, past)
-        return reply.page(view, visit.frame())
+            view = desk_views.enquiry(self.app, visit, item, facts, past, problem)
+        path = _address(visit) if problem else ""
+        return reply.page(view, visit.frame(path=path), 422 if problem else 200)
 
     def _opened(
         self, visit: Visit, item: Item, facts: Facts, question: Question, opened: Opened
@@ -165,16 +186,17 @@ class Console:
         return reply.page(view, visit.frame(path=_address(visit)))
 
     def _answer_again(
-        self, visit: Visit, item: Item, facts: Facts, question: Question, error: errors.Invalid
+        self, visit: Visit, item: Item, facts: Facts, question: Question, fault: str
     ) -> Response:
         """Show the answer again with what was typed: a new opening, journaled like any."""
         outcome = reading.open_record(self.app.writer, self.app.ring, question)
         if isinstance(outcome, Denied):
-            raise error
+            view = desk_views.denied(self.app, visit, item, facts, question.purpose, outcome)
+            return reply.page(view, visit.frame(path=_address(visit)), 403)
         form = desk_views.answer_form(self.app, visit, item, facts, question, outcome)
-        form = desk_views.with_problem(form, visit, error)
-        view = desk_views.opened(self.app, visit, item, facts, outcome, form)
-        return reply.page(view, visit.frame(path=_address(visit)), 422)
+        form = desk_views.with_problem(form, visit, fault)
+        shown = desk_views.opened(self.app, visit, item, facts, outcome, form)
+        return reply.page(shown, visit.frame(path=_address(visit)), 422)
 
     def _staff(
         self,
@@ -186,7 +208,7 @@ class Console:
         with self.app.database.read() as connection:
             accounts = staff.accounts(connection)
         return console_views.Staff(
-            rows=tuple(desk_views.account(account) for account in accounts),
+            rows=tuple(desk_views.account(self.app, account) for account in accounts),
             roles=tuple(str(one) for one in Role),
             login=login,
             role=role,
@@ -206,7 +228,7 @@ def _address(visit: Visit) -> str:
 
 
 def _done(visit: Visit, code: str) -> Response:
-    return RedirectResponse(f"{_address(visit)}?done={code}", 303, headers=reply.NO_STORE)
+    return reply.see_other(visit.request, f"{_address(visit)}?done={code}")
 
 
 def _fault(error: Exception) -> str:

@@ -109,6 +109,28 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer on its way out, without its words. `state`: `queued`, `sent`, `failed` or `exported`.
+
+    `sent_at` is 0 until it has left; `reason` the code of why the last attempt did not succeed, or empty.
+    """
+
+    written_at: int
+    person: str
+    state: str
+    sent_at: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """An earlier answer with its words, among the fields that were opened."""
+
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class EnquiryFacts:
     """What is known of an enquiry without opening it. `number` is the receipt number, `short` its short form."""
 
@@ -134,6 +156,7 @@ class Enquiry:
     open_href: str
     move_href: str
     moves: tuple[Move, ...] = ()
+    answers: tuple[Answer, ...] = ()
     problem: str = ""
 
 
@@ -171,6 +194,7 @@ class Opened:
     index: int
     opened_at: int
     fields: tuple[OpenedField, ...]
+    letters: tuple[Letter, ...]
     reply: Reply | None
     move_href: str
     moves: tuple[Move, ...] = ()
@@ -204,24 +228,18 @@ class Aside:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
-    """An act is durable. `title` says what happened; `links` where to go next, as (href, text)."""
-
-    template: ClassVar[str] = "console/done.html"
-    title: str
-    paragraphs: tuple[str, ...] = ()
-    links: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class StaffRow:
-    """One account. `state`: `active` or `invited`; `seen_at` is the last sign-in, 0 for never."""
+    """One account. `state`: `active` or `invited`; `seen_at` is the last sign-in, 0 for never.
+
+    Nothing but the token is posted to `renew_href`, for a new single-use link.
+    """
 
     number: int
     login: str
     role: str
     state: str
     seen_at: int = 0
+    renew_href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,4 +265,4 @@ class Staff:
     invitation: Invitation | None = None
 
 
-View = Login | Welcome | Enquiries | Enquiry | Opened | Denied | Aside | Done | Staff
+View = Login | Welcome | Enquiries | Enquiry | Opened | Denied | Aside | Staff

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from uphold import errors
 from uphold.access import gate, reading, staff
+from uphold.access.permission import Permission
 from uphold.access.reading import Denied, Opened, Question, Reading
 from uphold.access.staff import Account
 from uphold.app import App
@@ -15,11 +15,11 @@ from uphold.consent import ledger
 from uphold.consent.ledger import Act
 from uphold.enquiry import desk, reply as answers
 from uphold.enquiry.desk import Item, Line, Moved, State
-from uphold.mail import letter
+from uphold.mail import letter, outbox
 from uphold.policy.document import Edition, pick
 from uphold.submission.record import Facts
 from uphold.vault import identifier, remains
-from uphold.web import console_views, dates, documents, pages, present, views
+from uphold.web import console_views, dates, documents, messages, pages, present, views
 from uphold.web.messages import N_
 from uphold.web.staffed import Visit
 
@@ -53,6 +53,7 @@ class Past:
     acts: Sequence[Act]
     readings: Sequence[Reading]
     moves: Sequence[Moved]
+    answers: Sequence[outbox.Item]
     names: Mapping[int, str]
     live: frozenset[str]
 
@@ -63,6 +64,7 @@ def gather(connection: Connection, number: int) -> Past:
         ledger.acts(connection, number),
         reading.history(connection, number),
         desk.history(connection, number),
+        outbox.of_record(connection, number),
         staff.names(connection),
         frozenset(purpose for _, purpose in remains.live(connection, number)),
     )
@@ -91,8 +93,10 @@ def enquiries(
     )
 
 
-def enquiry(app: App, visit: Visit, item: Item, facts: Facts, past: Past) -> console_views.Enquiry:
-    """Show one enquiry before it is opened."""
+def enquiry(
+    app: App, visit: Visit, item: Item, facts: Facts, past: Past, problem: str = ""
+) -> console_views.Enquiry:
+    """Show one enquiry before it is opened; `problem` is a text of `messages`."""
     shown = _facts(app, visit, item, facts)
     return console_views.Enquiry(
         facts=shown,
@@ -102,6 +106,13 @@ def enquiry(app: App, visit: Visit, item: Item, facts: Facts, past: Past) -> con
         open_href=f"{shown.href}/open",
         move_href=f"{shown.href}/move",
         moves=_moves(visit, item),
+        answers=tuple(
+            console_views.Answer(
+                one.created_at, past.names.get(one.staff, ""), one.state, one.sent_at, one.reason
+            )
+            for one in past.answers
+        ),
+        problem=pages.translations(visit.frame().language).gettext(problem) if problem else "",
     )
 
 
@@ -113,6 +124,7 @@ def aside(app: App, visit: Visit, item: Item, facts: Facts, past: Past) -> conso
         reasons=item.reasons,
         history=_history(app, visit, facts, past),
         move_href=f"{shown.href}/move",
+        may_discard=visit.may(Permission.ENQUIRY_DISCARD),
     )
 
 
@@ -134,6 +146,7 @@ def opened(
         index=outcome.entry,
         opened_at=outcome.at,
         fields=tuple(_fields(edition, facts, outcome, language)),
+        letters=tuple(console_views.Letter(sent.subject, sent.text) for sent in outcome.answers),
         reply=form,
         move_href=f"{shown.href}/move",
         moves=_moves(visit, item),
@@ -156,14 +169,16 @@ def answer_form(
 
 
 def with_problem(
-    form: console_views.Reply | None, visit: Visit, error: errors.Invalid
+    form: console_views.Reply | None, visit: Visit, fault: str
 ) -> console_views.Reply | None:
-    """Keep what was typed, and say at the right place what is wrong."""
+    """Keep what was typed, and say at the right place what is wrong, by a code of `messages.ANSWERS`."""
     if form is None:
         return None
     subject, text = visit.posted.get("subject", ""), visit.posted.get("text", "")
-    anchor = "text" if subject.strip() else "subject"
-    problem = views.Problem(f"{error.message} {error.advice}", anchor)
+    about_subject = fault == letter.Fault.SUBJECT_LONG
+    limit = letter.LONGEST_SUBJECT if about_subject else letter.LONGEST_TEXT
+    said = messages.answer(fault, limit, pages.translations(visit.frame().language))
+    problem = views.Problem(said, "subject" if about_subject else "text" if form.address else "")
     return replace(form, subject=subject, text=text, problems=(problem,))
 
 
@@ -182,10 +197,16 @@ def denied(
     )
 
 
-def account(known: Account) -> console_views.StaffRow:
+def account(app: App, known: Account) -> console_views.StaffRow:
     """Show one account."""
+    name = app.ring.identifiers.encode(identifier.STAFF, known.number)
     return console_views.StaffRow(
-        known.number, known.login, str(known.role), str(known.state), known.signed_in_at
+        number=known.number,
+        login=known.login,
+        role=str(known.role),
+        state=str(known.state),
+        seen_at=known.signed_in_at,
+        renew_href=f"/console/staff/{name}/renew",
     )
 
 
@@ -304,7 +325,8 @@ def _moves(visit: Visit, item: Item) -> tuple[console_views.Move, ...]:
 
 def _history(app: App, visit: Visit, facts: Facts, past: Past) -> tuple[console_views.Event, ...]:
     edition = app.shelf.edition(facts.edition)
-    language = visit.frame().language
+    language, person = visit.frame().language, visit.session.actor.staff
+    everybody = visit.may(Permission.HISTORY_READ)
 
     def purpose(name: str) -> str:
         known = name in edition.policy.purposes
@@ -325,6 +347,7 @@ def _history(app: App, visit: Visit, facts: Facts, past: Past) -> tuple[console_
             one.denied,
         )
         for one in past.readings
+        if everybody or one.staff == person
     ]
     events += [
         console_views.Event(
@@ -333,7 +356,3 @@ def _history(app: App, visit: Visit, facts: Facts, past: Past) -> tuple[console_
         for move in past.moves
     ]
     return tuple(sorted(events, key=lambda event: -event.index))
-
-
-def _title(edition: Edition, purpose: str, language: str) -> str:
-    return pick(edition.policy.purpose(purpose).title, language, edition.policy.language)

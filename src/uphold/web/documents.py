@@ -83,9 +83,17 @@ def wording(every: Iterable[Edition], current: Edition, digest: str) -> views.Wo
 
 
 def receipt(
-    edition: Edition, facts: Facts, acts: list[Act], standing: views.Proof, language: str
+    edition: Edition,
+    facts: Facts,
+    acts: list[Act],
+    standing: views.Proof,
+    language: str,
+    wanted: str = "",
 ) -> views.Receipt:
-    """Show what was agreed to. `standing` says where the entry stands; its file name begins with the number."""
+    """Show what was agreed to. `standing` says where the entry stands; its file name begins with the number.
+
+    `wanted` is an address to go on to; it becomes a link only if the form allows it.
+    """
     spoken = edition.policy.language
     offer = form.derive(edition, facts.form, language)
     agreed = agreements(edition, acts, language)
@@ -100,6 +108,7 @@ def receipt(
         withdraw=(pick(edition.policy.withdrawal.how, language, spoken),) if agreed else (),
         contact=edition.policy.operator.contact,
         proof=standing,
+        back_href=wanted if wanted in offer.form.next else "",
     )
 
 

@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which language a reader gets, and what surrounds every page."""
 
+from urllib.parse import urlencode
+
 from starlette.requests import Request
 
 from uphold.app import App
 from uphold.policy.document import Edition, pick
 from uphold.web import pages, views
+
+# What makes an address another page; the rest of a query is about the moment, such as `done`.
+_PLACES = frozenset({"edition", "state", "before", "next"})
 
 
 def language(request: Request, edition: Edition | None) -> str:
@@ -20,6 +25,23 @@ def language(request: Request, edition: Edition | None) -> str:
             return code
     first = edition.policy.language if edition else offered[0]
     return first if first in offered else offered[0]
+
+
+def carried(request: Request, address: str) -> str:
+    """Return an address of this site to go on to, in the language that the reader has chosen by hand."""
+    chosen = request.query_params.get("lang", "")
+    return pages.in_language(address, chosen) if chosen in pages.LANGUAGES else address
+
+
+def site(app: App, request: Request) -> str:
+    """Return the site's own address without a slash at the end.
+
+    It is the configured one, never what a request says of itself; only a demonstration, which may be
+    started on another port each time, follows the request.
+    """
+    if app.settings.site.demo:
+        return f"{request.url.scheme}://{request.url.netloc}"
+    return app.settings.site.address.rstrip("/")
 
 
 def surround(
@@ -56,7 +78,5 @@ def surround(
 
 
 def _address(request: Request) -> str:
-    query = "&".join(
-        f"{name}={value}" for name, value in request.query_params.multi_items() if name == "edition"
-    )
-    return f"{request.url.path}?{query}" if query else request.url.path
+    places = [pair for pair in request.query_params.multi_items() if pair[0] in _PLACES]
+    return f"{request.url.path}?{urlencode(places)}" if places else request.url.path

@@ -58,6 +58,33 @@ WEAKNESSES: Mapping[str, str] = {
 """What is wrong with a new password, by the codes of `access.password`."""
 
 
+ANSWERS: Mapping[str, str] = {
+    "answer-empty": N_("Write the answer"),
+    "answer-text-too-long": N_("The answer is too long: the limit is %(limit)s characters"),
+    "answer-subject-too-long": N_("The subject is too long: the limit is %(limit)s characters"),
+    "answer-no-address": N_(
+        "The enquiry has no e-mail address that an answer can be sent to. Answer in another way, "
+        "and move the enquiry by hand"
+    ),
+}
+"""What is wrong with an answer, by the codes of `mail.letter`, and that there is nowhere to send it."""
+
+TROUBLES: Mapping[str, str] = {
+    "relay-unreachable": N_("The mail relay cannot be reached."),
+    "relay-timeout": N_("The mail relay did not answer in time."),
+    "relay-closed": N_("The mail relay broke the connection off."),
+    "relay-tls": N_("The certificate of the mail relay cannot be trusted."),
+    "relay-unfit": N_("The mail relay offers no TLS or no log-in, although they are demanded."),
+    "relay-login": N_("The mail relay refused our log-in."),
+    "relay-later": N_("The mail relay asked to be tried later."),
+    "address-refused": N_("The mail relay refused the address."),
+    "message-refused": N_("The mail relay refused the message."),
+}
+"""Why an answer has not left, by the codes of `mail.send`; the gate's are among the refusals."""
+
+PURPOSE_NEEDED = N_("Choose the purpose that you need the data for")
+
+
 def problem(code: str, label: str, limit: int, catalogue: gettext.NullTranslations) -> str:
     """The message at a field, and in the summary. `label` is the field's; `limit` what it may not pass."""
     text = PROBLEMS.get(code, N_("“%(label)s” cannot be accepted as it is"))
@@ -68,6 +95,16 @@ def refusal(code: str, catalogue: gettext.NullTranslations) -> str:
     """Why an enquiry was not opened."""
     text = REFUSALS.get(code, N_("The policy does not allow it."))
     return catalogue.gettext(text)
+
+
+def answer(code: str, limit: int, catalogue: gettext.NullTranslations) -> str:
+    """Why an answer was not taken. `limit` is what it may not pass."""
+    return catalogue.gettext(ANSWERS[code]) % {"limit": limit}
+
+
+def trouble(code: str, catalogue: gettext.NullTranslations) -> str:
+    """Why an answer has not left."""
+    return catalogue.gettext(TROUBLES[code]) if code in TROUBLES else refusal(code, catalogue)
 
 
 def weakness(code: str, catalogue: gettext.NullTranslations) -> str:

@@ -96,6 +96,7 @@ def _environment(language: str) -> jinja2.Environment:
         age=functools.partial(_age, catalogue=catalogue),
         wait=functools.partial(_wait, catalogue=catalogue),
         refusal=functools.partial(messages.refusal, catalogue=catalogue),
+        trouble=functools.partial(messages.trouble, catalogue=catalogue),
         weakness=functools.partial(messages.weakness, catalogue=catalogue),
         grouped=grouped,
     )
@@ -106,17 +107,18 @@ def _environment(language: str) -> jinja2.Environment:
 def _at(context: jinja2.runtime.Context, address: str) -> str:
     """An address on this site, carrying the language if the reader has chosen one by hand."""
     frame: views.Frame = context["frame"]
-    return _with_language(address, frame.language) if frame.chosen else address
+    return in_language(address, frame.language) if frame.chosen else address
 
 
 @jinja2.pass_context
 def _switch(context: jinja2.runtime.Context, language: str) -> str:
     """The address of this very page in another language."""
     frame: views.Frame = context["frame"]
-    return _with_language(frame.path, language)
+    return in_language(frame.path, language)
 
 
-def _with_language(address: str, language: str) -> str:
+def in_language(address: str, language: str) -> str:
+    """An address on this site that says its page's language; `address` says none yet."""
     path, hash_, fragment = address.partition("#")
     joint = "&" if "?" in path else "?"
     return f"{path}{joint}{urlencode({'lang': language})}{hash_}{fragment}"

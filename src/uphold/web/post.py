@@ -10,6 +10,7 @@ import logging
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from urllib.parse import urlencode
 
 import msgspec
 from starlette.requests import Request
@@ -177,9 +178,15 @@ def _technical(address: str, headers: Mapping[bytes, bytes], now: int, path: str
 
 
 def _acknowledge(headers: Mapping[bytes, bytes], public: str, post: Post, wanted: str) -> _Raw:
-    """Say that the submission is durable: 201 to a program, 303 to a browser."""
+    """Say that the submission is durable: 201 to a program, 303 to a browser.
+
+    An allow-listed `_next` is a link on the receipt: to be led there at once would lose the receipt, whose
+    address is given only now.
+    """
     address = f"/receipt/{public}"
-    allowed = wanted if wanted and wanted in post.offer.form.next else ""
+    target = f"{address}?lang={post.offer.language}"
+    if wanted and wanted in post.offer.form.next:
+        target += f"&{urlencode({'next': wanted})}"
     if reply.wants_json(headers.get(b"accept", b"").decode("latin-1")):
         content = msgspec.json.encode(
             {
@@ -187,7 +194,7 @@ def _acknowledge(headers: Mapping[bytes, bytes], public: str, post: Post, wanted
                 "id": public,
                 "receipt_url": address,
                 "proof_url": f"{address}.tlog-proof",
-                "next": allowed or address,
+                "next": target,
             }
         )
         return (
@@ -199,7 +206,6 @@ def _acknowledge(headers: Mapping[bytes, bytes], public: str, post: Post, wanted
             ],
             content,
         )
-    target = allowed or f"{address}?lang={post.offer.language}"
     return 303, [(b"location", target.encode()), (b"content-length", b"0")], b""
 
 

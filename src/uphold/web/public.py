@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from uphold import errors
 from uphold.app import App
@@ -126,7 +126,7 @@ class Public:
         with self.app.database.read() as connection:
             acts = ledger.acts(connection, facts.number)
         name = self.app.ring.identifiers.encode(identifier.RECORD, facts.number)
-        site = self.app.settings.site.address.rstrip("/")
+        site = frame.site(self.app, request)
         place = consent_record.Place(site, public, name, facts.language)
         content = consent_record.receipt(edition, edition.form(facts.form), acts, place)
         body = reply.json(content).body
@@ -153,29 +153,21 @@ class Public:
         with self.app.database.read() as connection:
             acts = ledger.acts(connection, facts.number)
             size = self.app.log.head(connection).size
-        public = request.path_params["id"]
+        public, site = request.path_params["id"], frame.site(self.app, request)
         standing = views.Proof(
             index=facts.entry,
             size=size,
             origin=self.app.log.origin,
             key=self.app.log.vkey,
-            address=f"{_site(request)}/receipt/{public}{PROOF}",
-            script=f"{_site(request)}/journal/verify.sh",
+            address=f"{site}/receipt/{public}{PROOF}",
+            script=f"{site}/journal/verify.sh",
             file=f"{public}{PROOF}",
             proof_href=f"/receipt/{public}{PROOF}",
             record_href=f"/receipt/{public}{CONSENT_RECORD}",
         )
         edition = self.app.shelf.edition(facts.edition)
-        return documents.receipt(edition, facts, acts, standing, around.language)
-
-
-def moved(request: Request) -> Response:
-    """Send a bare folder address to the page it means."""
-    return RedirectResponse(request.url.path.rstrip("/") or "/", 301)
-
-
-def _site(request: Request) -> str:
-    return f"{request.url.scheme}://{request.url.netloc}"
+        wanted = request.query_params.get("next", "")
+        return documents.receipt(edition, facts, acts, standing, around.language, wanted)
 
 
 def _number(text: str) -> int:

@@ -3,7 +3,7 @@
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from uphold import errors
 from uphold.app import App
@@ -14,6 +14,22 @@ from uphold.web import frame, pages, views
 JSON = "application/json"
 NO_STORE = {"cache-control": "no-store"}
 RETRY_SECONDS = 5
+CONSOLE = "/console"
+# For programs: code and message of a status that no error of ours explains.
+_MEANINGS = {
+    400: ("malformed", "The request could not be read. Nothing was stored."),
+    403: ("forbidden", "This is not allowed. Nothing was changed."),
+    404: ("not-found", "There is nothing at this address."),
+    405: ("wrong-method", "This address takes other methods; see the header Allow."),
+    408: ("too-slow", "The body did not come to its end in time. Nothing was stored."),
+    409: ("conflict", "It has changed meanwhile. Nothing was changed now."),
+    410: ("destroyed", "The data of this receipt were destroyed."),
+    413: ("too-large", "The body is larger than is accepted. Nothing was stored."),
+    415: ("unsupported-type", "The body has a type that is not accepted. Nothing was stored."),
+    429: ("too-many", "Too many requests. Nothing was stored; send the same again later."),
+    500: ("fault", "Something went wrong on our side. Sending again never counts twice."),
+    503: ("unavailable", "Nothing can be stored just now. Send the same again later."),
+}
 _STATUSES: tuple[tuple[type[errors.UpholdError], int], ...] = (
     (decode.Malformed, 400),
     (decode.Unsupported, 415),
@@ -57,18 +73,30 @@ def status_of(error: errors.UpholdError) -> int:
     return next((status for kind, status in _STATUSES if isinstance(error, kind)), 500)
 
 
+def see_other(request: Request, address: str) -> Response:
+    """Lead on to a page of this site after a post, in the language that the reader has chosen."""
+    return RedirectResponse(frame.carried(request, address), 303, headers=NO_STORE)
+
+
 def problem(
     app: App, request: Request, status: int, details: tuple[str, ...] = (), retry_after: int = 0
 ) -> Response:
-    """Answer with an error page, or its JSON for a program."""
+    """Answer with an error page, or its JSON for a program. `details` are sentences in English."""
     extra = {"retry-after": str(retry_after)} if retry_after else {}
     if wants_json(request.headers.get("accept", "")):
-        message = " ".join(details)
-        return json(
-            {"errors": [{"field": "", "code": str(status), "message": message}]}, status, extra
-        )
-    around = frame.surround(app, request, _edition(app), "/")
-    view = views.Error(status=status, details=details, retry_after=retry_after)
+        code, message = _MEANINGS.get(status, _MEANINGS[500 if status >= 500 else 400])
+        told = {"field": "", "code": code, "message": " ".join(details) or message}
+        return json({"ok": False, "errors": [told]}, status, extra)
+    edition = _edition(app)
+    around = frame.surround(app, request, edition, _place(request))
+    view = views.Error(
+        status=status,
+        # Messages of the product are English; a reader of another language gets the page's own words.
+        details=details if around.language == "en" else (),
+        retry_after=retry_after,
+        limit=app.settings.limits.body_bytes if status == 413 else 0,
+        back_href=CONSOLE if _in_console(request) else "",
+    )
     return page(view, around, status, extra)
 
 
@@ -76,14 +104,19 @@ def of_error(app: App, request: Request, error: errors.UpholdError) -> Response:
     """Answer with the page of an error that the product raised."""
     status = status_of(error)
     retry = RETRY_SECONDS if status == 503 else 0
-    return problem(app, request, status, _details(app, request, error), retry)
+    details = tuple(text for text in (error.message, error.advice) if text)
+    return problem(app, request, status, details, retry)
 
 
-def _details(app: App, request: Request, error: errors.UpholdError) -> tuple[str, ...]:
-    # Messages of the product are English; a reader of another language gets the page's own words.
-    if frame.language(request, _edition(app)) != "en":
-        return ()
-    return tuple(text for text in (error.message, error.advice) if text)
+def _place(request: Request) -> str:
+    """Return where the links to other languages lead: to the same page, unless it only takes posts."""
+    posted = request.method not in {"GET", "HEAD"} and _in_console(request)
+    return CONSOLE if posted else ""
+
+
+def _in_console(request: Request) -> bool:
+    path = request.url.path
+    return path == CONSOLE or path.startswith(f"{CONSOLE}/")
 
 
 def _edition(app: App) -> Edition | None:

@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from uphold import errors
@@ -100,6 +100,13 @@ def _ready(app: App) -> Callable[[Request], Response]:
     return ready
 
 
+def _allowed(request: Request) -> list[str]:
+    """List the methods of an address, which may be spread over several routes (RFC 9110, section 10.2.1)."""
+    routes = [route for route in request.app.routes if isinstance(route, Route)]
+    there = [route for route in routes if route.matches(request.scope)[0] is not Match.NONE]
+    return sorted({method for route in there for method in route.methods or ()})
+
+
 def _doors(
     app: App,
 ) -> dict[int | type[Exception], Callable[[Request, Exception], Awaitable[Response]]]:
@@ -108,8 +115,8 @@ def _doors(
     async def refused(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
         response = reply.problem(app, request, status)
-        if isinstance(error, HTTPException):
-            response.headers.update(error.headers or {})
+        if status == 405:
+            response.headers["allow"] = ", ".join(_allowed(request))
         return response
 
     return {HTTPException: refused, Exception: refused}

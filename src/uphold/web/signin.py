@@ -5,7 +5,7 @@ import time
 from collections.abc import Mapping
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from uphold.access import password as passwords, session, staff
 from uphold.access.session import Attempt, Refusal
@@ -42,14 +42,14 @@ class SignIn:
         wanted = _inside(posted.get("next", ""))
         if isinstance(signed, Refusal):
             return self._refused(request, signed, login, wanted, now)
-        response = RedirectResponse(wanted or staffed.HOME, 303, headers=reply.NO_STORE)
+        response = reply.see_other(request, wanted or staffed.HOME)
         return staffed.with_cookie(self.app, response, signed.token)
 
     def leave(self, visit: Visit) -> Response:
         """`POST /console/logout`."""
         self.app.writer.run(lambda tx: session.end(tx, visit.session, visit.now))
-        to = f"{staffed.LOGIN}?problem=signed-out"
-        return staffed.with_cookie(self.app, RedirectResponse(to, 303, headers=reply.NO_STORE), "")
+        gone = reply.see_other(visit.request, f"{staffed.LOGIN}?problem=signed-out")
+        return staffed.with_cookie(self.app, gone, "")
 
     def welcome(self, request: Request, _: Mapping[str, str]) -> Response:
         """`GET /console/welcome/{link}`: looking at the link does not spend it."""
@@ -69,8 +69,7 @@ class SignIn:
             return self._welcome(request, found, "differ")
         done = staff.redeem(self.app.writer, link, password, now=_now())
         if isinstance(done, Account):
-            to = f"{staffed.LOGIN}?done=password-set"
-            return RedirectResponse(to, 303, headers=reply.NO_STORE)
+            return reply.see_other(request, f"{staffed.LOGIN}?done=password-set")
         if isinstance(done, LinkFault):
             return self._welcome(request, done)
         return self._welcome(request, found, str(done))

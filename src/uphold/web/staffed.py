@@ -9,11 +9,11 @@ import hashlib
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from urllib.parse import quote
+from urllib.parse import urlencode
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from uphold import errors
 from uphold.access import origin, permission, session
@@ -25,7 +25,7 @@ from uphold.web import body, frame, reply, views
 from uphold.web.body import Refused
 
 COOKIE = "uphold_staff"
-HOME = "/console"
+HOME = reply.CONSOLE
 LOGIN = "/console/login"
 _MINUTE = 60_000
 
@@ -165,7 +165,7 @@ def _session(app: App, token: str, now: int) -> Session | None:
 
 
 def _to_login(request: Request, *, expired: bool) -> Response:
-    query = "?problem=expired" if expired else "?"
+    query = {"problem": "expired"} if expired else {}
     if request.method == "GET" and request.url.path != HOME:
-        query += f"&next={quote(request.url.path)}"
-    return RedirectResponse(f"{LOGIN}{query}".rstrip("?"), 303, headers=reply.NO_STORE)
+        query["next"] = request.url.path
+    return reply.see_other(request, f"{LOGIN}?{urlencode(query)}" if query else LOGIN)

@@ -311,7 +311,7 @@ class Receipt:
     """`/receipt/{id}`: what was agreed to and how to prove it. Never any field's value.
 
     `withdraw` is how to withdraw, paragraph by paragraph, as the wording says it. `back_href` is the
-    page to return to, or empty.
+    page that the form leads on to, or empty.
     """
 
     template: ClassVar[str] = "receipt.html"
@@ -339,7 +339,7 @@ class Gone:
 
 @dataclass(frozen=True, slots=True)
 class Error:
-    """A page for 400, 403, 404, 405, 409, 413, 415, 422, 429, 500 and 503; other statuses read like 400 or 500.
+    """A page for 400, 403, 404, 405, 408, 409, 413, 415, 422, 429, 500 and 503; other statuses read like 400 or 500.
 
     `details` are sentences for this very case. `retry_after` is in seconds, 0 for unknown.
     """

@@ -49,6 +49,14 @@ def enquiry(language: str, *, choices: bool = True) -> desk.Enquiry:
         open_href="/console/enquiry/x/open",
         move_href="/console/enquiry/x/move",
         moves=(desk.Move("answered"), desk.Move("closed"), desk.Move("new")) if choices else (),
+        answers=(
+            desk.Answer(samples.AT, "irina", "sent", samples.AT),
+            desk.Answer(samples.AT, "oleg", "queued", 0, "relay-later"),
+            desk.Answer(samples.AT, "oleg", "failed", 0, "address-refused"),
+            desk.Answer(samples.AT, "", "exported", samples.AT),
+        )
+        if choices
+        else (),
         problem="" if choices else samples.say(language, "Choose a purpose", "Выберите цель"),
     )
 
@@ -78,6 +86,9 @@ def opened(language: str, *, reply: str = "yes") -> desk.Opened:
             desk.OpenedField(samples.say(language, "Telephone", "Телефон"), "", "tel"),
             desk.OpenedField(samples.say(language, "Message", "Сообщение"), text, "textarea"),
         ),
+        letters=(desk.Letter(samples.say(language, "Sunday", "Воскресенье"), text),)
+        if reply == "wrong"
+        else (),
         reply=answer if reply else None,
         move_href="/console/enquiry/x/move",
         moves=(desk.Move("in-work"),),
@@ -111,8 +122,8 @@ def staff(language: str, problem: str = "") -> desk.Staff:
     address = f"http://127.0.0.1:8000/console/welcome/{samples.DIGEST[:43]}"
     return desk.Staff(
         rows=(
-            desk.StaffRow(1, "irina", "owner", "active", samples.AT),
-            desk.StaffRow(2, "oleg", "clerk", "invited"),
+            desk.StaffRow(1, "irina", "owner", "active", samples.AT, "/console/staff/x/renew"),
+            desk.StaffRow(2, "oleg", "clerk", "invited", 0, "/console/staff/y/renew"),
         ),
         roles=("owner", "clerk"),
         problem=problem,
@@ -157,14 +168,6 @@ def console(language: str) -> dict[str, samples.Page]:
                 ("honeypot", "too-fast", "too-many"),
                 history(language)[-2:],
                 "/console/enquiry/x/move",
-            ),
-            signed_in,
-        ),
-        "done": (
-            desk.Done(
-                samples.say(language, "The answer is sealed", "Ответ запечатан"),
-                (samples.say(language, "It goes out soon.", "Он скоро уйдёт."),),
-                (("/console", samples.say(language, "Enquiries", "Обращения")),),
             ),
             signed_in,
         ),

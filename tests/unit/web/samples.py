@@ -308,7 +308,7 @@ def public(language: str) -> dict[str, Page]:
     }
     for kind in ("stale", "received", "unavailable", "check", "renewed"):
         shown[f"form-{kind}"] = form(language, kind=kind, every_field=False)
-    for status in (400, 403, 404, 405, 409, 410, 413, 415, 418, 422, 429, 500, 502, 503):
+    for status in (400, 403, 404, 405, 408, 409, 410, 413, 415, 418, 422, 429, 500, 502, 503):
         details = (say(language, "The body is cut short.", "Тело запроса оборвано."),)
         shown[f"error-{status}"] = views.Error(
             status, details if status == 400 else (), 90 * (status > 420), 65_536, "/f/feedback"

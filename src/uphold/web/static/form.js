@@ -67,7 +67,7 @@
       if (answer.status !== 201) return plain();
       return answer.json().then(function (receipt) {
         forget();
-        window.location.assign(receipt.receipt_url);
+        window.location.assign(receipt.next || receipt.receipt_url);
       });
     }).catch(function () { wait(false); notSent(); });
   });
