@@ -138,14 +138,15 @@ def live(app: App) -> Story:
     narrowed = submit(app).number
     technical = [app.shelf.in_force().policy.technical]
     app.writer.run(lambda tx: records.destroy(tx, app.ring, narrowed, technical, "expired"))
-    letter = Letter(cast.subject.email, "About your question", "We deliver on Monday.")
     for staff in (1, 2):
-        _answer(app, answered, staff, letter)
+        answer(app, answered, staff)
     file = app.settings.folder / "policy" / "policy.toml"
     file.write_bytes(file.read_bytes() + b"\n# The same in a later edition.\n")
     publish_policy(app)
     return Story(plain, aside, answered, narrowed)
 
 
-def _answer(app: App, record: int, staff: int, letter: Letter) -> None:
+def answer(app: App, record: int, staff: int = 1) -> None:
+    """Seal an answer to a submission and queue it."""
+    letter = Letter(cast.subject.email, "About your question", "We deliver on Monday.")
     app.writer.run(lambda tx: outbox.put(tx, app.ring, record, PURPOSE, staff, letter, "ru"))

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from tests import cast, postgresql, site
 from tests.conftest import ENGINES
 from tests.house import source
 from tests.site import Story
-from uphold.app import App
+from uphold.app import App, open_site
 from uphold.assurance.audit import Audit
 from uphold.assurance.finding import Finding
 from uphold.database.engine import Database
@@ -302,6 +303,29 @@ def test_no_damage_is_too_much(lived: Site, name: str) -> None:
                 connection.execute(text(statement), keys)
                 found = lived.audit()
             assert found or (name, column.name) in UNCOVERED, (column.name, value)
+
+
+def test_a_site_is_audited_while_two_processes_write(tmp_path: Path, engine_url: str) -> None:
+    """Each opens the site for itself, as a second process would, and has its own block of numbers."""
+    one = site.build(tmp_path, engine_url)
+    two = open_site(one.settings)
+    found: list[Finding] = []
+
+    def audit() -> None:
+        for _ in range(4):
+            found.extend(Audit(one.settings).run())
+
+    auditor = threading.Thread(target=audit)
+    auditor.start()
+    while auditor.is_alive():
+        for app in (one, two):
+            site.answer(app, site.submit(app).number)
+    auditor.join()
+    two.close()
+    one.close()
+    last = Audit(one.settings)
+    assert found + list(last.run()) == []
+    assert last.counts.submissions > 2
 
 
 def test_the_guide_says_what_works(tmp_path: Path) -> None:

@@ -240,9 +240,8 @@ def _stray(record: _Record, held: Held) -> Iterator[Finding]:
 def _is_of(record: _Record, row: Row, found: Entry) -> Iterator[Finding]:
     """Check that an entry speaks of this record, as long as its anchor's key can tell."""
     anchor = record.anchor
-    if anchor is None or not anchor.is_opened:
-        return
-    if found.commitments[:1] != (anchor.record(found.salt),):
+    name = None if anchor is None else anchor.record(found.salt)
+    if name is not None and found.commitments[:1] != (name,):
         what = "it names an entry of another record"
         yield Finding(what, row.table, row.number, row.values["entry"])
 

@@ -48,9 +48,12 @@ class Fault:
 
 
 class Live:
-    """A part that is not destroyed, and what it commits to. `sealed` is the digest of its content."""
+    """A part that is not destroyed, and what it commits to. `sealed` is the digest of its content.
 
-    __slots__ = ("_name", "_salt_key", "number", "purpose", "sealed", "version")
+    `is_opened` says whether its key opened; then an anchor also knows its record's digests.
+    """
+
+    __slots__ = ("_name", "_salt_key", "is_opened", "number", "purpose", "sealed", "version")
 
     def __init__(self, row: Row, ring: KeyRing | None, part_key: bytes | None) -> None:
         """Take the part's row, and its unwrapped key if there is one."""
@@ -58,22 +61,22 @@ class Live:
         self.purpose: object = row.values["purpose"]
         self.version: object = row.values["version"]
         self.sealed = commitment.sealed_digest(row.values["sealed"])
+        self.is_opened = part_key is not None
         self._name = ""
         self._salt_key: HMAC | None = None
-        if ring is not None and part_key is not None:
-            record = tables.record_of(row.number)
+        record = tables.record_of(row.number)
+        if (
+            ring is not None
+            and part_key is not None
+            and row.number == tables.part_number(record, 0)
+        ):
             self._name = ring.identifiers.encode(identifier.RECORD, record)
             self._salt_key = commitment.salt_key(part_key)
 
-    @property
-    def is_opened(self) -> bool:
-        """Whether the part's key opened, so that what was salted from it is known."""
-        return self._salt_key is not None
-
-    def record(self, entry_salt: bytes) -> str:
-        """The digest by which an entry with this salt commits to the record's id; "" unless opened."""
+    def record(self, entry_salt: bytes) -> str | None:
+        """The digest by which an entry with this salt commits to the record's id; None if it is not known."""
         if self._salt_key is None:
-            return ""
+            return None
         chosen = commitment.salt(self._salt_key, entry_salt, commitment.RECORD)
         return commitment.digest(commitment.disclosure(chosen, commitment.RECORD, self._name))
 

@@ -44,7 +44,7 @@ def test_without_a_ring_no_key_is_opened(store: Store) -> None:
     assert [one.faults for one in held] == [[], [], []]
     live = held[0].live[1 << 8]
     assert not live.is_opened
-    assert live.record(entry.salt()) == ""
+    assert live.record(entry.salt()) is None
 
 
 def test_what_a_part_commits_to_is_derived_again(store: Store) -> None:
@@ -52,6 +52,7 @@ def test_what_a_part_commits_to_is_derived_again(store: Store) -> None:
     sealed = store.submit(9)
     live = look(store, store.ring)[-1].live
     assert live[9 << 8].record(salt) == commitment.of_new_record(sealed, salt)
+    assert live[(9 << 8) + 1].record(salt) is None
     digests = commitment.stored(sealed, salt)[1:]
     assert [part.sealed for part in live.values()] == digests
 
