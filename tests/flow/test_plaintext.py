@@ -6,7 +6,6 @@ that was printed holds any of it, in any form of writing; not while the site run
 """
 
 import json
-import re
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -14,12 +13,9 @@ from pathlib import Path
 import pysqlite3.dbapi2 as sqlite
 import pytest
 
-from tests import cast, postgresql, site_process, traces
-from tests.editions import PURPOSE
+from tests import cast, clerk, postgresql, site_process, traces
+from tests.clerk import Clerk
 from tests.site_process import BOX, JSON, PATH, Site
-from uphold import app as wiring
-from uphold.access import staff
-from uphold.access.permission import Role
 
 BROWSER = f"{cast.subject.mark}/1.0 (Sealed; rv:1)"
 # What a person typed, in pieces, so that a part of a value is found as well as the whole.
@@ -37,54 +33,7 @@ TEXTS = (
     cast.clerk.password,
 )
 ANSWER = "Здравствуйте! Ответ-для-Агнии: заказ доставят во вторник, Zvezdochyot."
-
-
-class Clerk:
-    """A clerk at a browser: a cookie, and the token that each form of the console carries."""
-
-    def __init__(self, site: Site, link: str) -> None:
-        self.site = site
-        self.headers: dict[str, str] = {"accept-language": "en"}
-        person = cast.clerk
-        set_password = {"link": link, "password": person.password, "again": person.password}
-        assert self._post(f"/console/welcome/{link}", set_password).status == 303
-        entered = self._post("/console/login", {"login": person.login, "password": person.password})
-        assert entered.status == 303
-        self.headers["cookie"] = entered.headers["set-cookie"].partition(";")[0]
-
-    def answer(self) -> str:
-        """Open the newest enquiry, answer it; returns the page that showed it."""
-        listed = self.site.get("/console", self.headers).text
-        found = re.search(r"/console/enquiry/[0-9a-z]+", listed)
-        assert found is not None
-        page = self.site.get(found[0], self.headers).text
-        purpose = {"purpose": PURPOSE, "_csrf": self._token(page)}
-        opened = self._post(f"{found[0]}/open", purpose)
-        assert opened.status == 200, opened.text
-        said = {"subject": f"Re: {cast.subject.mark}", "text": ANSWER}
-        answered = self._post(f"{found[0]}/answer", {**purpose, **said})
-        assert answered.status == 303, answered.text
-        return opened.text
-
-    def _post(self, path: str, fields: dict[str, str]) -> site_process.Answer:
-        return self.site.post(fields, self.headers, path)
-
-    def _token(self, page: str) -> str:
-        found = re.search(r'name="_csrf" value="([^"]+)"', page)
-        assert found is not None
-        return found[1]
-
-
-def invite(site: Site) -> str:
-    """Invite the clerk at the command line; returns the link's secret."""
-    app = wiring.open_site(site.settings)
-    try:
-        made = app.writer.run(
-            lambda tx: staff.invite(tx, cast.clerk.login, Role.CLERK, staff.COMMAND_LINE)
-        )
-        return made.token
-    finally:
-        app.close()
+SUBJECT = f"Re: {cast.subject.mark}"
 
 
 def come_in(site: Site) -> list[str]:
@@ -168,21 +117,27 @@ def looked_through(site: Site, server: postgresql.Server | None = None) -> list[
     return found
 
 
-def test_nothing_is_left_in_the_clear(
-    tmp_path: Path, engine: str, request: pytest.FixtureRequest
-) -> None:
-    server: postgresql.Server | None = None
-    if engine == "postgresql":
-        server = request.getfixturevalue("postgresql_server")
-    url = request.getfixturevalue(f"{engine}_url")
+@pytest.fixture
+def server(engine: str) -> Iterator[postgresql.Server | None]:
+    """A database server that no other test has ever told anything; none for SQLite."""
+    if engine == "sqlite":
+        yield None
+        return
+    launched = postgresql.launch()
+    yield launched
+    postgresql.remove(launched)
+
+
+def test_nothing_is_left_in_the_clear(tmp_path: Path, server: postgresql.Server | None) -> None:
+    url = server.url(server.create()) if server else ""
     with (
         planted(tmp_path / "planted"),
         site_process.ending(site_process.build(tmp_path, url)) as site,
     ):
-        link = invite(site)
+        link = clerk.invite(site)
         site.start()
         secrets = come_in(site)
-        shown = Clerk(site, link).answer()
+        shown = Clerk(site, link).answer(SUBJECT, ANSWER)
         # They are there: sealed, and shown to who may see them.
         assert cast.subject.name in shown
         assert looked_through(site) == []
@@ -227,7 +182,7 @@ def test_a_fault_of_ours_tells_no_value(tmp_path: Path) -> None:
         told = site.get(receipt, JSON)
         assert (page.status, told.status) == (500, 500)
         assert "<h1>" in page.text
-        assert told.json["errors"][0]["code"] == "500"
+        assert len(told.json["errors"]) == 1
         for answer in (page, told):
             assert cast.subject.mark not in answer.text
             assert "Traceback" not in answer.text

@@ -56,6 +56,7 @@ def serve(app: App) -> None:
     # From here on a form can be shown again, with all that was typed, whatever becomes of the storage.
     app.shelf.in_force_or_none()
     config = configuration(app)
+    _load(config)
     with (
         asyncio.Runner(loop_factory=config.get_loop_factory()) as runner,
         contextlib.suppress(KeyboardInterrupt),
@@ -99,6 +100,16 @@ async def _beside(app: App) -> AsyncIterator[None]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _load(config: uvicorn.Config) -> None:
+    try:
+        config.load()
+    except OSError as error:  # which an error of TLS is too
+        raise errors.Invalid(
+            f"The TLS certificate and key cannot be used ({error.strerror or type(error).__name__}).",
+            "They must be PEM files that belong together; mend [serve] in uphold.toml.",
+        ) from None
 
 
 def _file(app: App, text: str) -> Path:
