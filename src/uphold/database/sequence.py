@@ -6,6 +6,7 @@ Gaps are harmless; a number is never handed out twice, whatever crashes and howe
 """
 
 import threading
+from collections import deque
 from collections.abc import Iterator
 
 from sqlalchemy import Column, Table, Text, text
@@ -43,7 +44,7 @@ class Numbers:
         self._writer = writer
         self._name = name
         self._lock = threading.Lock()
-        self._blocks: list[Iterator[int]] = []
+        self._blocks: deque[Iterator[int]] = deque()
 
     async def take(self) -> int:
         """Return a fresh number; awaits the database once per block."""
@@ -64,10 +65,11 @@ class Numbers:
     def _pop(self) -> int | None:
         with self._lock:
             while self._blocks:
-                number = next(self._blocks[-1], None)
+                # The lowest first: rows that follow each other are written to one page.
+                number = next(self._blocks[0], None)
                 if number is not None:
                     return number
-                self._blocks.pop()
+                self._blocks.popleft()
         return None
 
     def _add(self, block: range) -> None:

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The ledger of consents: rows are added, in order, each with its journal entry."""
+
+import pytest
+
+from tests import site
+from tests.editions import PURPOSE
+from uphold.app import App
+from uphold.consent import ledger
+from uphold.consent.ledger import Act, Given
+from uphold.database.transaction import Transaction
+from uphold.journal import entry
+
+GIVEN = Given("communication", "a" * 64, "b" * 64, 3, "ru", 1_767_323_045_000)
+SALT, COMMITMENT = bytes(range(16)), "A" * 43
+
+
+def test_its_entry_says_what_was_agreed_to_and_nothing_of_whom() -> None:
+    decoded = entry.decode(ledger.describe(GIVEN, SALT, COMMITMENT))
+    assert decoded.kind == "consent.given"
+    assert decoded.codes == {
+        "purpose": "communication",
+        "wording": "a" * 64,
+        "form": "b" * 64,
+        "edition": 3,
+        "language": "ru",
+    }
+    assert tuple(decoded.commitments) == (COMMITMENT,)
+
+
+def test_what_is_given_is_listed_with_its_entry(app: App) -> None:
+    line = ledger.describe(GIVEN, SALT, COMMITMENT)
+
+    def give(tx: Transaction) -> None:
+        ledger.give(tx, 7, 0, GIVEN, line)
+        ledger.give(tx, 8, 0, GIVEN, line)
+        ledger.give(tx, 7, 1, GIVEN, line)
+
+    app.writer.run(give)
+    with app.database.read() as connection:
+        acts = ledger.acts(connection, 7)
+        assert [app.log.entry(connection, act.entry) for act in acts] == [line, line]
+        assert len(ledger.acts(connection, 8)) == 1
+        assert ledger.acts(connection, 6) == []
+    one = acts[0]
+    assert one == Act(
+        purpose="communication",
+        act=ledger.GIVEN,
+        wording="a" * 64,
+        form="b" * 64,
+        edition=3,
+        language="ru",
+        at=GIVEN.at,
+        entry=one.entry,
+    )
+    assert acts[1].entry == one.entry + 2
+
+
+@pytest.mark.parametrize("record", [1, 2**20, 2**40])
+def test_a_record_has_its_own_acts_and_no_others(app: App, record: int) -> None:
+    line = ledger.describe(GIVEN, SALT, COMMITMENT)
+
+    def give(tx: Transaction) -> None:
+        for other in (record - 1, record, record + 1):
+            for ordinal in (0, (1 << ledger.ACTS_BITS) - 1):
+                ledger.give(tx, other, ordinal, GIVEN, line)
+
+    app.writer.run(give)
+    with app.database.read() as connection:
+        assert len(ledger.acts(connection, record)) == 2
+
+
+def test_the_state_of_a_consent_is_its_last_act(app: App) -> None:
+    received = site.submit(app)
+
+    def withdraw(tx: Transaction) -> None:
+        row = (
+            *(received.number << ledger.ACTS_BITS | 1, PURPOSE, ledger.WITHDRAWN),
+            *("a" * 64, "b" * 64, 1, "ru", tx.now, received.entry),
+        )
+        tx.insert(ledger.consent_event, row)
+
+    with app.database.read() as connection:
+        assert ledger.state(connection, received.number) == {PURPOSE: ledger.GIVEN}
+    app.writer.run(withdraw)
+    with app.database.read() as connection:
+        assert ledger.state(connection, received.number) == {PURPOSE: ledger.WITHDRAWN}
+        assert ledger.state(connection, received.number + 1) == {}
