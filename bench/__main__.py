@@ -27,7 +27,7 @@ def arguments(given: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a look in under two minutes")
     parser.add_argument("--rounds", type=int, help="rounds of every measurement (default 5)")
-    parser.add_argument("--seconds", type=int, help="seconds per HTTP load (default 4)")
+    parser.add_argument("--seconds", type=int, help="seconds per HTTP load (default 3)")
     parser.add_argument("--only", default="a,b,c", help="sections to run, such as a,c")
     parser.add_argument("--variants", help="servers of section a, such as uphold-sqlite")
     parser.add_argument("--clients", default="1,16,64,256", help="concurrencies of section a")
@@ -40,7 +40,7 @@ def arguments(given: Sequence[str]) -> argparse.Namespace:
         parser.error(f"--only knows a, b and c, not {', '.join(unknown)}")
     chosen.concurrencies = [int(one) for one in chosen.clients.split(",")]
     chosen.rounds = chosen.rounds or (1 if chosen.quick else 5)
-    chosen.seconds = chosen.seconds or (1 if chosen.quick else 4)
+    chosen.seconds = chosen.seconds or (1 if chosen.quick else 3)
     if chosen.out is None and set(chosen.sections) == set(SECTIONS) and not chosen.quick:
         chosen.out = PAGE
     return chosen

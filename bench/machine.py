@@ -44,6 +44,8 @@ def describe(python: str) -> dict[str, str]:
         "processor": f"{os.cpu_count()} x {processor(Path('/proc/cpuinfo').read_text())}",
         "memory": f"{memory_gib(Path('/proc/meminfo').read_text())} GiB",
         "kernel": f"Linux {platform.release()}",
+        # Whoever else uses the processors or the disk moves every figure here.
+        "load average before": f"{os.getloadavg()[0]:.1f}",
         "Python": platform.python_version(),
         "SQLite of Uphold": bundled.sqlite_version,
         "SQLite of Django": sqlite3.sqlite_version,

@@ -50,8 +50,7 @@ class Course:
         used = proc.cpu_seconds(variant.pids)
         seen = load.run(variant.url, supply, connections=connections, seconds=seconds)
         used = proc.cpu_seconds(variant.pids) - used
-        settle(variant)
-        stored = variant.count() - before
+        stored = settle(variant) - before
         supply.unlink()
         check(variant.name, seen, stored, connections)
         rate = seen.acknowledged / seen.seconds
@@ -73,7 +72,7 @@ class Course:
     def _supply(self, variant: Variant, seconds: int) -> Path:
         """Prepare more bodies than the run can use; each is another person's."""
         rate = self.fastest.get(variant.name, FIRST_GUESS)
-        count = int(rate * seconds * 2) + 4000
+        count = int(rate * seconds * 1.6) + 4000
         path = self.folder / "bodies"
         bodies.write(path, count, self.people, variant.body)
         self.people += count
@@ -93,16 +92,20 @@ def check(name: str, seen: load.Load, stored: int, connections: int) -> None:
         raise process.Failed(f"{name}: {stored} stored for {seen.acknowledged} acknowledged")
 
 
-def settle(variant: Variant, seconds: float = 8.0) -> None:
-    """Wait until the servers are idle: requests that lost their client are still being stored."""
+def settle(variant: Variant, seconds: float = 10.0) -> int:
+    """Wait until nothing more is stored, and return how many submissions are.
+
+    Requests that lost their client are still being stored. On a crowded machine a server may get no
+    processor for a while, so one quiet look is not enough.
+    """
     deadline = time.monotonic() + seconds
-    last = proc.cpu_seconds(variant.pids)
-    while time.monotonic() < deadline:
-        time.sleep(0.15)
-        now = proc.cpu_seconds(variant.pids)
-        if now - last < 0.02:
-            return
-        last = now
+    quiet, stored, used = 0, variant.count(), proc.cpu_seconds(variant.pids)
+    while quiet < 2 and time.monotonic() < deadline:
+        time.sleep(0.2)
+        now, spent = variant.count(), proc.cpu_seconds(variant.pids)
+        quiet = quiet + 1 if now == stored and spent - used < 0.02 else 0
+        stored, used = now, spent
+    return stored
 
 
 def probe(variant: Variant, number: int) -> None:
