@@ -44,8 +44,6 @@ WAITS = (
 )
 # The site itself, as actor of a reading: nobody on the staff.
 MAILER = 0
-# Of the public ids (`vault.identifier`): what a `Message-ID` is made of.
-MESSAGE = 5
 ANSWER_VERSION = 1
 
 mail_outbox = Table(
@@ -362,7 +360,7 @@ def _update(tx: Transaction, item: Item, **values: Any) -> None:
 
 
 def _public(ring: KeyRing, item: Item) -> str:
-    return ring.identifiers.encode(MESSAGE, item.number)
+    return ring.identifiers.encode(identifier.MESSAGE, item.number)
 
 
 def _item(row: Any) -> Item:

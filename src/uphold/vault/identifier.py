@@ -21,6 +21,7 @@ RECORD: Final = 1
 RECEIPT: Final = 2
 ENQUIRY: Final = 3
 STAFF: Final = 4
+MESSAGE: Final = 5
 
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 # Two symbols at a time, because base64.b32encode costs more than the cipher does.
