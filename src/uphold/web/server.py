@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The site as one ASGI application: routes, the hot path before them, headers around them."""
 
+import re
+import string
 import time
 from collections.abc import Awaitable, Callable
 from importlib import resources
+from urllib.parse import quote
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -22,6 +25,8 @@ from uphold.web.security import Headers
 from uphold.web.tiles import Tiles
 
 _KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+# RFC 3986 3.2.2, less the characters that no host of ours has.
+_HOST = re.compile(rb"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{0,5})?")
 _FOR_EVER = {"cache-control": "public, max-age=31536000, immutable"}
 
 
@@ -34,15 +39,32 @@ class Face:
         self._rest: ASGIApp = Headers(_routes(app, self._door), secure=app.settings.secure)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one connection."""
-        if (
-            scope["type"] == "http"
-            and scope["method"] == "POST"
-            and scope["path"].startswith(PREFIX)
-        ):
+        """Serve one request."""
+        scope = readable(scope)
+        if scope["method"] == "POST" and scope["path"].startswith(PREFIX):
             await self._door(scope, receive, send)
         else:
             await self._rest(scope, receive, send)
+
+
+def readable(scope: Scope) -> Scope:
+    """Return a request whose address can be read: Starlette fails on any bytes that are no URL's (pure).
+
+    Other bytes than ASCII in the query are percent-encoded; a Host that names no host is left out.
+    """
+    query: bytes = scope["query_string"]
+    hosts = [value for name, value in scope["headers"] if name == b"host"]
+    if query.isascii() and all(map(_HOST.fullmatch, hosts)):
+        return scope
+    return {
+        **scope,
+        "query_string": quote(query, safe=string.printable).encode(),
+        "headers": [
+            (name, value)
+            for name, value in scope["headers"]
+            if name != b"host" or _HOST.fullmatch(value)
+        ],
+    }
 
 
 def _routes(app: App, door: Door) -> Starlette:
