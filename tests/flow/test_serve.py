@@ -250,14 +250,15 @@ def test_bodies_that_are_none(site: Site, status: int, kind: str, body: bytes) -
     assert is_told(site.ask("POST", PATH, {**JSON, **named}, body), status)
 
 
-def raw(site: Site, *pieces: bytes) -> bytes:
+def raw(site: Site, *pieces: bytes, leave: bool = False) -> bytes:
     """What comes back when these pieces are sent one after another, up to the connection's end."""
     found = b""
     with site.connect() as connection, suppress(OSError):
         with suppress(OSError):
             for piece in pieces:
                 connection.sendall(piece)
-            connection.shutdown(socket.SHUT_WR)
+            if leave:
+                connection.shutdown(socket.SHUT_WR)
         while got := connection.recv(1 << 16):
             found += got
     return found
@@ -283,7 +284,7 @@ def test_broken_bodies_store_nothing(site: Site) -> None:
     before = whole.count(site.settings)
     body = site_process.Sent(site.fields()).body
     length = f"content-length: {len(body)}"
-    short = raw(site, head(length), body[:-1])
+    short = raw(site, head(length), body[:-1], leave=True)
     assert b" 201 " not in short
     too_long = raw(site, head("content-length: 99999999999"))
     assert too_long.startswith(b"HTTP/1.1 413")
@@ -298,6 +299,19 @@ def test_broken_bodies_store_nothing(site: Site) -> None:
     assert raw(site, head("content-length: " + "9" * 5000), body).startswith(b"HTTP/1.1 4")
     assert whole.count(site.settings) == before
     assert whole.faults(site.settings) == []
+
+
+def test_addresses_that_are_no_text(site: Site) -> None:
+    for line in (
+        b"GET /policy?\x80=\xff",
+        b"GET /policy/?\x80",
+        b"GET /nowhere?\x80",
+        b"HEAD /f/%ff",
+    ):
+        for host in (b"x", b"[", b"a b", b""):
+            asked = line + b" HTTP/1.1\r\nhost: " + host + b"\r\nconnection: close\r\n\r\n"
+            status = int(raw(site, asked).split()[1])
+            assert status in {200, 307, 400, 404}, (asked, status)
 
 
 def memory(site: Site) -> int:

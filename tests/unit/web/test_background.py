@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: Apache-2.0
+import asyncio
+import logging
+from collections.abc import Sequence
+
+import pytest
+from sqlalchemy import func, select
+
+from tests import site
+from tests.site import app  # noqa: F401 - a fixture
+from uphold import errors
+from uphold.app import App
+from uphold.vault.tables import vault_index, vault_index_tail
+from uphold.web import background
+
+
+def rows(app: App) -> tuple[int, int]:  # noqa: F811 - the fixture's value
+    with app.database.read() as connection:
+        tables = (vault_index_tail, vault_index)
+        counts = [connection.execute(select(func.count()).select_from(t)).scalar() for t in tables]
+    return counts[0] or 0, counts[1] or 0
+
+
+async def test_index_rows_move(app: App, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811 - as above
+    monkeypatch.setattr(background, "INDEX_ROWS", 3)
+    await site.submit_many(app, 5)
+    waiting, moved = rows(app)
+    assert waiting > 3
+    assert moved == 0
+    await background.merge(app)
+    assert rows(app) == (0, waiting)
+
+
+async def rounds(outcomes: Sequence[Exception | None]) -> None:
+    """Let a loop run whose work ends as told, round by round."""
+    left = list(outcomes)
+    done = asyncio.Event()
+
+    async def work() -> None:
+        if not left:
+            done.set()
+            return
+        outcome = left.pop(0)
+        if outcome is not None:
+            raise outcome
+
+    loop = asyncio.ensure_future(background._every(0.0, work, "this"))
+    async with asyncio.timeout(60):
+        await done.wait()
+    loop.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await loop
+
+
+async def test_trouble_does_not_end_a_loop(caplog: pytest.LogCaptureFixture) -> None:
+    """It is told once for as long as it lasts, and again when it comes again."""
+    caplog.set_level(logging.INFO, "uphold.background")
+    trouble = errors.Unavailable("The storage is away.")
+    await rounds([trouble, trouble, None, trouble, trouble])
+    assert [record.getMessage() for record in caplog.records] == [
+        "this waits: The storage is away."
+    ] * 2
+
+
+async def test_a_fault_does_not_end_a_loop(caplog: pytest.LogCaptureFixture) -> None:
+    await rounds([ValueError("x"), ValueError("y"), None])
+    assert [record.getMessage() for record in caplog.records] == ["this failed"]
+
+
+async def test_each_loop_does_something(app: App) -> None:  # noqa: F811 - as above
+    """Without a relay there is no loop for mail; the head file and the editions are looked after."""
+    loops = background.tasks(app)
+    assert len(loops) == 3
+    site_head = app.settings.path(app.settings.keys.head)
+    await site.submit_many(app, 1)
+    running = [asyncio.ensure_future(loop) for loop in loops]
+    async with asyncio.timeout(60):
+        while _size(site_head.read_bytes()) < _stored(app):  # noqa: ASYNC110 - a file tells nobody
+            await asyncio.sleep(0.01)
+    for loop in running:
+        loop.cancel()
+    await asyncio.gather(*running, return_exceptions=True)
+
+
+def _size(head: bytes) -> int:
+    return int(head.splitlines()[1])
+
+
+def _stored(app: App) -> int:  # noqa: F811 - as above
+    with app.database.read() as connection:
+        return app.log.head(connection).size
