@@ -20,7 +20,7 @@ name one address, not which.
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select
 
 from uphold import errors
 from uphold.database.transaction import Transaction
@@ -33,6 +33,20 @@ from uphold.vault.tables import vault_index, vault_index_tail
 VALUE_BYTES = 16
 _INNER_BYTES = 32
 _WRAPPED_BYTES = 2 + _INNER_BYTES
+
+_i, _t = vault_index.c, vault_index_tail.c
+_oldest = select(_t.number).order_by(_t.number).limit(bindparam("limit")).subquery()
+_OLDEST = select(
+    func.count(_oldest.c.number).label("rows"), func.max(_oldest.c.number).label("last")
+)
+_DROP = delete(vault_index_tail).where(_t.number <= bindparam("last"))
+# In the order of the index's key, so that pages are written once.
+_MOVE = insert(vault_index).from_select(
+    [_i.kind, _i.epoch, _i.value, _i.part],
+    select(_t.kind, _t.epoch, _t.value, _t.part)
+    .where(_t.number <= bindparam("last"))
+    .order_by(_t.kind, _t.epoch, _t.value, _t.part),
+)
 
 
 def index(ring: KeyRing, contacts: Sequence[Contact]) -> tuple[Indexed, ...]:
@@ -93,20 +107,15 @@ def put(tx: Transaction, part: SealedPart) -> None:
 
 
 def merge(tx: Transaction, limit: int) -> int:
-    """Move up to `limit` rows, the oldest first, from the tail to the index; returns how many."""
-    tail = vault_index_tail.c
-    rows = tx.execute(select(vault_index_tail).order_by(tail.number).limit(limit)).mappings().all()
-    if not rows:
-        return 0
-    moved = [{name: row[name] for name in ("kind", "epoch", "value", "part")} for row in rows]
-    # In the order of the index's key, so that pages are written once.
-    moved.sort(key=lambda row: (row["kind"], row["epoch"], row["value"], row["part"]))
-    tx.execute(insert(vault_index), moved)
-    tx.execute(
-        delete(vault_index_tail).where(tail.number == bindparam("moved")),
-        [{"moved": row["number"]} for row in rows],
-    )
-    return len(rows)
+    """Move up to `limit` rows, the oldest first, from the tail to the index; returns how many.
+
+    The rows stay inside the database. Nobody adds others meanwhile: a batch holds the write lock.
+    """
+    oldest = tx.execute(_OLDEST, {"limit": limit}).one()
+    if oldest.rows:
+        tx.execute(_MOVE, {"last": oldest.last})
+        tx.execute(_DROP, {"last": oldest.last})
+    return int(oldest.rows)
 
 
 def find(reader: Connection | Transaction, ring: KeyRing, kind: int, text: str) -> list[int]:

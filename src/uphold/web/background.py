@@ -16,7 +16,8 @@ from uphold.vault import subject
 EDITION_SECONDS = 0.5
 HEAD_SECONDS = 1.0
 INDEX_SECONDS = 5.0
-INDEX_ROWS = 500
+# In one transaction: the more at once, the fewer pages of the index are written for each.
+INDEX_ROWS = 2000
 MAIL_SECONDS = 2.0
 _log = logging.getLogger("uphold.background")
 

@@ -52,10 +52,10 @@ class Door:
         """Derive nothing yet: offers are derived on the first post under an edition."""
         self._app = app
         self._offers: dict[tuple[int, str, str], Offer] = {}
-        self._headers = [
-            *security.headers(secure=app.settings.secure),
-            (b"cache-control", b"no-store"),
-        ]
+        secure, no_store = app.settings.secure, (b"cache-control", b"no-store")
+        self._headers = [*security.headers(secure=secure), no_store]
+        # The server looks at each header of each answer: those of the most frequent one are few.
+        self._data_headers = [*security.data_headers(secure=secure), no_store]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one post; what is wrong is said by a page or, to a program, in JSON."""
@@ -66,9 +66,8 @@ class Door:
             await response(scope, receive, send)
             return
         status, added, content = response
-        await send(
-            {"type": "http.response.start", "status": status, "headers": [*added, *self._headers]}
-        )
+        headers = [*added, *(self._data_headers if content else self._headers)]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": content})
 
     def offer(self, edition: Edition, key: str, language: str) -> Offer:
@@ -101,7 +100,7 @@ class Door:
         limits = self._app.settings.limits
         if guard.refused(limits, pace):
             raise Refused(429, pace.retry_after)
-        raw = await body.read(receive, headers, limits.body_bytes)
+        raw = await body.read(scope, receive, headers, limits.body_bytes)
         posted = decode.body(headers.get(b"content-type", b"").decode("latin-1"), raw)
         edition = self._app.shelf.in_force(now)
         key = scope["path"][len(PREFIX) :]

@@ -9,6 +9,8 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from uphold.web import body
+
 # Of one head, request line and all headers; a browser's has one or two thousand.
 MOST_BYTES = 32_768
 HEAD_SECONDS = 20.0
@@ -63,6 +65,11 @@ class Protocol(HttpToolsProtocol):
         self._is_within_head = False
         self._stop_waiting()
         super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """Say that the request is all here, before the application hears of it."""
+        self.scope[body.WHOLE] = True  # type: ignore[literal-required] # a key of our own
+        super().on_message_complete()
 
     def _wait(self) -> None:
         self._deadline = self.loop.call_later(HEAD_SECONDS, self._refuse, 408)

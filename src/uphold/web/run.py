@@ -3,6 +3,7 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -17,6 +18,8 @@ from uphold.web.protocol import Protocol
 from uphold.web.server import Face
 
 GRACE_SECONDS = 10
+# How many new objects before the collector looks at them, and how many such looks before it looks at older ones.
+COLLECTIONS = (10_000, 20, 50)
 
 
 def configuration(app: App) -> uvicorn.Config:
@@ -57,11 +60,22 @@ def serve(app: App) -> None:
     app.shelf.in_force_or_none()
     config = configuration(app)
     _load(config)
+    _settle_memory()
     with (
         asyncio.Runner(loop_factory=config.get_loop_factory()) as runner,
         contextlib.suppress(KeyboardInterrupt),
     ):
         runner.run(_serve(_Server(config), app))
+
+
+def _settle_memory() -> None:
+    """Spare the collector what lives as long as the process, and most of its looks at what does not.
+
+    Nothing in a submission is a cycle, and yet its looking was a tenth of all the work.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECTIONS)
 
 
 class _Server(uvicorn.Server):

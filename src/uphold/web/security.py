@@ -26,6 +26,12 @@ def headers(*, secure: bool) -> list[tuple[bytes, bytes]]:
     return found
 
 
+def data_headers(*, secure: bool) -> list[tuple[bytes, bytes]]:
+    """List those of the headers that mean something for data, which no browser shows as a page."""
+    meant = (b"x-content-type-options", b"strict-transport-security")
+    return [pair for pair in headers(secure=secure) if pair[0] in meant]
+
+
 class Headers:
     """Adds the headers to each answer of an ASGI application that does not set them itself."""
 

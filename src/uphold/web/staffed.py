@@ -20,6 +20,7 @@ from uphold.access import origin, permission, session
 from uphold.access.permission import Permission
 from uphold.access.session import Session
 from uphold.app import App
+from uphold.mail import letter
 from uphold.submission import decode
 from uphold.web import body, frame, reply, views
 from uphold.web.body import Refused
@@ -27,6 +28,8 @@ from uphold.web.body import Refused
 COOKIE = "uphold_staff"
 HOME = reply.CONSOLE
 LOGIN = "/console/login"
+# The longest answer, form-encoded: twelve bytes for a character of four; and what else its form holds.
+ANSWER_BYTES = 12 * letter.LONGEST_TEXT + 65_536
 _MINUTE = 60_000
 
 
@@ -69,7 +72,7 @@ def door(app: App, wanted: Permission, handler: Handler) -> Endpoint:
 
     async def endpoint(request: Request) -> Response:
         try:
-            posted = await read(app, request)
+            posted = await read(request, ANSWER_BYTES)
             return await run_in_threadpool(_enter, app, wanted, handler, request, posted)
         except Refused as refused:
             return reply.problem(app, request, refused.status)
@@ -84,7 +87,7 @@ def open_door(app: App, handler: Callable[[Request, Mapping[str, str]], Response
 
     async def endpoint(request: Request) -> Response:
         try:
-            posted = await read(app, request)
+            posted = await read(request, app.settings.limits.body_bytes)
             if not ours(request):
                 raise Refused(403)
             return await run_in_threadpool(handler, request, posted)
@@ -96,12 +99,12 @@ def open_door(app: App, handler: Callable[[Request, Mapping[str, str]], Response
     return endpoint
 
 
-async def read(app: App, request: Request) -> Mapping[str, str]:
-    """Read a posted form; empty for a GET."""
+async def read(request: Request, limit: int) -> Mapping[str, str]:
+    """Read a posted form of at most `limit` bytes; empty for a GET."""
     if request.method != "POST":
         return {}
     headers = dict(request.scope["headers"])
-    raw = await body.read(request.receive, headers, app.settings.limits.body_bytes)
+    raw = await body.read(request.scope, request.receive, headers, limit)
     return decode.body(request.headers.get("content-type", ""), raw)
 
 
