@@ -16,7 +16,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from tests import clerk, site as sites, site_process, whole
 from tests.clerk import Clerk
 from tests.site_process import HOST, JSON, PATH, Answer, Site
-from uphold.web import protocol, run
+from uphold.web import logs, protocol, run
 
 PAGE = {"accept": "text/html", "accept-language": "en"}
 REFUSE = "refuse_per_minute = 100000"
@@ -182,7 +182,9 @@ def test_nobody_else_is_believed(unserved: Site, section: str) -> None:
 # What it runs on
 
 
-def test_fast_parts_are_configured(tmp_path: Path) -> None:
+def test_fast_parts_are_configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The other tests of this process go on logging as they did.
+    monkeypatch.setattr(logs, "CONFIGURATION", None)
     app = sites.build(tmp_path)
     try:
         config = run.configuration(app)
