@@ -19,11 +19,12 @@ from typing import Any
 import httpx
 from sqlalchemy import func, select
 
-from tests import cast
+from tests import cast, site
 from tests.editions import FORM, PURPOSE
 from uphold.access import staff
 from uphold.access.permission import Role
 from uphold.app import App
+from uphold.consent import ledger
 from uphold.database.schema import metadata
 from uphold.journal import note, proof
 from uphold.submission import form, token
@@ -167,21 +168,25 @@ class Visitor:
         return answer.page
 
     def send(
-        self,
-        page: Page | None = None,
-        person: cast.Person = cast.subject,
-        *,
-        headers: Mapping[str, str] | None = None,
-        **changed: str,
+        self, page: Page | None = None, person: cast.Person = cast.subject, /, **changed: str
     ) -> Answer:
         """Fill in the feedback form, tick the box, send; `changed` adds to that or replaces it."""
-        shown = page or self.form()
-        fields = {**shown.fields, **person.values(), BOX: "yes", **changed}
-        return self.post(f"/f/{FORM}", fields, headers)
+        return self.post(f"/f/{FORM}", self._filled(page, person, changed))
+
+    def program(
+        self, page: Page | None = None, person: cast.Person = cast.subject, /, **changed: str
+    ) -> Answer:
+        """Send the same as a program that reads JSON."""
+        return self.post(f"/f/{FORM}", self._filled(page, person, changed), JSON)
+
+    def _filled(
+        self, page: Page | None, person: cast.Person, changed: Mapping[str, str]
+    ) -> dict[str, str]:
+        return {**(page or self.form()).fields, **person.values(), BOX: "yes", **changed}
 
     def receipt(self, **changed: str) -> str:
         """Send the form and return the path of the receipt."""
-        answer = self.send(headers=JSON, **changed)
+        answer = self.program(**changed)
         assert answer.status == 201, answer.html
         path: str = answer.json["receipt_url"]
         return path
@@ -237,3 +242,19 @@ def employ(app: App, person: cast.Staff) -> int:
 def prove(app: App, receipt: bytes) -> proof.Receipt:
     """Verify a receipt as a stranger would, with the public key alone; raises if it proves nothing."""
     return proof.verify(receipt, note.parse_vkey(app.log.vkey))
+
+
+def publish(app: App) -> None:
+    """Publish what the site's folder says now, as an operator would while it serves."""
+    site.publish_policy(app)
+    app.shelf.look()
+
+
+def withdraw(app: App, record: int) -> None:
+    """Append a withdrawal of the first consent of a record by hand; no page does that yet."""
+    with app.database.read() as connection:
+        given = ledger.acts(connection, record)[0]
+    number = record << ledger.ACTS_BITS | 0x7F
+    row = (number, given.purpose, ledger.WITHDRAWN, given.wording, given.form)
+    more = (given.edition, given.language, given.at + 1000, given.entry)
+    app.writer.run(lambda tx: tx.insert(ledger.consent_event, (*row, *more)))

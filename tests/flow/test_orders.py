@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests import orders, site, visitor
+from uphold import app as app_
 from uphold.app import App
 from uphold.journal import entry
 from uphold.submission import form
@@ -26,7 +27,7 @@ def shop(tmp_path: Path) -> Iterator[App]:
     (settings.folder / "forms" / "plain.toml").write_text(
         plain.replace('"delivery", "newsletter"', '"delivery"'), encoding="utf-8"
     )
-    opened = site.open_site(settings)
+    opened = app_.open_site(settings)
     site.publish_policy(opened)
     yield opened
     opened.close()

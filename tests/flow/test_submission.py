@@ -24,7 +24,7 @@ def test_from_the_form_to_the_receipt(anna: Visitor) -> None:
 
 
 def test_a_program_gets_201(anna: Visitor) -> None:
-    sent = anna.send(headers=JSON)
+    sent = anna.program()
     assert sent.status == 201
     told = sent.json
     assert told["receipt_url"] == f"/receipt/{told['id']}" == sent.headers["location"]
@@ -38,7 +38,7 @@ def test_an_undeclared_field_is_refused_by_its_name(anna: Visitor) -> None:
     assert sent.status == 422
     assert "passport" in sent.page.summary
     assert b"4509" not in sent.body
-    told = anna.send(headers=JSON, passport="4509 123456").json
+    told = anna.program(passport="4509 123456").json
     assert [(e["field"], e["code"]) for e in told["errors"]] == [("passport", "undeclared")]
     assert visitor.stored(anna.app) == before
 

@@ -19,8 +19,7 @@ def edit(app: App, name: str, old: str, new: str) -> None:
     text = file.read_text(encoding="utf-8")
     assert old in text
     file.write_text(text.replace(old, new, 1), encoding="utf-8")
-    site.publish_policy(app)
-    app.shelf.look()
+    visitor.publish(app)
 
 
 def test_the_same_post_twice_is_one_submission(anna: Visitor) -> None:
@@ -82,7 +81,7 @@ def test_a_changed_form_is_stale(one: Visitor) -> None:
 def test_a_changed_wording_is_stale(one: Visitor) -> None:
     page = one.form()
     edit(one.app, "policy/policy.toml", 'at-most = "P1Y"', 'at-most = "P2Y"')
-    sent = one.send(page, headers=JSON)
+    sent = one.program(page)
     assert sent.status == 422
     told = sent.json
     assert [e["code"] for e in told["errors"]] == ["stale"]

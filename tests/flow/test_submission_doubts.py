@@ -8,7 +8,7 @@ import pytest
 
 from tests import cast, site, visitor
 from tests.visitor import JSON, Visitor
-from uphold import config
+from uphold import app as app_, config
 from uphold.app import App
 
 ASIDE, REFUSE = 5, 9
@@ -21,7 +21,7 @@ def strict_app(tmp_path: Path) -> Iterator[App]:
     text = file.read_text().replace("fastest_seconds = 0", "fastest_seconds = 2")
     text = text.replace("aside_per_minute = 100000", f"aside_per_minute = {ASIDE}")
     file.write_text(text.replace("refuse_per_minute = 100000", f"refuse_per_minute = {REFUSE}"))
-    opened = site.open_site(config.load(file.parent))
+    opened = app_.open_site(config.load(file.parent))
     site.publish_policy(opened)
     # The minute of the meter must not turn within a test.
     opened.meter._minute = 1
@@ -85,8 +85,8 @@ def test_too_many(bot: Visitor, owner: Visitor) -> None:
 
 def test_the_answer_tells_nothing(bot: Visitor) -> None:
     """Who is set aside cannot learn it: neither from the answer nor from the receipt."""
-    good = bot.send(_token=slow(bot.app), headers=JSON)
-    caught = bot.send(_gotcha="x", headers=JSON)
+    good = bot.program(_token=slow(bot.app))
+    caught = bot.program(_gotcha="x")
     assert (good.status, good.json.keys()) == (caught.status, caught.json.keys())
     assert set(good.headers) == set(caught.headers)
     pages = [bot.get(sent.json["receipt_url"]).page.text for sent in (good, caught)]
@@ -101,7 +101,7 @@ def test_beyond_the_hard_limit(bot: Visitor, owner: Visitor) -> None:
     assert sent.status == 429
     assert sent.headers["retry-after"] == "60"
     assert "Please wait 60 seconds" in sent.page.text
-    told = bot.send(_token=slow(bot.app), headers=JSON)
+    told = bot.program(_token=slow(bot.app))
     assert told.json["errors"][0]["code"] == "too-many"
     assert visitor.stored(bot.app) == before
     # Somebody else is not made to wait, and looking is never limited.

@@ -36,7 +36,7 @@ class Face:
     def __init__(self, app: App) -> None:
         """Build the routes of `app`."""
         self._door = Door(app)
-        self._rest: ASGIApp = Headers(_routes(app, self._door), secure=app.settings.secure)
+        self._rest: ASGIApp = Headers(routes(app, self._door), secure=app.settings.secure)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -67,7 +67,8 @@ def readable(scope: Scope) -> Scope:
     }
 
 
-def _routes(app: App, door: Door) -> Starlette:
+def routes(app: App, door: Door) -> Starlette:
+    """Return the application behind the hot path, with every route of the site."""
     public, tiles = Public(app, door), Tiles(app)
     get: list[tuple[str, Callable[[Request], Response | Awaitable[Response]]]] = [
         ("/", public.home),
@@ -86,8 +87,8 @@ def _routes(app: App, door: Door) -> Starlette:
         ("/healthz", _healthy),
         ("/readyz", _ready(app)),
     ]
-    routes = [Route(path, handler, methods=_methods(path)) for path, handler in get]
-    return Starlette(routes=[*routes, *console.routes(app)], exception_handlers=_doors(app))
+    everybody = [Route(path, handler, methods=_methods(path)) for path, handler in get]
+    return Starlette(routes=[*everybody, *console.routes(app)], exception_handlers=_doors(app))
 
 
 def _methods(path: str) -> list[str]:

@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every route and who may use it. A new route fails here until it has its line, and so its permission."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.routing import Route
+
+from tests import cast, site, visitor
+from tests.office import quick_hashing
+from tests.visitor import Visitor
+from uphold import app as app_
+from uphold.app import App
+from uphold.vault import identifier
+from uphold.web import console, server
+from uphold.web.post import Door
+
+__all__ = ["quick_hashing"]
+
+# What a request without a good body, but with a good token, gets from whom. `in` goes to sign-in.
+LOG_IN, NOTHING = 303, 404
+CONSOLE = {
+    #                                        anybody   clerk    owner
+    ("GET", "/console"): (LOG_IN, 200, 200),
+    ("GET", "/console/enquiry/{id}"): (LOG_IN, 200, 200),
+    ("POST", "/console/enquiry/{id}/open"): (LOG_IN, 422, 422),
+    ("POST", "/console/enquiry/{id}/answer"): (LOG_IN, 400, 400),
+    ("POST", "/console/enquiry/{id}/move"): (LOG_IN, 409, 409),
+    ("GET", "/console/staff"): (LOG_IN, NOTHING, 200),
+    ("POST", "/console/staff"): (LOG_IN, NOTHING, 422),
+    ("POST", "/console/staff/{id}/renew"): (LOG_IN, NOTHING, 200),
+    ("POST", "/console/logout"): (LOG_IN, 303, 303),
+}
+# Open to anybody, because it is the way in.
+WAY_IN = {
+    ("GET", "/console/login"),
+    ("POST", "/console/login"),
+    ("GET", "/console/welcome/{link}"),
+    ("POST", "/console/welcome/{link}"),
+}
+PUBLIC = {
+    "/",
+    "/policy",
+    "/policy/editions",
+    "/f/{form}",
+    "/wording/{digest}",
+    "/receipt/{id}",
+    "/receipt/{id}.tlog-proof",
+    "/receipt/{id}.jsonld",
+    "/journal/checkpoint",
+    "/journal/tile/{path:path}",
+    "/journal/key",
+    "/journal/verify.sh",
+    "/static/{name}",
+    "/healthz",
+    "/readyz",
+}
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    opened = site.build(tmp_path_factory.mktemp("matrix"))
+    yield opened
+    opened.close()
+
+
+def of_console(app: App) -> set[tuple[str, str]]:
+    return {
+        (method, route.path)
+        for route in console.routes(app)
+        for method in route.methods or ()
+        if method != "HEAD"
+    }
+
+
+def test_every_console_route_has_its_line(app: App) -> None:
+    assert of_console(app) == CONSOLE.keys() | WAY_IN
+
+
+def test_every_other_route_is_meant_to_be_public(app: App) -> None:
+    routes = [r for r in server.routes(app, Door(app)).routes if isinstance(r, Route)]
+    assert len(routes) == len(server.routes(app, Door(app)).routes)
+    assert {r.path for r in routes if not r.path.startswith("/console")} == PUBLIC
+
+
+@pytest.fixture(scope="module")
+def people(app: App) -> Iterator[dict[str, Visitor]]:
+    with (
+        visitor.visiting(app) as anybody,
+        visitor.visiting(app) as clerk,
+        visitor.visiting(app) as owner,
+    ):
+        anybody.send()
+        yield {"anybody": anybody, "clerk": clerk, "owner": owner}
+
+
+@pytest.fixture
+def enter(app: App, people: dict[str, Visitor], quick_hashing: None) -> dict[str, Visitor]:
+    """Sign in who is not: signing out is one of the routes."""
+    for person in cast.staff:
+        who = people[person.role]
+        if who.get("/console").status == LOG_IN and who.sign_in(person).status != LOG_IN:
+            visitor.employ(app, person)
+            assert who.sign_in(person).status == 303
+    return people
+
+
+@pytest.mark.parametrize("column", [0, 1, 2], ids=["anybody", "clerk", "owner"])
+@pytest.mark.parametrize("line", CONSOLE, ids=" ".join)
+def test_who_gets_what(
+    app: App, enter: dict[str, Visitor], line: tuple[str, str], column: int
+) -> None:
+    who = enter[("anybody", "clerk", "owner")[column]]
+    method, path = line
+    kind = identifier.STAFF if "staff" in path else identifier.ENQUIRY
+    address = path.replace("{id}", app.ring.identifiers.encode(kind, 1))
+    csrf = "" if column == 0 else who.get("/console").page.fields["_csrf"]
+    fields = {"_csrf": csrf, **({"purpose": "?"} if path.endswith("answer") else {})}
+    # A text, so that an answer is refused for its purpose.
+    posted = {**fields, "text": "Hello"}
+    answer = who.get(address) if method == "GET" else who.post(address, posted)
+    assert answer.status == CONSOLE[line][column]
+    if column == 0:
+        assert answer.location.startswith("/console/login")
+    assert cast.leaks(answer.body) == []
+
+
+@pytest.mark.parametrize("line", [line for line in CONSOLE if line[0] == "POST"], ids=" ".join)
+@pytest.mark.parametrize("role", ["clerk", "owner"])
+def test_no_post_without_the_token(
+    app: App, enter: dict[str, Visitor], line: tuple[str, str], role: str
+) -> None:
+    before = visitor.stored(app)
+    address = line[1].replace("{id}", app.ring.identifiers.encode(identifier.ENQUIRY, 1))
+    assert enter[role].post(address, {"text": "Hello", "to": "closed"}).status == 403
+    assert visitor.stored(app) == before
+
+
+def test_a_folder_of_its_own(tmp_path: Path) -> None:
+    """The way in works before anything is published, too: a page, never a fault."""
+    settings = site.make(tmp_path / "new")
+    opened = app_.open_site(settings)
+    try:
+        with visitor.visiting(opened) as somebody:
+            assert somebody.get("/console/login").status == 200
+            assert somebody.get("/").status == 404
+            assert somebody.get("/readyz").status == 503
+            assert somebody.post("/f/feedback", {"name": "x"}).status == 404
+    finally:
+        opened.close()
