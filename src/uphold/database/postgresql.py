@@ -40,7 +40,7 @@ class Array(bytes):
 @cache
 def unnest(table: Table) -> str:
     """Return the statement that inserts whole columns into `table`."""
-    arrays = ",".join(f"%s::{_kind(column.type)}[]" for column in table.columns)
+    arrays = ",".join(f"%s::{kind}[]" for kind in _kinds(table))
     names = ",".join(f'"{column.name}"' for column in table.columns)
     return f"INSERT INTO {table.name} ({names}) SELECT * FROM unnest({arrays})"  # noqa: S608 - names come from our own schema
 
@@ -48,8 +48,8 @@ def unnest(table: Table) -> str:
 def columns(table: Table, rows: Sequence[Row]) -> list[Array]:
     """Turn rows, positional in the table's column order, into one array per column."""
     return [
-        encode(_kind(column.type), values)
-        for column, values in zip(table.columns, zip(*rows, strict=True), strict=True)
+        encode(kind, values)
+        for kind, values in zip(_kinds(table), zip(*rows, strict=True), strict=True)
     ]
 
 
@@ -71,6 +71,11 @@ def encode(kind: str, values: Sequence[Any]) -> Array:
 def install(connection: Any) -> None:
     """Teach a driver connection to send `Array` as it is."""
     connection.adapters.register_dumper(Array, _ArrayDumper)
+
+
+@cache
+def _kinds(table: Table) -> tuple[str, ...]:
+    return tuple(_kind(column.type) for column in table.columns)
 
 
 def _kind(kind: object) -> str:

@@ -35,6 +35,8 @@ class Offer:
     """The fields that hold an address of the person."""
     wordings: Mapping[str, Wording]
     seen: tuple[bytes, ...]
+    shown: str
+    """The digests of the wordings, joined as the journal names them."""
     rests_on_consent: bool
     """Whether each purpose that the form serves asks for consent."""
 
@@ -60,6 +62,7 @@ def derive(edition: Edition, key: str, language: str) -> Offer:
         boxes={BOX + box.purpose: box for box in form.consents},
         wordings=wordings,
         seen=tuple(bytes.fromhex(digest)[:16] for digest in digests),
+        shown="+".join(digests[1:]),
         rests_on_consent=all(
             purpose.asks_consent
             for purpose in edition.policy.purposes.values()

@@ -8,7 +8,8 @@ import hashlib
 import ipaddress
 import os
 import threading
-from dataclasses import dataclass
+
+import msgspec
 
 from uphold.config import Limits
 
@@ -17,8 +18,7 @@ MINUTE = 60_000
 _PREFIX = {4: 24, 6: 56}
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
+class Pace(msgspec.Struct, frozen=True):
     """How many posts of one address prefix came in this minute, this one included.
 
     0 where the address is not known: all of those together say nothing about one of them.

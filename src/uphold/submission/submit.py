@@ -10,7 +10,7 @@ import asyncio
 import hashlib
 import os
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -51,8 +51,9 @@ class Technical(msgspec.Struct, frozen=True):
     page: str
 
 
-@dataclass(frozen=True, slots=True)
-class Post:
+# These are msgspec's and not dataclasses, as are others of the hot path: to make a frozen dataclass costs
+# ten times as much, five times for each submission.
+class Post(msgspec.Struct, frozen=True):
     """A valid post, about to be stored at `at` (unix milliseconds); set aside if there are `doubts`."""
 
     offer: Offer
@@ -74,8 +75,7 @@ Arrive = Callable[[Transaction, int, str, tuple[str, ...]], None]
 """Told of each stored record within its transaction: number, state, doubts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(msgspec.Struct, frozen=True):
     """A stored submission; `entry` is the journal index of its `record.stored`."""
 
     number: int
@@ -169,19 +169,25 @@ def parts(post: Post) -> list[Plain]:
 
     A purpose that asks consent and got none has no part: nothing is stored for it.
     """
-    offer, values = post.offer, post.accepted.values
-    found = [_evidence(post)] if post.accepted.consents else []
-    # Found through the evidence where it names the address, as that lives longest; else each by its own.
-    known = found[0].contacts if found else ()
-    for purpose, asked in offer.purposes.items():
-        if not _served(post, purpose):
+    values, consents, policy = post.accepted.values, post.accepted.consents, post.edition.policy
+    named = [
+        (field.purposes, Contact(_KINDS[field.type], values[field.key]))
+        for field in post.offer.addresses
+        if field.key in values
+    ]
+    # Those of the purposes consented to: an address given for another one is no evidence of this.
+    known = [contact for served, contact in named if not frozenset(consents).isdisjoint(served)]
+    found = [_evidence(post, tuple(known))] if consents else []
+    for purpose, asked in post.offer.purposes.items():
+        if purpose not in consents and policy.purpose(purpose).asks_consent:
             continue
         fields = {field.key: values[field.key] for field in asked if field.key in values}
         if fields:
-            named = tuple(c for c in _contacts(post, (purpose,)) if c not in known)
-            found.append(Plain(purpose, PART_VERSION, _encode(fields), named))
-    technical = post.edition.policy.technical
-    found.append(Plain(technical, PART_VERSION, _encode(post.technical)))
+            # Found through the evidence where that names the address, as it lives longest; else by its own.
+            own = [contact for served, contact in named if purpose in served]
+            contacts = tuple([contact for contact in own if contact not in known])
+            found.append(Plain(purpose, PART_VERSION, _encode(fields), contacts))
+    found.append(Plain(policy.technical, PART_VERSION, _encode(post.technical)))
     return found
 
 
@@ -229,26 +235,9 @@ def consents(post: Post) -> list[Given]:
     ]
 
 
-def _served(post: Post, purpose: str) -> bool:
-    asks = post.edition.policy.purpose(purpose).asks_consent
-    return purpose in post.accepted.consents if asks else True
-
-
-def _contacts(post: Post, purposes: Collection[str]) -> tuple[Contact, ...]:
-    """The addresses in fields that serve one of these purposes."""
-    values = post.accepted.values
-    return tuple(
-        Contact(_KINDS[field.type], values[field.key])
-        for field in post.offer.addresses
-        if field.key in values and any(purpose in field.purposes for purpose in purposes)
-    )
-
-
-def _evidence(post: Post) -> Plain:
+def _evidence(post: Post, contacts: tuple[Contact, ...]) -> Plain:
     """What proves consent: who, by the contacts given; on what; under which edition; when; by which act."""
     offer = post.offer
-    # Those of the purposes consented to: an address given for another one is no evidence of this.
-    contacts = _contacts(post, post.accepted.consents)
     evidence = {
         "contacts": [named.text for named in contacts],
         "purposes": {purpose: offer.wordings[purpose].digest for purpose in post.accepted.consents},
@@ -276,7 +265,7 @@ def _describe_stored(post: Post, sealed: Sealed) -> bytes:
         "edition": post.edition.number,
         "parts": _joined([part.purpose for part in sealed.parts]),
         "consents": _joined(post.accepted.consents),
-        "wordings": _joined([wording.digest for wording in post.offer.wordings.values()]),
+        "wordings": post.offer.shown,
         "state": post.state,
     }
     return entry.encode("record.stored", post.at, salt, codes, commitment.stored(sealed, salt))

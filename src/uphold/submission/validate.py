@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+import msgspec
+
 from uphold.policy.document import Field
 from uphold.submission.form import RESERVED, Offer
 
@@ -38,8 +40,7 @@ class Problem:
     limit: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(msgspec.Struct, frozen=True):
     """A valid post: non-empty values by field, and the purposes whose boxes were ticked."""
 
     values: Mapping[str, str]

@@ -8,6 +8,7 @@ import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, insert, inspect, text, update
+from sqlalchemy.exc import IntegrityError
 
 from tests.unit.database.conftest import declared
 from uphold import errors
@@ -138,7 +139,7 @@ def test_what_was_consented_to_cannot_be_rewritten_by_hand(database: Database) -
     with database.connect() as connection:
         connection.execute(insert(consent_event).values(ACT))
     for statement in (update(consent_event).values(act="withdrawn"), consent_event.delete()):
-        with database.connect() as connection, pytest.raises(Exception, match="append-only"):
+        with database.connect() as connection, pytest.raises(IntegrityError, match="append-only"):
             connection.execute(statement)
     with database.read() as connection:
         assert tuple(connection.execute(consent_event.select()).one()) == ACT

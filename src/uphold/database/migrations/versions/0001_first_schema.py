@@ -48,7 +48,9 @@ def _forbid(act: str, tables: tuple[str, ...]) -> None:
         return
     op.execute(
         f"CREATE FUNCTION append_only_{act.lower()}() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
+        "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME "
+        # An error of the data and not of the storage, as on SQLite.
+        "USING ERRCODE = 'restrict_violation'; END $$"
     )
     for table in tables:
         op.execute(
