@@ -55,9 +55,15 @@ class Outage:
         assert answer.json["token"] == self.fields[form.TOKEN]
         assert ready.result().status == 503
 
+    def is_ready(self) -> bool:
+        try:
+            return self.site.get("/readyz").status == 200
+        except OSError:
+            return False
+
     def is_over(self) -> None:
         """It goes on by itself: the same post is stored, once, and everything from before is there."""
-        eventually(lambda: self.site.get("/readyz").status == 200)
+        eventually(self.is_ready)
         receipt = self.take(self.fields)
         assert self.take(self.fields) == receipt
         self.kept.append(receipt)
@@ -327,3 +333,17 @@ def test_older_database_at_start(
     if server:
         server.drop(name)
         server.drop(older)
+
+
+def test_no_more_descriptors(tmp_path: Path) -> None:
+    """Idle connections take every file that the process may open; when they are gone, all is as before."""
+    with site_process.served(tmp_path) as site:
+        outage = Outage(site)
+        hard = resource.prlimit(site.pid, resource.RLIMIT_NOFILE)[1]
+        resource.prlimit(site.pid, resource.RLIMIT_NOFILE, (60, hard))
+        idle = [site.connect() for _ in range(120)]
+        for connection in idle:
+            connection.close()
+        outage.is_over()
+        resource.prlimit(site.pid, resource.RLIMIT_NOFILE, (hard, hard))
+        outage.is_verified()

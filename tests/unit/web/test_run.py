@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the server is told. How it then behaves on the wire: tests/flow/test_serve.py; how it ends: tests/crash."""
+
+import os
+import signal
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+import pytest
+import uvicorn
+
+from tests import site
+from uphold import errors
+from uphold.app import App
+from uphold.config import Serve
+from uphold.web import logs, run
+
+
+@pytest.fixture
+def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
+    # The tests' own process goes on logging as it did.
+    monkeypatch.setattr(logs, "CONFIGURATION", None)
+    opened = site.build(tmp_path)
+    yield opened
+    opened.close()
+
+
+def serving(app: App, serve: Serve) -> App:
+    """The same site with another [serve]."""
+    return replace(app, settings=msgspec.structs.replace(app.settings, serve=serve))
+
+
+def test_nobody_is_believed_by_default(app: App) -> None:
+    config = run.configuration(app)
+    assert config.proxy_headers is False
+    assert config.forwarded_allow_ips == []
+    assert config.server_header is False
+    assert config.access_log is False
+    assert config.is_ssl is False
+
+
+def test_declared_proxies_are_believed(app: App) -> None:
+    config = run.configuration(serving(app, Serve(proxies=("192.0.2.1", "192.0.2.2"))))
+    assert config.proxy_headers is True
+    assert config.forwarded_allow_ips == ["192.0.2.1", "192.0.2.2"]
+
+
+def test_a_tls_file_that_is_not_there_is_named(app: App) -> None:
+    named = Serve(tls_certificate="tls/none.crt", tls_key="tls/none.key")
+    with pytest.raises(errors.Invalid, match=r"tls/none\.crt does not exist"):
+        run.configuration(serving(app, named))
+
+
+def test_a_tls_file_that_is_none_is_refused_before_anything_listens(app: App) -> None:
+    named = Serve(tls_certificate="uphold.toml", tls_key="uphold.toml", port=1)
+    with pytest.raises(errors.Invalid, match="cannot be used"):
+        run.serve(serving(app, named))
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_stops_the_server_and_not_the_process(app: App, number: signal.Signals) -> None:
+    server = run._Server(uvicorn.Config(lambda: None, log_config=None))
+    before = signal.getsignal(number)
+    with server.capture_signals():
+        os.kill(os.getpid(), number)
+        assert server.should_exit
+    assert signal.getsignal(number) is before
