@@ -6,6 +6,7 @@ Rows are never changed; the state of a consent is its last act.
 
 from dataclasses import dataclass
 
+import msgspec
 from sqlalchemy import Column, Connection, Table, Text, select
 
 from uphold.database import walk
@@ -34,8 +35,7 @@ consent_event = Table(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(msgspec.Struct, frozen=True):
     """One tick: `wording` and `form` are digests, `edition` the number shown, `at` unix milliseconds."""
 
     purpose: str

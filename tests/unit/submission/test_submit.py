@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec import structs
 from sqlalchemy import select
 
 from tests import cast, orders, site
@@ -82,7 +83,7 @@ def test_the_evidence_proves_who_consented_to_what_and_when() -> None:
 def test_the_evidence_is_of_the_edition_that_was_shown() -> None:
     made = post()
     later = replace(made.offer.edition, number=2, digest="f" * 64)
-    current = replace(made, offer=replace(made.offer, edition=later))
+    current = structs.replace(made, offer=replace(made.offer, edition=later))
     assert content(submit.parts(current))[EVIDENCE]["edition"] == 1
 
 

@@ -2,9 +2,9 @@
 """Each form is stored once, whatever happens to it: clicked twice, sent again, restarted, failed, cancelled."""
 
 import asyncio
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from tests import site
 from tests.editions import PURPOSE
