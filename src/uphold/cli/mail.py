@@ -35,8 +35,12 @@ def run_export(arguments: argparse.Namespace) -> int:
             sender=site.settings.mail.sender,
             now=time.time_ns() // 1_000_000,
         )
+        with site.database.read() as connection:
+            left = outbox.counts(connection)
+    sealed = left[outbox.State.QUEUED] + left[outbox.State.FAILED]
     if arguments.json:
-        print(json.dumps({"written": [str(path) for path in written]}, indent=2))
+        told = {"written": [str(path) for path in written], "sealed": sealed}
+        print(json.dumps(told, indent=2))
         return 0
     for path in written:
         print(path)
@@ -44,6 +48,8 @@ def run_export(arguments: argparse.Namespace) -> int:
         print(
             f"{len(written)} answer(s) written. They are readable now: send them, then delete the files."
         )
-    else:
+    elif not sealed:
         print("No answer waits.")
+    if sealed:
+        print(f"{sealed} answer(s) stay sealed; the page of the enquiry says why.")
     return 0

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is refused before serving begins; serving itself is tested with a process of its own."""
+
+import argparse
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import site, terminal
+from uphold import errors
+from uphold.cli import serve
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    opened = site.build(tmp_path)
+    opened.close()
+    return opened.settings.folder
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    """A port on which somebody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+def test_a_port() -> None:
+    assert [serve.port(text) for text in ("1", "8000", "65535")] == [1, 8000, 65535]
+
+
+@pytest.mark.parametrize("text", ["0", "65536", "-1", "", "http", "٣", "8000.0", " 80"])
+def test_no_port(text: str) -> None:
+    with pytest.raises(argparse.ArgumentTypeError, match="1 to 65535"):
+        serve.port(text)
+
+
+def test_a_port_that_is_taken(root: Path, taken: int, capsys: pytest.CaptureFixture[str]) -> None:
+    told = terminal.run(capsys, "serve", root, "--port", str(taken))
+    assert told.code == 2
+    assert f"Cannot listen on 127.0.0.1:{taken}" in told.err
+    assert "--port" in told.advice
+    assert told.out == ""
+
+
+def test_a_second_demo_leaves_the_first_ones_link_alone(
+    tmp_path: Path, taken: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = terminal.run(capsys, "demo", "--dir", tmp_path / "demo", "--port", str(taken))
+    assert told.code == 2
+    assert not (tmp_path / "demo").exists()
+
+
+def test_a_port_that_is_free(taken: int) -> None:
+    serve.require_free("127.0.0.1", 1 if taken == 0 else _free())
+
+
+def _free() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.mark.parametrize("host", ["203.0.113.1", "no.such.host.invalid."])
+def test_an_address_that_is_not_this_machines(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def resolve(*_: object, **__: object) -> list[object]:
+        raise socket.gaierror(-2, "Name or service not known")
+
+    if not host[0].isdigit():
+        monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    with pytest.raises(errors.Invalid, match="Cannot listen on"):
+        serve.require_free(host, 8000)
+
+
+def test_the_open_network_needs_tls(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    told = terminal.run(capsys, "serve", root, "--host", "0.0.0.0")
+    assert told.code == 2
+    assert "in the clear" in told.err
+    assert "tls_certificate" in told.advice
+
+
+def test_a_demo_can_be_made_without_serving(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = terminal.run(capsys, "demo", "--dir", tmp_path / "demo", "--no-serve")
+    assert told.code == 0
+    assert (tmp_path / "demo" / "uphold.toml").exists()
