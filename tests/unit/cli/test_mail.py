@@ -21,15 +21,14 @@ def root(tmp_path: Path) -> Path:
     return opened.settings.folder
 
 
-def test_waiting_answers_are_written(
+def test_what_the_gate_keeps_sealed_is_told(
     root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     # Those who wrote them have no account here, so the gate keeps them sealed.
     told = terminal.run(capsys, "mail", "export", root, tmp_path / "out", "--json")
-    assert (told.code, told.json) == (0, {"written": []})
-    assert (
-        terminal.run(capsys, "mail", "export", root, tmp_path / "out").out == "No answer waits.\n"
-    )
+    assert (told.code, told.json) == (0, {"written": [], "sealed": 2})
+    told = terminal.run(capsys, "mail", "export", root, tmp_path / "out")
+    assert told.out == "2 answer(s) stay sealed; the page of the enquiry says why.\n"
 
 
 def test_a_folder_that_cannot_be_written(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
