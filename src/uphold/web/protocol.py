@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """uvicorn's HTTP protocol with what it lacks: the head of a request has a size, and must come in time.
 
-Bodies are bounded where they are read (`web.body`). A head that comes in one piece costs no timer.
+Bodies are bounded where they are read (`web.body`). A head that comes in one piece costs no timer. The head
+of an answer goes out with the beginning of its body: another write would be another call into the kernel.
 """
 
 import asyncio
@@ -24,6 +25,39 @@ _REFUSALS = {
 }
 
 
+class Together(asyncio.Transport):
+    """A transport that keeps the head of an answer until what follows it, the answer's end at the latest."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        """Write to `transport`."""
+        super().__init__()
+        self._transport = transport
+        self._head = b""
+        self.is_closing = transport.is_closing  # type: ignore[method-assign] # as it is, like the rest
+        self.get_extra_info = transport.get_extra_info  # type: ignore[method-assign]
+        self.pause_reading = transport.pause_reading  # type: ignore[method-assign]
+        self.resume_reading = transport.resume_reading  # type: ignore[method-assign]
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        """Write, or keep what looks like the head of an answer; `100 Continue` is none."""
+        if self._head:
+            data, self._head = self._head + data, b""
+        elif data[:9] == b"HTTP/1.1 " and data[9:10] != b"1":
+            self._head = bytes(data)
+            return
+        self._transport.write(data)
+
+    def flush(self) -> None:
+        """Write what is kept."""
+        if self._head:
+            self.write(b"")
+
+    def close(self) -> None:
+        """Close, with all that was written sent."""
+        self.flush()
+        self._transport.close()
+
+
 class Protocol(HttpToolsProtocol):
     """One connection."""
 
@@ -36,7 +70,8 @@ class Protocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn's own
         """Give the first head its time."""
-        super().connection_made(transport)
+        self._together = Together(transport)
+        super().connection_made(self._together)
         self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -70,6 +105,11 @@ class Protocol(HttpToolsProtocol):
         """Say that the request is all here, before the application hears of it."""
         self.scope[body.WHOLE] = True  # type: ignore[literal-required] # a key of our own
         super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """Send an answer that has no body, too."""
+        self._together.flush()
+        super().on_response_complete()
 
     def _wait(self) -> None:
         self._deadline = self.loop.call_later(HEAD_SECONDS, self._refuse, 408)

@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope, Send
 from uvicorn.server import ServerState
 
 from uphold.web import protocol
-from uphold.web.protocol import MOST_BYTES, Protocol
+from uphold.web.protocol import MOST_BYTES, Protocol, Together
 
 GET = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n"
 
@@ -140,3 +140,33 @@ async def test_who_goes_away_is_forgotten(
     for _ in range(5):
         await asyncio.sleep(0)
     assert transport.written == b""
+
+
+async def test_an_answer_leaves_in_one_write() -> None:
+    transport = Transport()
+    kept = Together(transport)
+    kept.write(b"HTTP/1.1 200 OK\r\n\r\n")
+    assert transport.written == b""
+    kept.write(b"body")
+    assert transport.written == b"HTTP/1.1 200 OK\r\n\r\nbody"
+    kept.write(b" and more")
+    assert transport.written.endswith(b"body and more")
+    kept.flush()
+    assert transport.written.endswith(b"body and more")
+
+
+async def test_a_head_alone_leaves_at_the_end_and_before_a_close() -> None:
+    transport = Transport()
+    kept = Together(transport)
+    for end in (kept.flush, kept.close):
+        transport.written = b""
+        kept.write(b"HTTP/1.1 204 No Content\r\n\r\n")
+        end()
+        assert transport.written == b"HTTP/1.1 204 No Content\r\n\r\n"
+    assert kept.is_closing()
+
+
+async def test_what_asks_for_the_body_is_not_kept() -> None:
+    transport = Transport()
+    Together(transport).write(b"HTTP/1.1 100 Continue\r\n\r\n")
+    assert transport.written == b"HTTP/1.1 100 Continue\r\n\r\n"
