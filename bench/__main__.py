@@ -85,8 +85,10 @@ def write(results: dict[str, Any], page: Path) -> Path:
     """Write the page and, for anyone who wants to reckon again, every single run."""
     page.parent.mkdir(parents=True, exist_ok=True)
     page.write_text(report.render(results), encoding="utf-8")
-    RESULTS.mkdir(exist_ok=True)
-    raw = RESULTS / f"{results['machine']['date']}.json"
+    raw = page.with_suffix(".json")
+    if page == PAGE:
+        RESULTS.mkdir(exist_ok=True)
+        raw = RESULTS / f"{results['machine']['date']}.json"
     raw.write_text(json.dumps(results, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return raw
 
