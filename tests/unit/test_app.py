@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The wiring: what a site needs to open, what is refused, and the shelf of editions."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from tests import site
+from tests.site import app as opened
+from uphold import app, config, errors
+from uphold.app import App, Shelf
+from uphold.journal import entry
+from uphold.policy import folder, publish, scaffold
+from uphold.policy.publish import policy_edition
+
+__all__ = ["opened"]
+HOUR = 3_600_000
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    made = site.build(tmp_path)
+    made.close()
+    return made.settings.folder
+
+
+def republish(opened: App, note: str, effective_at: int | None = None) -> int:
+    file = opened.settings.folder / "policy" / "policy.toml"
+    file.write_text(f"{file.read_text(encoding='utf-8')}\n# {note}\n", encoding="utf-8")
+    archive = publish.prepare(folder.read(opened.settings.folder))
+    return opened.writer.run(lambda tx: publish.publish(tx, archive, effective_at)).number
+
+
+def test_storage_is_made_once(tmp_path: Path, engine_url: str) -> None:
+    settings = site.make(tmp_path / "site", engine_url)
+    app.create_storage(settings)
+    with app.opened(settings.folder) as site_, site_.database.read() as connection:
+        kinds = [entry.decode(raw).kind for _, raw in site_.log.entries(connection)]
+    assert kinds == ["journal.opened", "keys.created"]
+    ring = settings.folder / "keys" / "ring.json"
+    assert ring.stat().st_mode & 0o777 == 0o600
+    assert ring.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_an_interrupted_making_is_finished(tmp_path: Path) -> None:
+    """Whatever was done before it stopped is kept."""
+    root = tmp_path / "site"
+    folder.write(root, scaffold.example())
+    settings = config.load(root)
+    app.create_storage(settings)
+    for name in ("data/uphold.sqlite", "data/uphold.sqlite-wal", "data/uphold.sqlite-shm"):
+        (root / name).unlink(missing_ok=True)
+    (root / "keys" / "head").unlink()
+    before = (root / "keys" / "ring.json").read_bytes()
+    app.create_storage(settings)
+    assert (root / "keys" / "ring.json").read_bytes() == before
+    with app.opened(root) as opened_:
+        assert opened_.shelf.in_force_or_none() is None
+
+
+def test_a_site_that_has_not_begun(tmp_path: Path) -> None:
+    folder.write(tmp_path, scaffold.example())
+    for opening in (app.opened, app.reading):
+        with pytest.raises(errors.Missing, match="Nothing has been published"), opening(tmp_path):
+            pass
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_lost_database(root: Path) -> None:
+    for file in (root / "data").iterdir():
+        file.unlink()
+    with pytest.raises(errors.Unavailable), app.opened(root):
+        pass
+    with pytest.raises(errors.Broken, match="is not at"):
+        app.create_storage(config.load(root))
+    assert list((root / "data").iterdir()) == []
+
+
+def test_a_lost_key_ring(root: Path) -> None:
+    ring = root / "keys" / "ring.json"
+    ring.unlink()
+    with pytest.raises(errors.Missing, match="key ring"), app.opened(root):
+        pass
+    with pytest.raises(errors.Broken, match="key ring"):
+        app.create_storage(config.load(root))
+    assert not ring.exists()
+    # Reading what is not sealed needs none.
+    with app.reading(root) as connection:
+        assert connection.execute(select(policy_edition.c.number)).scalars().all() == [1]
+
+
+def test_an_older_database_is_refused(root: Path, tmp_path: Path) -> None:
+    copy = (root / "data" / "uphold.sqlite").read_bytes()
+    with app.opened(root) as opened_:
+        site.submit(opened_)
+    for file in (root / "data").iterdir():
+        file.unlink()
+    (root / "data" / "uphold.sqlite").write_bytes(copy)
+    with pytest.raises(errors.Broken, match="head file"), app.opened(root):
+        pass
+
+
+def test_two_processes_share_a_site(root: Path) -> None:
+    with app.opened(root) as one, app.opened(root) as other:
+        site.submit(one)
+        site.submit(other)
+        with one.database.read() as connection:
+            assert one.log.head(connection).size == 3 + 2 * 2
+
+
+def test_the_newest_edition_in_effect_stands(opened: App) -> None:
+    now = site.now()
+    later = republish(opened, "Later.", now + HOUR)
+    shelf = Shelf(opened.database)
+    assert shelf.in_force(now).number == 1
+    assert shelf.in_force(now + 2 * HOUR).number == later
+    sooner = republish(opened, "Sooner.")
+    shelf.look(now)
+    assert shelf.in_force(now + 2 * HOUR).number == sooner
+    assert [edition.number for edition in shelf.all()] == [3, 2, 1]
+
+
+def test_an_edition_of_another_process_is_noticed(opened: App) -> None:
+    shelf = Shelf(opened.database)
+    now = site.now()
+    assert shelf.in_force(now).number == 1
+    republish(opened, "Elsewhere.")
+    # Not at every request ...
+    assert shelf.in_force(now + 1).number == 1
+    # ... but soon.
+    assert shelf.in_force(now + HOUR).number == 2
+
+
+def test_asking_for_an_edition_by_number_looks_for_it(opened: App) -> None:
+    shelf = Shelf(opened.database)
+    shelf.look()
+    republish(opened, "More.")
+    assert shelf.edition(2).number == 2
+    with pytest.raises(errors.Missing):
+        shelf.edition(3)
+
+
+def test_before_any_edition(tmp_path: Path) -> None:
+    settings = site.make(tmp_path / "site")
+    with app.opened(settings.folder) as opened_:
+        assert opened_.shelf.in_force_or_none() is None
+        assert opened_.shelf.all() == []
+        with pytest.raises(errors.Missing, match="No policy is in force"):
+            opened_.shelf.in_force()
+
+
+def test_what_is_known_outlives_the_database(root: Path, tmp_path: Path) -> None:
+    with app.opened(root) as opened_:
+        assert opened_.shelf.in_force().number == 1
+        for file in (root / "data").iterdir():
+            file.rename(tmp_path / file.name)
+        opened_.database.dispose()
+        assert opened_.shelf.in_force(site.now() + HOUR).number == 1
+        fresh = Shelf(opened_.database)
+        with pytest.raises(errors.Unavailable):
+            fresh.in_force()
+        for name in ("uphold.sqlite", "uphold.sqlite-wal", "uphold.sqlite-shm"):
+            if (tmp_path / name).exists():
+                (tmp_path / name).rename(root / "data" / name)
