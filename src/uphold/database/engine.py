@@ -51,6 +51,11 @@ _PATIENCE = {
 _OF_DATA = {
     *("IntegrityError", "DataError", "ProgrammingError", "NotSupportedError", "InterfaceError"),
 }
+# The driver asks of each value that is no number or text whether it would rather be another, and the
+# search for nothing costs more than storing the row. Told that they stay what they are, it does not search.
+sqlite.register_adapter(bytes, bytes)
+sqlite.register_adapter(type(None), lambda nothing: nothing)
+
 _BACKEND = text("SELECT count(*) FROM pg_stat_activity WHERE pid = :pid")
 
 
