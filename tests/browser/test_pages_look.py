@@ -20,7 +20,8 @@ EVERYTHING = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-prac
 COLOURS = ("color-contrast", "link-in-text-block")
 # Pages of errors differ by a sentence only: two of them stand for all.
 ALIKE = {
-    f"error-{status}" for status in (400, 403, 404, 405, 408, 409, 410, 413, 415, 418, 422, 500, 502)
+    f"error-{status}"
+    for status in (400, 403, 404, 405, 408, 409, 410, 413, 415, 418, 422, 500, 502)
 }
 SITE = "http://forms.example.org"
 STATIC = resources.files("uphold.web") / "static"
