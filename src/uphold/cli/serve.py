@@ -3,6 +3,8 @@
 
 import argparse
 import os
+import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -39,11 +41,19 @@ def run_demo(arguments: argparse.Namespace) -> int:
         # First of all: a new link would spoil the one that a demonstration running there has printed.
         require_free("127.0.0.1", arguments.port)
     site = demo.make(arguments.dir, arguments.port)
-    for line in site.told:
+    for line in (*site.told, *_where()):
         print(line)
+    sys.stdout.flush()
     if arguments.no_serve:
         return 0
     return run(arguments.dir, None, arguments.port)
+
+
+def _where() -> list[str]:
+    """Say how to call the program where it is not on the path: the tour tells of commands."""
+    if shutil.which("uphold") or not sys.argv[0].endswith("uphold"):
+        return []
+    return [f"Where the tour says uphold, type {sys.argv[0]}"]
 
 
 def run_serve(arguments: argparse.Namespace) -> int:

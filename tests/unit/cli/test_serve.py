@@ -83,3 +83,11 @@ def test_a_demo_can_be_made_without_serving(
     told = terminal.run(capsys, "demo", "--dir", tmp_path / "demo", "--no-serve")
     assert told.code == 0
     assert (tmp_path / "demo" / "uphold.toml").exists()
+
+
+def test_where_the_program_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", [".venv/bin/uphold", "demo"])
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert serve._where() == ["Where the tour says uphold, type .venv/bin/uphold"]
+    monkeypatch.setattr("sys.argv", ["/src/uphold/__main__.py", "demo"])
+    assert serve._where() == []
