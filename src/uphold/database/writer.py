@@ -69,7 +69,8 @@ class Writer:
         self._database = database
         self._ledger = ledger
         self._on_connect = on_connect
-        self._queue: queue.SimpleQueue[_Member | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[list[_Member] | None] = queue.SimpleQueue()
+        self._gathered: dict[asyncio.AbstractEventLoop, list[_Member]] = {}
         self._connection: Connection | None = None
         self._inode = 0
         self._closing = threading.Lock()
@@ -85,14 +86,20 @@ class Writer:
         says that this is not known.
         """
         waiter: Future[T] = Future()
-        self._put(_Member(work, waiter))
+        self._put([_Member(work, waiter)])
         return waiter.result()
 
     async def submit(self, work: Work[T]) -> T:
         """Do as `run`, without blocking the event loop."""
         loop = asyncio.get_running_loop()
         waiter: asyncio.Future[T] = loop.create_future()
-        self._put(_Member(work, waiter, loop))
+        gathered = self._gathered.get(loop)
+        if gathered is None:
+            # What one turn of the loop brings goes over together. Woken by the first of it, the thread would
+            # take a batch of one, and fight the loop for the interpreter while the rest is being prepared.
+            gathered = self._gathered[loop] = []
+            loop.call_soon(self._hand_over, loop)
+        gathered.append(_Member(work, waiter, loop))
         return await waiter
 
     def close(self) -> None:
@@ -102,11 +109,19 @@ class Writer:
             self._queue.put(None)
         self._thread.join()
 
-    def _put(self, member: _Member) -> None:
-        # Under the lock, or a member could come to stand behind the last one that is ever looked at.
+    def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
+        members = self._gathered.pop(loop)
+        try:
+            self._put(members)
+        except errors.Unavailable as error:
+            _fail(members, error)
+            _resolve(members)
+
+    def _put(self, members: list[_Member]) -> None:
+        # Under the lock, or members could come to stand behind the last ones that are ever looked at.
         with self._closing:
             if not self._closed:
-                self._queue.put(member)
+                self._queue.put(members)
                 return
         raise errors.Unavailable("The site is stopping.", "Try again in a moment.")
 
@@ -114,17 +129,15 @@ class Writer:
         stopping = False
         while not stopping:
             members: list[_Member] = []
-            item = self._queue.get()
+            more = self._queue.get()
             try:
-                while item is not None and len(members) < LARGEST_BATCH - 1:
-                    members.append(item)
-                    item = self._queue.get_nowait()
+                while more is not None and len(members) < LARGEST_BATCH:
+                    members += more
+                    more = self._queue.get_nowait()
+                stopping = more is None
+                members += more or ()
             except queue.Empty:
                 pass
-            else:
-                stopping = item is None
-                if item is not None:
-                    members.append(item)
             self._commit(members)
             _settle(members)
         self._drop()
