@@ -138,8 +138,10 @@ class Writer:
                 members += more or ()
             except queue.Empty:
                 pass
-            self._commit(members)
-            _settle(members)
+            for start in range(0, len(members), LARGEST_BATCH):
+                batch = members[start : start + LARGEST_BATCH]
+                self._commit(batch)
+                _settle(batch)
         self._drop()
 
     def _commit(self, members: list[_Member]) -> None:
