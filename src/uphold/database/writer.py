@@ -14,7 +14,7 @@ import asyncio
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
@@ -70,7 +70,6 @@ class Writer:
         self._ledger = ledger
         self._on_connect = on_connect
         self._queue: queue.SimpleQueue[list[_Member] | None] = queue.SimpleQueue()
-        self._gathered: dict[asyncio.AbstractEventLoop, list[_Member]] = {}
         self._connection: Connection | None = None
         self._inode = 0
         self._closing = threading.Lock()
@@ -91,16 +90,23 @@ class Writer:
 
     async def submit(self, work: Work[T]) -> T:
         """Do as `run`, without blocking the event loop."""
-        loop = asyncio.get_running_loop()
-        waiter: asyncio.Future[T] = loop.create_future()
-        gathered = self._gathered.get(loop)
-        if gathered is None:
-            # What one turn of the loop brings goes over together. Woken by the first of it, the thread would
-            # take a batch of one, and fight the loop for the interpreter while the rest is being prepared.
-            gathered = self._gathered[loop] = []
-            loop.call_soon(self._hand_over, loop)
-        gathered.append(_Member(work, waiter, loop))
+        waiter: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self.hand_over([(waiter, work)])
         return await waiter
+
+    def hand_over(self, works: Sequence[tuple["asyncio.Future[T]", Work[T]]]) -> None:
+        """Queue what one turn of the event loop brought; each future gets what `run` returns or raises.
+
+        Together: woken by the first of it, the thread would take a batch of one, and fight the loop for the
+        interpreter while the rest is being prepared.
+        """
+        loop = asyncio.get_running_loop()
+        members = [_Member(work, waiter, loop) for waiter, work in works]
+        try:
+            self._put(members)
+        except errors.Unavailable as error:
+            _fail(members, error)
+            _resolve(members)
 
     def close(self) -> None:
         """Finish everything queued, then stop."""
@@ -108,14 +114,6 @@ class Writer:
             self._closed = True
             self._queue.put(None)
         self._thread.join()
-
-    def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
-        members = self._gathered.pop(loop)
-        try:
-            self._put(members)
-        except errors.Unavailable as error:
-            _fail(members, error)
-            _resolve(members)
 
     def _put(self, members: list[_Member]) -> None:
         # Under the lock, or members could come to stand behind the last ones that are ever looked at.
