@@ -10,6 +10,7 @@ Needs Babel, which the running product does not.
 import argparse
 import io
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -21,6 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent / "src" / "uphold"
 LANGUAGES = ("ru",)
 METHODS = [("**/templates/**.html", "jinja2.ext:babel_extract"), ("**/web/*.py", "python")]
 OPTIONS = {"**/templates/**.html": {"trimmed": "true", "silent": "false"}}
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # N_ marks a text in code that is translated where it is shown.
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "N_": None}
 
@@ -68,8 +70,10 @@ def printed(catalogue: Catalog) -> bytes:
 
 def compiled(po: bytes, language: str) -> bytes:
     """The .mo of a .po text."""
-    stream = io.BytesIO()
-    write_mo(stream, read_po(io.BytesIO(po), locale=language))
+    stream, catalogue = io.BytesIO(), read_po(io.BytesIO(po), locale=language)
+    # Babel would write the time of this very moment into it, and no two files would be equal.
+    catalogue.creation_date = catalogue.revision_date = EPOCH
+    write_mo(stream, catalogue)
     return stream.getvalue()
 
 
