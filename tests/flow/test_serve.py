@@ -16,7 +16,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from tests import clerk, site as sites, site_process, whole
 from tests.clerk import Clerk
 from tests.site_process import HOST, JSON, PATH, Answer, Site
-from uphold.web import logs, protocol, run
+from uphold.web import lane, logs, run
 
 PAGE = {"accept": "text/html", "accept-language": "en"}
 REFUSE = "refuse_per_minute = 100000"
@@ -190,8 +190,8 @@ def test_fast_parts_are_configured(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         config = run.configuration(app)
         config.load()
         assert config.get_loop_factory() is uvloop.new_event_loop
-        assert config.http_protocol_class is protocol.Protocol
-        assert issubclass(protocol.Protocol, HttpToolsProtocol)
+        assert config.http_protocol_class is lane.Lane
+        assert issubclass(lane.Lane, HttpToolsProtocol)
     finally:
         app.close()
 

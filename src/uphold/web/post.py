@@ -28,6 +28,7 @@ from uphold.submission.validate import Accepted
 from uphold.vault import identifier
 from uphold.web import body, frame, present, reply, security, views
 from uphold.web.body import Refused
+from uphold.web.lane import Answer
 from uphold.web.present import Again
 
 PREFIX = "/f/"
@@ -58,17 +59,21 @@ class Door:
         self._data_headers = [*security.data_headers(secure=secure), no_store]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one post as an ASGI application."""
+        status, headers, content = await self.answer(scope, receive)
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": content})
+
+    async def answer(self, scope: Scope, receive: Receive) -> Answer:
         """Answer one post; what is wrong is said by a page or, to a program, in JSON."""
         response = await self._respond(scope, receive)
         if isinstance(response, Response):
             own = {name for name, _ in response.raw_headers}
-            response.raw_headers.extend(pair for pair in self._headers if pair[0] not in own)
-            await response(scope, receive, send)
-            return
-        status, added, content = response
-        headers = [*added, *(self._data_headers if content else self._headers)]
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": content})
+            added = [pair for pair in self._headers if pair[0] not in own]
+            return response.status_code, [*response.raw_headers, *added], bytes(response.body)
+        status, own_headers, content = response
+        headers = self._data_headers if content else self._headers
+        return status, [*own_headers, *headers], content
 
     def offer(self, edition: Edition, key: str, language: str) -> Offer:
         """Return the offer of a form, derived once per edition and language."""
@@ -78,7 +83,7 @@ class Door:
             offer = self._offers[place] = form.derive(edition, key, language)
         return offer
 
-    async def _respond(self, scope: Scope, receive: Receive) -> "Response | _Raw":
+    async def _respond(self, scope: Scope, receive: Receive) -> Response | Answer:
         try:
             return await self._answer(scope, receive, dict(scope["headers"]))
         except Refused as refused:
@@ -92,7 +97,7 @@ class Door:
 
     async def _answer(
         self, scope: Scope, receive: Receive, headers: Mapping[bytes, bytes]
-    ) -> "Response | _Raw":
+    ) -> Response | Answer:
         now = time.time_ns() // 1_000_000
         client = scope.get("client")
         address = client[0] if client else ""
@@ -130,7 +135,7 @@ class Door:
 
     async def _take(
         self, scope: Scope, headers: Mapping[bytes, bytes], post: Post, posted: Mapping[str, str]
-    ) -> "Response | _Raw":
+    ) -> Response | Answer:
         try:
             outcome = await self._app.intake.take(post)
         except (errors.Unavailable, errors.Broken):
@@ -166,9 +171,6 @@ class Door:
         return reply.page(view, around, status, extra)
 
 
-_Raw = tuple[int, list[tuple[bytes, bytes]], bytes]
-
-
 def _technical(address: str, headers: Mapping[bytes, bytes], now: int, path: str) -> Technical:
     browser = headers.get(b"user-agent", b"").decode("latin-1")[:_LONGEST_BROWSER]
     time_text = datetime.fromtimestamp(now / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -176,7 +178,7 @@ def _technical(address: str, headers: Mapping[bytes, bytes], now: int, path: str
     return Technical(ip=address, cookie="", browser=browser, time=time_text, page=path)
 
 
-def _acknowledge(headers: Mapping[bytes, bytes], public: str, post: Post, wanted: str) -> _Raw:
+def _acknowledge(headers: Mapping[bytes, bytes], public: str, post: Post, wanted: str) -> Answer:
     """Say that the submission is durable: 201 to a program, 303 to a browser.
 
     An allow-listed `_next` is a link on the receipt: to be led there at once would lose the receipt, whose

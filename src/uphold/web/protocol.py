@@ -47,6 +47,10 @@ class Together(asyncio.Transport):
             return
         self._transport.write(data)
 
+    def send(self, data: bytes) -> None:
+        """Write an answer that is whole."""
+        self._transport.write(data)
+
     def flush(self) -> None:
         """Write what is kept."""
         if self._head:
@@ -70,8 +74,8 @@ class Protocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn's own
         """Give the first head its time."""
-        self._together = Together(transport)
-        super().connection_made(self._together)
+        self.together = Together(transport)
+        super().connection_made(self.together)
         self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -97,9 +101,13 @@ class Protocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Leave the head."""
+        self.leave_head()
+        super().on_headers_complete()
+
+    def leave_head(self) -> None:
+        """Know that the head is all here."""
         self._is_within_head = False
         self._stop_waiting()
-        super().on_headers_complete()
 
     def on_message_complete(self) -> None:
         """Say that the request is all here, before the application hears of it."""
@@ -108,7 +116,7 @@ class Protocol(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         """Send an answer that has no body, too."""
-        self._together.flush()
+        self.together.flush()
         super().on_response_complete()
 
     def _wait(self) -> None:

@@ -14,7 +14,7 @@ import uvicorn
 from uphold import errors
 from uphold.app import App
 from uphold.web import background, logs
-from uphold.web.protocol import Protocol
+from uphold.web.lane import Lane
 from uphold.web.server import Face
 
 GRACE_SECONDS = 10
@@ -36,7 +36,7 @@ def configuration(app: App) -> uvicorn.Config:
         host=serve.host,
         port=serve.port,
         loop="uvloop",
-        http=Protocol,
+        http=Lane,
         ws="none",
         lifespan="off",
         # An access log would hold addresses and receipt numbers; the journal is the record of what happened.

@@ -19,6 +19,7 @@ from uphold import errors
 from uphold.app import App
 from uphold.database import sequence
 from uphold.web import console, reply
+from uphold.web.lane import Answer
 from uphold.web.post import PREFIX, Door
 from uphold.web.public import Public
 from uphold.web.security import Headers
@@ -45,6 +46,10 @@ class Face:
             await self._door(scope, receive, send)
         else:
             await self._rest(scope, receive, send)
+
+    async def post(self, scope: Scope, receive: Receive) -> Answer:
+        """Serve a post that came whole, for `web.lane`."""
+        return await self._door.answer(readable(scope), receive)
 
 
 def readable(scope: Scope) -> Scope:
