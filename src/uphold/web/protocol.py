@@ -34,9 +34,9 @@ class Together(asyncio.Transport):
         self._transport = transport
         self._head = b""
         self.is_closing = transport.is_closing  # type: ignore[method-assign] # as it is, like the rest
-        self.get_extra_info = transport.get_extra_info  # type: ignore[method-assign]
-        self.pause_reading = transport.pause_reading  # type: ignore[method-assign]
-        self.resume_reading = transport.resume_reading  # type: ignore[method-assign]
+        self.get_extra_info = transport.get_extra_info  # type: ignore[method-assign] # likewise
+        self.pause_reading = transport.pause_reading  # type: ignore[method-assign] # likewise
+        self.resume_reading = transport.resume_reading  # type: ignore[method-assign] # likewise
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
         """Write, or keep what looks like the head of an answer; `100 Continue` is none."""
