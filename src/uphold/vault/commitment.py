@@ -4,8 +4,7 @@
 `record` hides the record's public id, which could be guessed, behind a salt from one live part (at first
 the anchor):
 
-    salt key   = HKDF-Expand(part's key, "salt/v1")
-    salt       = HMAC-SHA256(salt key, entry's salt || name), first 16 bytes
+    salt       = HMAC-SHA256(part's key, "uphold/salt/v1" || 0x00 || entry's salt || name), first 16 bytes
     disclosure = base64url(JSON [base64url(salt), name, value])       (RFC 9901 4.2.1)
     digest     = base64url(SHA-256(ASCII of the disclosure))          (RFC 9901 4.2.3)
 
@@ -34,6 +33,7 @@ from uphold.vault.keys import KeyRing
 from uphold.vault.part import Sealed, SealedPart
 
 SALT_BYTES = 16
+_USE = b"uphold/salt/v1\0"
 RECORD = "record"
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _JSON = msgspec.json.Encoder()
@@ -49,16 +49,14 @@ def digest(opening: str) -> str:
     return _base64url(hashlib.sha256(opening.encode("ascii")).digest())
 
 
-def salt(salt_key: HMAC, entry_salt: bytes, name: str) -> bytes:
-    """Derive the salt (16 bytes) of the commitment called `name` in the entry with `entry_salt` (16 bytes)."""
+def salt(keyed: HMAC, entry_salt: bytes, name: str) -> bytes:
+    """Derive the salt (16 bytes) of the commitment called `name` in the entry with `entry_salt` (16 bytes).
+
+    `keyed` is HMAC begun under a part's key.
+    """
     if len(entry_salt) != SALT_BYTES:
         raise errors.Invalid("An entry's salt has 16 bytes.", "Take it from journal.entry.salt().")
-    return seal.mac_under(salt_key, entry_salt + name.encode())[:SALT_BYTES]
-
-
-def salt_key(part_key: bytes) -> HMAC:
-    """Begin HMAC under a part's salt key, which reveals nothing of its other keys."""
-    return seal.keyed(seal.subkey(part_key, b"salt/v1"))
+    return seal.mac_under(keyed, _USE + entry_salt + name.encode())[:SALT_BYTES]
 
 
 def of_sealed(part: SealedPart) -> str:
@@ -68,7 +66,7 @@ def of_sealed(part: SealedPart) -> str:
 
 def of_new_record(sealed: Sealed, entry_salt: bytes) -> str:
     """Commit to a record's public id under its first sealed part, before it is stored."""
-    chosen = salt(sealed.salt_key, entry_salt, RECORD)
+    chosen = salt(sealed.anchor, entry_salt, RECORD)
     return digest(disclosure(chosen, RECORD, sealed.identifier))
 
 
@@ -95,7 +93,9 @@ def of_record(
 def under(part_key: bytes | None, ring: KeyRing, record: int, entry_salt: bytes) -> str:
     """Commit to a record's public id under a part's key, or under a salt that is thrown away."""
     chosen = (
-        os.urandom(SALT_BYTES) if part_key is None else salt(salt_key(part_key), entry_salt, RECORD)
+        os.urandom(SALT_BYTES)
+        if part_key is None
+        else salt(seal.keyed(part_key), entry_salt, RECORD)
     )
     value = ring.identifiers.encode(identifier.RECORD, record)
     return digest(disclosure(chosen, RECORD, value))
@@ -137,8 +137,10 @@ def sealed_digest(blob: bytes) -> str:
 
 
 def _open(part_key: bytes, entry_salt: bytes, claims: Mapping[str, Any]) -> list[str]:
-    key = salt_key(part_key)
-    return [disclosure(salt(key, entry_salt, name), name, value) for name, value in claims.items()]
+    keyed = seal.keyed(part_key)
+    return [
+        disclosure(salt(keyed, entry_salt, name), name, value) for name, value in claims.items()
+    ]
 
 
 def _base64url(raw: bytes) -> str:

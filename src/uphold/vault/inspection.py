@@ -19,7 +19,7 @@ from sqlalchemy import Connection, RowMapping
 from uphold import errors
 from uphold.database import walk
 from uphold.database.walk import Row, Unreadable
-from uphold.vault import commitment, identifier, partkey, subject, tables
+from uphold.vault import commitment, identifier, partkey, seal, subject, tables
 from uphold.vault.keys import KeyRing
 from uphold.vault.tables import (
     vault_destroyed,
@@ -53,7 +53,7 @@ class Live:
     `is_opened` says whether its key opened; then an anchor also knows its record's digests.
     """
 
-    __slots__ = ("_name", "_salt_key", "is_opened", "number", "purpose", "sealed", "version")
+    __slots__ = ("_keyed", "_name", "is_opened", "number", "purpose", "sealed", "version")
 
     def __init__(self, row: Row, ring: KeyRing | None, part_key: bytes | None) -> None:
         """Take the part's row, and its unwrapped key if there is one."""
@@ -63,7 +63,7 @@ class Live:
         self.sealed = commitment.sealed_digest(row.values["sealed"])
         self.is_opened = part_key is not None
         self._name = ""
-        self._salt_key: HMAC | None = None
+        self._keyed: HMAC | None = None
         record = tables.record_of(row.number)
         if (
             ring is not None
@@ -71,13 +71,13 @@ class Live:
             and row.number == tables.part_number(record, 0)
         ):
             self._name = ring.identifiers.encode(identifier.RECORD, record)
-            self._salt_key = commitment.salt_key(part_key)
+            self._keyed = seal.keyed(part_key)
 
     def record(self, entry_salt: bytes) -> str | None:
         """The digest by which an entry with this salt commits to the record's id; None if it is not known."""
-        if self._salt_key is None:
+        if self._keyed is None:
             return None
-        chosen = commitment.salt(self._salt_key, entry_salt, commitment.RECORD)
+        chosen = commitment.salt(self._keyed, entry_salt, commitment.RECORD)
         return commitment.digest(commitment.disclosure(chosen, commitment.RECORD, self._name))
 
 

@@ -64,14 +64,14 @@ class SealedPart(msgspec.Struct, frozen=True, gc=False):
 class Sealed(msgspec.Struct, frozen=True, gc=False):
     """A record ready to be stored. `identifier` is its public id, `tag` the keyed tag of the body it came in.
 
-    `salt_key` is the anchor's, which salts what the journal says of the record until it is stored.
+    `anchor` is HMAC begun under the anchor's key, which salts what the journal says of the record.
     """
 
     record: int
     identifier: str
     parts: tuple[SealedPart, ...]
     tag: bytes
-    salt_key: HMAC
+    anchor: HMAC
 
     def __repr__(self) -> str:
         return f"<Sealed {self.record}>"

@@ -16,6 +16,7 @@ from typing import Any
 
 import msgspec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hmac import HMAC
 from sqlalchemy import Connection, delete, func, select, union_all
 
 from uphold import errors
@@ -73,13 +74,13 @@ def prepare(
             zip(parts, range(0, len(pool), _RANDOM_BYTES), strict=True)
         )
     ]
-    anchor = pool[: seal.KEY_BYTES]
+    anchor = seal.keyed(pool[: seal.KEY_BYTES])
     return Sealed(
         record,
         ring.identifiers.encode(identifier.RECORD, record),
         tuple(sealed),
         _tag(anchor, body),
-        commitment.salt_key(anchor),
+        anchor,
     )
 
 
@@ -162,7 +163,7 @@ def same_body(
 ) -> bool | None:
     """Tell whether `body` is what `prepare` made `tag` of; None when the anchor's key is destroyed."""
     key = partkey.of_part(reader, ring, tables.part_number(record, 0))
-    return None if key is None else hmac.compare_digest(_tag(key, body), tag)
+    return None if key is None else hmac.compare_digest(_tag(seal.keyed(key), body), tag)
 
 
 def destroy(
@@ -235,6 +236,6 @@ def _open(ring: KeyRing, permit: Permit, member: Fetched) -> dict[str, Any]:
     return {name: _VALUE.decode(fields[name]) for name in fields if name in permit.fields}
 
 
-def _tag(key: bytes, body: bytes) -> bytes:
+def _tag(anchor: HMAC, body: bytes) -> bytes:
     """Tag a body so that only the holder of the anchor's key can compare it with a guess."""
-    return seal.mac(seal.subkey(key, b"body/v1"), body)[:TAG_BYTES]
+    return seal.mac_under(anchor, b"uphold/body/v1\0" + body)[:TAG_BYTES]

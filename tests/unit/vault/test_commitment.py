@@ -13,7 +13,7 @@ from sqlalchemy import select
 from tests import cast
 from tests.unit.vault.conftest import Store
 from uphold import errors
-from uphold.vault import commitment, identifier, partkey, records
+from uphold.vault import commitment, identifier, partkey, records, seal
 from uphold.vault.tables import vault_part
 
 VECTORS = Path(__file__).parents[4] / "shared" / "vectors" / "ledger-vectors.json"
@@ -51,14 +51,13 @@ def test_a_known_disclosure() -> None:
 
 
 def test_salts_come_from_the_parts_key_the_entry_and_the_name() -> None:
-    key = commitment.salt_key(bytes(32))
-    subkey = hmac.digest(bytes(32), b"salt/v1\x01", "sha256")
+    key = seal.keyed(bytes(32))
     salt = commitment.salt(key, SALT, "record")
-    assert salt == hmac.digest(subkey, SALT + b"record", "sha256")[:16]
+    assert salt == hmac.digest(bytes(32), b"uphold/salt/v1\0" + SALT + b"record", "sha256")[:16]
     others = {
         commitment.salt(key, SALT, "other"),
         commitment.salt(key, SALT[::-1], "record"),
-        commitment.salt(commitment.salt_key(b"\1" * 32), SALT, "record"),
+        commitment.salt(seal.keyed(b"\1" * 32), SALT, "record"),
     }
     assert salt not in others
     assert len(others) == 3
@@ -67,7 +66,7 @@ def test_salts_come_from_the_parts_key_the_entry_and_the_name() -> None:
 @pytest.mark.parametrize("length", [0, 15, 17])
 def test_an_entrys_salt_has_sixteen_bytes(length: int) -> None:
     with pytest.raises(errors.Invalid):
-        commitment.salt(commitment.salt_key(bytes(32)), bytes(length), "record")
+        commitment.salt(seal.keyed(bytes(32)), bytes(length), "record")
 
 
 def test_a_receipt_opens_the_record_of_the_first_entry(store: Store) -> None:
@@ -128,7 +127,7 @@ def test_claims_of_one_part_are_derived_again_until_it_is_destroyed(store: Store
     key = store.read(lambda c: partkey.of_part(c, store.ring, FIRST))
     assert key is not None
     expected = [
-        commitment.disclosure(commitment.salt(commitment.salt_key(key), SALT, name), name, value)
+        commitment.disclosure(commitment.salt(seal.keyed(key), SALT, name), name, value)
         for name, value in claims.items()
     ]
     assert again == expected
