@@ -10,11 +10,12 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Connection, CursorResult, Executable, Table
+from sqlalchemy import ClauseElement, Connection, CursorResult, Dialect, Executable, Table
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from uphold import errors
 from uphold.database import postgresql
-from uphold.database.transaction import Appender, Ledger, Row
+from uphold.database.transaction import NOTHING, Appender, Cursor, Ledger, Row
 
 
 class Batch:
@@ -48,6 +49,14 @@ class Batch:
         """Run a Core statement, after every buffered insert."""
         self.flush()
         return self.connection.execute(statement, parameters)
+
+    def run(self, statement: ClauseElement, values: Mapping[str, Any] = NOTHING) -> Cursor:
+        """Run a statement by the driver alone, after every buffered insert."""
+        self.flush()
+        text, order, constant = _compiled(statement, self.connection.dialect)
+        named = {**constant, **values}
+        given = named if order is None else [named[name] for name in order]
+        return cast("Cursor", self._driver.execute(text, given))
 
     def insert(self, table: Table, row: Row) -> None:
         """Buffer one row, positional in the table's column order."""
@@ -100,6 +109,15 @@ class Batch:
         be prepared and which the aborted pipeline never brought to the server.
         """
         self._driver.rollback()
+
+
+@cache
+def _compiled(
+    statement: ClauseElement, dialect: Dialect
+) -> tuple[str, Sequence[str] | None, Mapping[str, Any]]:
+    """Return a statement as the driver takes it: text, order of its values (None: by name), constants."""
+    made = cast("SQLCompiler", statement.compile(dialect=dialect))
+    return str(made), made.positiontup if made.positional else None, made.params
 
 
 @cache

@@ -79,8 +79,8 @@ class Log:
 
     def open(self, tx: Transaction) -> "_Appender":
         """Begin appending to the tree that the head row names. Raises Broken when it cannot be trusted."""
-        row = tx.execute(_LOCK).one_or_none()
-        size, batch = (0, b"") if row is None else tuple(row)
+        row = tx.run(_LOCK).fetchone()
+        size, batch = row or (0, b"")
         state = self._state
         if state is None or state.batch != batch or state.edge.size != size:
             state = self._catch_up(tx, size, batch, state)
@@ -275,7 +275,7 @@ class _Appender:
         if self._is_first:
             tx.insert(store.journal_head, (store.HEAD_ROW, edge.size, tx.batch))
             return
-        moved = tx.execute(_MOVE, {"old": old, "new": edge.size, "now": tx.batch})
+        moved = tx.run(_MOVE, {"old": old, "new": edge.size, "now": tx.batch})
         if moved.rowcount != 1:
             raise Broken("The journal's head row moved under its lock.", _FORK)
 

@@ -4,7 +4,7 @@
 from dataclasses import dataclass
 
 import pytest
-from sqlalchemy import Connection, delete, func, select, text
+from sqlalchemy import Connection, bindparam, delete, func, select, text, update
 
 from tests.unit.database.conftest import Room, mark, thing
 from uphold import errors
@@ -38,6 +38,28 @@ def test_statements_see_buffered_rows_in_order(room: Room) -> None:
         batch.commit()
         rows = connection.execute(select(thing).order_by(thing.c.number)).all()
     assert [tuple(row) for row in rows] == [(1, "one again", b""), (2, "two", b"\0\xff")]
+
+
+FOUND = (
+    select(thing.c.text, thing.c.raw)
+    .where(thing.c.number == bindparam("which"), thing.c.text != "three")
+    .with_for_update()
+)
+CHANGE = update(thing).where(thing.c.number == bindparam("which")).values(text=bindparam("to"))
+
+
+def test_a_statement_of_ones_own_goes_straight_to_the_driver(room: Room) -> None:
+    with room.database.connect() as connection:
+        batch = Batch(connection, room.log)
+        batch.insert(thing, (1, "one", b"\0\xff"))
+        for which, row in ((1, ("one", b"\0\xff")), (2, None)):
+            found = batch.run(FOUND, {"which": which})
+            assert found.fetchone() == row
+            assert found.fetchone() is None
+        assert batch.run(CHANGE, {"to": "three", "which": 1}).rowcount == 1
+        assert batch.run(CHANGE, {"to": "three", "which": 2}).rowcount == 0
+        assert batch.run(FOUND, {"which": 1}).fetchone() is None
+        batch.commit()
 
 
 def test_rolled_back_is_as_if_it_never_was(room: Room) -> None:
