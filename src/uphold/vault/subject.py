@@ -39,6 +39,7 @@ _oldest = select(_t.number).order_by(_t.number).limit(bindparam("limit")).subque
 _OLDEST = select(
     func.count(_oldest.c.number).label("rows"), func.max(_oldest.c.number).label("last")
 )
+_WAITING = select(func.count(_t.number).label("rows"), func.max(_t.number).label("last"))
 _DROP = delete(vault_index_tail).where(_t.number <= bindparam("last"))
 # In the order of the index's key, so that pages are written once.
 _MOVE = insert(vault_index).from_select(
@@ -104,6 +105,12 @@ def put(tx: Transaction, part: SealedPart) -> None:
         number = tables.tail_number(part.number, slot)
         row = (number, part.epoch, member.kind, member.value, part.number)
         tx.insert(vault_index_tail, row)
+
+
+def waiting(reader: Connection | Transaction) -> tuple[int, int]:
+    """Tell how many rows wait in the tail, and the number of the last that came; 0 and 0 for none."""
+    row = reader.execute(_WAITING).one()
+    return int(row.rows), int(row.last or 0)
 
 
 def merge(tx: Transaction, limit: int) -> int:

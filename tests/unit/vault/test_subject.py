@@ -63,6 +63,18 @@ def test_a_fifth_address_is_refused() -> None:
         subject.index(rings.ring(), many)
 
 
+def test_what_waits_is_counted(store: Store) -> None:
+    assert store.read(subject.waiting) == (0, 0)
+    store.submit(5)
+    count, newest = store.read(subject.waiting)
+    assert count > 0
+    assert newest >> 2 >> 8 == 5
+    store.submit(6)
+    assert store.read(subject.waiting)[0] == 2 * count
+    assert merge(store) == 2 * count
+    assert store.read(subject.waiting) == (0, 0)
+
+
 def test_a_person_is_found_by_any_spelling_before_and_after_the_merge(store: Store) -> None:
     store.submit(4, rings.submission(cast.stranger))
     store.submit(5)

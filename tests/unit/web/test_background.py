@@ -21,14 +21,30 @@ def rows(app: App) -> tuple[int, int]:  # noqa: F811 - the fixture's value
     return counts[0] or 0, counts[1] or 0
 
 
-async def test_index_rows_move(app: App, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811 - as above
+async def test_index_rows_move_when_nobody_writes(app: App) -> None:  # noqa: F811 - as above
+    merger = background.Merger(app)
+    for count in (1, 2):
+        await site.submit_many(app, count)
+        await merger.look()
+    waiting, moved = rows(app)
+    assert waiting > 0
+    assert moved == 0
+    await merger.look()
+    assert rows(app) == (0, waiting)
+    await merger.look()
+    assert rows(app) == (0, waiting)
+
+
+async def test_index_rows_move_when_many_wait(
+    app: App,  # noqa: F811 - as above
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(background, "INDEX_ROWS", 3)
     await site.submit_many(app, 5)
-    waiting, moved = rows(app)
-    assert waiting > 3
-    assert moved == 0
-    await background.merge(app)
-    assert rows(app) == (0, waiting)
+    waiting, _ = rows(app)
+    assert waiting >= 3
+    await background.Merger(app).look()
+    assert rows(app) == (waiting % 3, waiting - waiting % 3)
 
 
 async def rounds(outcomes: Sequence[Exception | None]) -> None:
