@@ -16,6 +16,7 @@ class Role(StrEnum):
     """What a member of staff is. The policy names these words in `roles` of a purpose."""
 
     OWNER = "owner"
+    OFFICER = "officer"
     CLERK = "clerk"
 
 
@@ -42,10 +43,17 @@ class Permission(StrEnum):
     ENQUIRY_ANSWER = "enquiry:item:answer"
     ENQUIRY_RELEASE = "enquiry:item:release"
     ENQUIRY_DISCARD = "enquiry:item:discard"
+    POLICY_READ = "policy:draft:read"
+    POLICY_EDIT = "policy:draft:edit"
+    POLICY_PUBLISH = "policy:edition:publish"
+    CONSENT_ASK = "consent:renewal:ask"
+    PROOF_READ = "assurance:proof:read"
+    PROOF_RUN = "assurance:proof:run"
+    DUTY_ATTEST = "assurance:duty:attest"
+    ALERT_SEE = "assurance:alert:see"
 
 
-# A clerk works on enquiries and nothing else. What cannot be undone (discarding), what gives power to
-# others (inviting) and what takes answers out of their seal (exporting) is the owner's.
+# A clerk works on enquiries and nothing else.
 _CLERK = frozenset(
     {
         Permission.RECORD_OPEN,
@@ -56,20 +64,43 @@ _CLERK = frozenset(
     }
 )
 
-_OWNER = _CLERK | frozenset(
+# An officer sees to it that what the policy promises is kept: drafts, proofs, duties, alerts, and what others
+# read. The work on enquiries is not theirs; they open a record only where the policy names their role.
+_OFFICER = frozenset(
     {
         Permission.STAFF_LIST,
-        Permission.STAFF_INVITE,
+        Permission.RECORD_OPEN,
         Permission.HISTORY_READ,
         Permission.HOLD_PLACE,
         Permission.OUTBOX_LIST,
-        Permission.OUTBOX_EXPORT,
-        Permission.ENQUIRY_DISCARD,
+        Permission.ENQUIRY_LIST,
+        Permission.POLICY_READ,
+        Permission.POLICY_EDIT,
+        Permission.PROOF_READ,
+        Permission.PROOF_RUN,
+        Permission.DUTY_ATTEST,
+        Permission.ALERT_SEE,
     }
 )
 
+# What cannot be undone (discarding, publishing), what gives power to others (inviting), what takes answers
+# out of their seal (exporting) and what goes out to the people themselves (asking anew) is the owner's.
+_OWNER = (
+    _CLERK
+    | _OFFICER
+    | frozenset(
+        {
+            Permission.STAFF_INVITE,
+            Permission.OUTBOX_EXPORT,
+            Permission.ENQUIRY_DISCARD,
+            Permission.POLICY_PUBLISH,
+            Permission.CONSENT_ASK,
+        }
+    )
+)
+
 HELD: Mapping[Role, frozenset[Permission]] = MappingProxyType(
-    {Role.OWNER: _OWNER, Role.CLERK: _CLERK}
+    {Role.OWNER: _OWNER, Role.OFFICER: _OFFICER, Role.CLERK: _CLERK}
 )
 
 

@@ -41,6 +41,8 @@ access_staff = Table(
     Column("created_at", Number, nullable=False),
     Column("password_at", Number),
     Column("signed_in_at", Number),
+    # The run of probes that it belongs to; null for a person's.
+    Column("exercise", Number),
 )
 
 access_invite = Table(
@@ -57,10 +59,11 @@ access_invite = Table(
 
 
 class State(StrEnum):
-    """`invited` has no password yet and cannot sign in."""
+    """`invited` has no password yet and cannot sign in; `closed` never can again."""
 
     INVITED = "invited"
     ACTIVE = "active"
+    CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The closed catalogue of what the journal may say. Reading this file is the privacy review of the journal.
+"""One entry of the journal as bytes. What it may say is in `journal.catalogue` and nowhere else.
 
 An entry is canonical JSON: keys sorted, no spaces, UTF-8. It names an act, the UTC second the operator
 claims for it, codes, and digests that mean nothing to whoever lacks what is behind them:
 
     {"act":kind,"at":"YYYY-MM-DDTHH:MM:SSZ","c":[commitments],"d":{codes},"s":salt,"v":1}
 
-`c` and `d` are left out when empty. There is no free text: every code has one of the SHAPES below. Of the
-commitments, `record` is salted from a part's key and dies with it; `sealed` is the plain digest of a part's
-ciphertext, which nobody can guess, as its key and nonce are random: with the ciphertext gone it is noise.
-The 128-bit salt is there because leaf hashes are public, and an entry that could be guessed could be
-confirmed from its hash.
+`c` and `d` are left out when empty. The 128-bit salt is there because leaf hashes are public, and an entry
+that could be guessed could be confirmed from its hash.
 """
 
 import base64
@@ -18,7 +15,7 @@ import os
 import re
 from binascii import b2a_base64
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from types import MappingProxyType
@@ -26,6 +23,7 @@ from types import MappingProxyType
 import msgspec
 
 from uphold.errors import Invalid
+from uphold.journal.catalogue import CATALOGUE, PATTERNS, SHAPES
 
 VERSION = 1
 SALT_BYTES = 16
@@ -37,30 +35,8 @@ MAX_COMMITMENTS = 256
 
 Code = str | int
 
-_SLUG = "[a-z0-9-]{1,40}"
 _MAX_NUMBER = 2**63 - 1
 _NO_CODES: Mapping[str, Code] = MappingProxyType({})
-
-SHAPES: Mapping[str, str] = MappingProxyType(
-    {
-        "digest": "64 lower-case hex digits",
-        "digests": "digests joined by +",
-        "number": "an integer from 0 to 2^63-1",
-        "code": "1 to 40 of a-z, 0-9 and hyphen",
-        "codes": "codes joined by +",
-        "language": "a language tag such as ru or en-GB",
-        "origin": "a host name, with an optional port and path",
-    }
-)
-
-_PATTERNS: Mapping[str, re.Pattern[str]] = {
-    "digest": re.compile("[0-9a-f]{64}"),
-    "digests": re.compile(r"[0-9a-f]{64}(?:\+[0-9a-f]{64}){0,31}"),
-    "code": re.compile(_SLUG),
-    "codes": re.compile(rf"{_SLUG}(?:\+{_SLUG}){{0,255}}"),
-    "language": re.compile("[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}"),
-    "origin": re.compile(r"[a-z0-9.-]{1,253}(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~-]{1,64}){0,4}"),
-}
 
 # The last character of unpadded base64url carries spare bits that must be zero: one text per digest.
 _COMMITMENT = re.compile("[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]").fullmatch
@@ -69,115 +45,6 @@ _URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _SECOND = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z", re.ASCII
 ).fullmatch
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """One kind of entry: its name, one sentence of meaning, its codes by shape, its commitments by name.
-
-    A last commitment that ends in `...` stands for one or more.
-    """
-
-    name: str
-    meaning: str
-    codes: Mapping[str, str] = field(default_factory=dict)
-    commitments: tuple[str, ...] = ()
-
-    @property
-    def repeats(self) -> bool:
-        """Whether the last commitment may stand several times."""
-        return bool(self.commitments) and self.commitments[-1].endswith("...")
-
-
-_KINDS = (
-    Kind("journal.opened", "The journal of this origin began.", {"origin": "origin"}),
-    Kind(
-        "policy.published",
-        "An edition of the policy was published; it takes effect at the unix second given.",
-        {"edition": "number", "policy": "digest", "effective": "number"},
-    ),
-    Kind("keys.created", "A new epoch key was made.", {"epoch": "number"}),
-    Kind(
-        "record.stored",
-        "A submission was stored, one sealed part per purpose, after these consents (or `none`) on these"
-        " wordings; suspicious ones are set aside.",
-        {
-            "form": "code",
-            "edition": "number",
-            "parts": "codes",
-            "consents": "codes",
-            "wordings": "digests",
-            "state": "code",
-        },
-        ("record", "sealed..."),
-    ),
-    Kind(
-        "consent.given",
-        "A subject consented to one purpose on one wording.",
-        {
-            "purpose": "code",
-            "wording": "digest",
-            "form": "digest",
-            "edition": "number",
-            "language": "language",
-        },
-        ("record",),
-    ),
-    Kind(
-        "record.opened",
-        "The gate permitted a member of staff to read the named fields for a purpose.",
-        {"staff": "number", "purpose": "code", "fields": "codes"},
-        ("record",),
-    ),
-    Kind(
-        "access.denied",
-        "The gate refused a member of staff, for a reason.",
-        {"staff": "number", "purpose": "code", "reason": "code"},
-        ("record",),
-    ),
-    Kind(
-        "answer.sealed",
-        "An answer to an enquiry was written and sealed.",
-        {"staff": "number", "purpose": "code"},
-        ("record", "sealed"),
-    ),
-    Kind(
-        "mail.sent",
-        "A message was opened and handed to the mail relay.",
-        {"attempt": "number"},
-        ("record",),
-    ),
-    Kind(
-        "mail.failed",
-        "The mail relay did not take a message, for a reason.",
-        {"attempt": "number", "reason": "code"},
-        ("record",),
-    ),
-    Kind("mail.exported", "A message was opened and written to the spool folder.", {}, ("record",)),
-    Kind(
-        "enquiry.moved",
-        "A member of staff moved an enquiry from one state to another.",
-        {"staff": "number", "from": "code", "to": "code"},
-        ("record",),
-    ),
-    Kind(
-        "part.destroyed",
-        "The key of one part was destroyed, for a reason.",
-        {"purpose": "code", "reason": "code"},
-        ("record",),
-    ),
-    Kind(
-        "staff.invited",
-        "A member of staff was invited into a role; by 0 means from the command line.",
-        {"staff": "number", "role": "code", "by": "number"},
-    ),
-    Kind("staff.password-set", "A member of staff set a password.", {"staff": "number"}),
-    Kind("staff.signed-in", "A member of staff signed in.", {"staff": "number"}),
-    Kind("staff.refused", "Somebody was refused at sign-in, for a reason.", {"reason": "code"}),
-    Kind("staff.signed-out", "A member of staff signed out.", {"staff": "number"}),
-)
-
-CATALOGUE: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in _KINDS})
 
 
 class Encoded(bytes):
@@ -218,7 +85,7 @@ _Plan = tuple[tuple[tuple[str, _Matcher | None], ...], tuple[int, int]]
 _PLANS: Mapping[str, _Plan] = {
     kind.name: (
         tuple(
-            (name, None if shape == "number" else _PATTERNS[shape].fullmatch)
+            (name, None if shape == "number" else PATTERNS[shape].fullmatch)
             for name, shape in kind.codes.items()
         ),
         (
@@ -226,7 +93,7 @@ _PLANS: Mapping[str, _Plan] = {
             MAX_COMMITMENTS if kind.repeats else len(kind.commitments),
         ),
     )
-    for kind in _KINDS
+    for kind in CATALOGUE.values()
 }
 
 

@@ -4,7 +4,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Column, Connection, LargeBinary, Table, Text, select
+from sqlalchemy import Column, Connection, Index, LargeBinary, Table, Text, select, text
 
 from uphold.database import walk
 from uphold.database.schema import Number, metadata
@@ -25,6 +25,14 @@ submission_record = Table(
     Column("nonce", LargeBinary, nullable=False, unique=True),
     Column("tag", LargeBinary, nullable=False),
     Column("entry", Number, nullable=False),
+    # The run of probes that it belongs to; null for a person's.
+    Column("exercise", Number),
+    Index(
+        "submission_record_exercise",
+        "exercise",
+        sqlite_where=text("exercise IS NOT NULL"),
+        postgresql_where=text("exercise IS NOT NULL"),
+    ),
 )
 
 

@@ -257,6 +257,7 @@ def work(post: Post, sealed: Sealed, arrive: Arrive) -> Callable[[Transaction], 
             post.token.nonce,
             sealed.tag,
             index,
+            None,
         )
         tx.insert(submission_record, row)
         arrive(tx, sealed.record, post.state, post.doubts)

@@ -5,17 +5,24 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, insert, inspect, text, update
+from sqlalchemy import Connection, insert, inspect, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from tests.unit.database.conftest import declared
 from uphold import errors
+from uphold.access.staff import access_staff
 from uphold.consent.ledger import consent_event
 from uphold.database import engine, upgrade
 from uphold.database.engine import Database
+from uphold.submission.record import submission_record
 
+FIRST = (
+    "INSERT INTO submission_record VALUES (7, 'contact', 1, 'ru', 'new', 1, 'nonce', 'tag', 2)",
+    "INSERT INTO access_staff VALUES (7, 'anna', 'clerk', 'hash', 'active', 1, 2, 3)",
+)
 ACT = (1, "communication", "given", "a" * 64, "b" * 64, 1, "ru", 2, 3)
 
 
@@ -75,6 +82,33 @@ def test_every_index_is_made(database: Database) -> None:
             }
             for column in table.columns:
                 assert not column.unique or (column.name,) in unique, column
+
+
+def revise(database: Database, revision: str) -> None:
+    """Bring a database to an earlier version of the schema than `run` would."""
+    config = Config()
+    config.set_main_option("script_location", str(upgrade._MIGRATIONS))
+    with database.connect() as connection:
+        upgrade._begin(connection)
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+        connection.commit()
+
+
+def test_a_site_of_the_first_schema_keeps_what_it_holds(database: Database) -> None:
+    revise(database, "0001")
+    with database.connect() as connection:
+        for statement in FIRST:
+            connection.execute(text(statement))
+    with pytest.raises(errors.Invalid, match="uphold upgrade"):
+        upgrade.require(database)
+    upgrade.run(database)
+    upgrade.require(database)
+    with database.connect() as connection:
+        for table in (submission_record, access_staff):
+            assert connection.execute(select(table.c.number, table.c.exercise)).all() == [(7, None)]
+        with pytest.raises(IntegrityError, match="append-only"):
+            connection.execute(update(submission_record).values(exercise=1))
 
 
 def test_a_second_time_there_is_nothing_to_do(database: Database) -> None:

@@ -5,7 +5,8 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from uphold.journal import entry
+from uphold.journal import catalogue
+from uphold.policy import markdown
 
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "journal.md"
 
@@ -16,12 +17,12 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def shapes() -> str:
-    return table(["shape", "is"], [[f"`{name}`", said] for name, said in entry.SHAPES.items()])
+    return table(["shape", "is"], [[f"`{name}`", said] for name, said in catalogue.SHAPES.items()])
 
 
 def kinds() -> str:
     rows = []
-    for kind in entry.CATALOGUE.values():
+    for kind in catalogue.CATALOGUE.values():
         codes = ", ".join(f"`{name}` ({shape})" for name, shape in kind.codes.items())
         commitments = ", ".join(f"`{name}`" for name in kind.commitments)
         rows.append([f"`{kind.name}`", kind.meaning, codes, commitments])
@@ -43,6 +44,14 @@ def test_the_shapes_are_told() -> None:
 
 def test_the_kinds_are_told() -> None:
     assert told(PAGE.read_text(), "kinds") == kinds()
+
+
+def test_clauses_are_named_as_the_policy_names_them() -> None:
+    assert catalogue.PATTERNS["clause"].pattern == markdown.ID.pattern.replace(r"\d", "[0-9]")
+
+
+def test_every_shape_but_the_number_is_a_pattern() -> None:
+    assert set(catalogue.SHAPES) == {"number", *catalogue.PATTERNS}
 
 
 def write() -> None:

@@ -1,0 +1,204 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The closed catalogue of what the journal may say. Reading this file is the privacy review of the journal.
+
+There is no free text: every code has one of the SHAPES. Of the commitments, `record` is salted from a part's
+key and dies with it; `sealed` is the plain digest of a part's ciphertext, which nobody can guess, as its key
+and nonce are random: with the ciphertext gone it is noise.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+_SLUG = "[a-z0-9-]{1,40}"
+
+SHAPES: Mapping[str, str] = MappingProxyType(
+    {
+        "digest": "64 lower-case hex digits",
+        "digests": "digests joined by +",
+        "number": "an integer from 0 to 2^63-1",
+        "code": "1 to 40 of a-z, 0-9 and hyphen",
+        "codes": "codes joined by +",
+        "language": "a language tag such as ru or en-GB",
+        "origin": "a host name, with an optional port and path",
+        "name": "two or three codes joined by dots",
+        "clause": "the id of a clause, such as 2.2.1, preamble.1 or date",
+    }
+)
+
+PATTERNS: Mapping[str, re.Pattern[str]] = {
+    "digest": re.compile("[0-9a-f]{64}"),
+    "digests": re.compile(r"[0-9a-f]{64}(?:\+[0-9a-f]{64}){0,31}"),
+    "code": re.compile(_SLUG),
+    "codes": re.compile(rf"{_SLUG}(?:\+{_SLUG}){{0,255}}"),
+    "language": re.compile("[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}"),
+    "origin": re.compile(r"[a-z0-9.-]{1,253}(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~-]{1,64}){0,4}"),
+    "name": re.compile(rf"{_SLUG}(?:\.{_SLUG}){{1,2}}"),
+    "clause": re.compile(
+        r"title|date|preamble\.[1-9][0-9]{0,3}|[1-9][0-9]{0,2}(?:\.[1-9][0-9]{0,2}){0,9}"
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of entry: its name, one sentence of meaning, its codes by shape, its commitments by name.
+
+    A last commitment that ends in `...` stands for one or more.
+    """
+
+    name: str
+    meaning: str
+    codes: Mapping[str, str] = field(default_factory=dict)
+    commitments: tuple[str, ...] = ()
+
+    @property
+    def repeats(self) -> bool:
+        """Whether the last commitment may stand several times."""
+        return bool(self.commitments) and self.commitments[-1].endswith("...")
+
+
+_KINDS = (
+    Kind("journal.opened", "The journal of this origin began.", {"origin": "origin"}),
+    Kind(
+        "policy.published",
+        "An edition of the policy was published; it takes effect at the unix second given.",
+        {"edition": "number", "policy": "digest", "effective": "number"},
+    ),
+    Kind("keys.created", "A new epoch key was made.", {"epoch": "number"}),
+    Kind(
+        "record.stored",
+        "A submission was stored, one sealed part per purpose, after these consents (or `none`) on these"
+        " wordings; suspicious ones are set aside.",
+        {
+            "form": "code",
+            "edition": "number",
+            "parts": "codes",
+            "consents": "codes",
+            "wordings": "digests",
+            "state": "code",
+        },
+        ("record", "sealed..."),
+    ),
+    Kind(
+        "consent.given",
+        "A subject consented to one purpose on one wording.",
+        {
+            "purpose": "code",
+            "wording": "digest",
+            "form": "digest",
+            "edition": "number",
+            "language": "language",
+        },
+        ("record",),
+    ),
+    Kind(
+        "record.opened",
+        "The gate permitted a member of staff to read the named fields for a purpose.",
+        {"staff": "number", "purpose": "code", "fields": "codes"},
+        ("record",),
+    ),
+    Kind(
+        "access.denied",
+        "The gate refused a member of staff, for a reason.",
+        {"staff": "number", "purpose": "code", "reason": "code"},
+        ("record",),
+    ),
+    Kind(
+        "answer.sealed",
+        "An answer to an enquiry was written and sealed.",
+        {"staff": "number", "purpose": "code"},
+        ("record", "sealed"),
+    ),
+    Kind(
+        "mail.sent",
+        "A message was opened and handed to the mail relay.",
+        {"attempt": "number"},
+        ("record",),
+    ),
+    Kind(
+        "mail.failed",
+        "The mail relay did not take a message, for a reason.",
+        {"attempt": "number", "reason": "code"},
+        ("record",),
+    ),
+    Kind("mail.exported", "A message was opened and written to the spool folder.", {}, ("record",)),
+    Kind(
+        "enquiry.moved",
+        "A member of staff moved an enquiry from one state to another.",
+        {"staff": "number", "from": "code", "to": "code"},
+        ("record",),
+    ),
+    Kind(
+        "part.destroyed",
+        "The key of one part was destroyed, for a reason.",
+        {"purpose": "code", "reason": "code"},
+        ("record",),
+    ),
+    Kind(
+        "staff.invited",
+        "A member of staff was invited into a role; by 0 means from the command line.",
+        {"staff": "number", "role": "code", "by": "number"},
+    ),
+    Kind("staff.password-set", "A member of staff set a password.", {"staff": "number"}),
+    Kind("staff.signed-in", "A member of staff signed in.", {"staff": "number"}),
+    Kind("staff.refused", "Somebody was refused at sign-in, for a reason.", {"reason": "code"}),
+    Kind("staff.signed-out", "A member of staff signed out.", {"staff": "number"}),
+    Kind(
+        "exercise.began",
+        "A run of probes began, with its own marked submissions and accounts; by 0 means by itself or from"
+        " the command line.",
+        {"run": "number", "by": "number"},
+    ),
+    Kind(
+        "exercise.marked",
+        "The record stored just before belongs to a run of probes, and to no person.",
+        {"run": "number"},
+        ("record",),
+    ),
+    Kind(
+        "exercise.ended",
+        "A run of probes ended: its records are destroyed and its accounts closed.",
+        {"run": "number"},
+    ),
+    Kind(
+        "probe.ran",
+        "A probe ran, with this status; the digest is of its signed evidence.",
+        {"run": "number", "probe": "name", "status": "code", "evidence": "digest"},
+    ),
+    Kind(
+        "duty.attested",
+        "A member of staff (0 on the command line) attested the operator's own duty of a clause, until the"
+        " unix second given.",
+        {"clause": "clause", "staff": "number", "until": "number"},
+    ),
+    Kind(
+        "alert.raised",
+        "A probe that ran by itself did not find its promise kept.",
+        {"run": "number", "probe": "name"},
+    ),
+    Kind(
+        "alert.seen",
+        "A member of staff saw an alert.",
+        {"staff": "number", "run": "number", "probe": "name"},
+    ),
+    Kind(
+        "policy.in-force",
+        "An edition of the policy was seen to have come into force.",
+        {"edition": "number"},
+    ),
+    Kind(
+        "policy.approved",
+        "A member of staff approved the publishing of an edition; the digest is of the reason they gave.",
+        {"edition": "number", "staff": "number", "reason": "digest"},
+    ),
+    Kind(
+        "consent.asked",
+        "A subject was asked anew to consent to one purpose on the wording of an edition.",
+        {"purpose": "code", "edition": "number", "wording": "digest"},
+        ("record",),
+    ),
+)
+
+CATALOGUE: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in _KINDS})
