@@ -114,7 +114,7 @@ class Probe(Generic[T]):
     `id` is the promise's id, a dot and the aspect: `consent.box-empty.page`. `does` says in one sentence,
     marked with N_, what the probe does. `oracle` is pure. `revert` runs after `act` whatever happened, and
     undoes what the end of the exercise does not (records and accounts of the exercise go by themselves).
-    `ttl_hours` is how long the evidence stays fresh.
+    `ttl_hours` is how long the evidence stays fresh. `is_last`: it judges the evidence of the others.
     """
 
     id: str
@@ -127,3 +127,4 @@ class Probe(Generic[T]):
     revert: Callable[[Scene], None] = field(default=nothing)
     ttl_hours: int = 24
     cost: Cost = Cost.LIGHT
+    is_last: bool = False
