@@ -17,7 +17,9 @@ CONTRACTS = source.ROOT / ".importlinter"
 
 # Only this module opens a connection to another host. import-linter knows packages only; these are
 # modules and functions of the standard library that it cannot tell from their harmless neighbours.
-WAY_OUT = "mail/send.py"
+WAY_OUT = "egress.py"
+# Speaks HTTP over a socket that the above has opened.
+SPEAKS = {"assurance/visitor.py": {"http.client"}}
 CLIENTS = {"http.client", "urllib.request", "xmlrpc.client", "asyncio.streams", "websockets"}
 CALLS = {"open_connection", "open_unix_connection", "create_connection", "create_datagram_endpoint"}
 CALLS |= {"getaddrinfo", "gethostbyname", "urlopen", "sock_connect"}
@@ -38,7 +40,7 @@ def ways_out(tree: Iterable[source.File]) -> Iterator[str]:
                     found = CALLS & {attribute}
                 case _:
                     continue
-            if found:
+            if found := found - SPEAKS.get(file.name, set()):
                 yield file.at(node, f"a way out: {', '.join(sorted(found))}")
 
 
@@ -73,7 +75,7 @@ def test_no_module_needs_itself() -> None:
     assert cycles(grimp.build_graph("uphold", cache_dir=None)) == []
 
 
-def test_only_mail_leaves_the_machine() -> None:
+def test_only_egress_leaves_the_machine() -> None:
     assert list(ways_out(source.files())) == []
 
 
@@ -86,9 +88,12 @@ def test_a_way_out_is_found(tmp_path: Path) -> None:
             "web/c.py": "import asyncio\nasync def f():\n    await asyncio.open_connection('h', 1)\n",
             "web/d.py": "from http import HTTPStatus\nfrom urllib.parse import quote\n",
             "mail/send.py": "import asyncio\nf = asyncio.open_connection\n",
+            "egress.py": "import socket\nf = socket.create_connection\n",
+            "assurance/visitor.py": "import http.client\n",
         },
     )
     assert [fault.partition(":")[0] for fault in ways_out(tree)] == [
+        "mail/send.py",
         "web/a.py",
         "web/b.py",
         "web/c.py",
@@ -120,7 +125,8 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ),
         ("journal/tree.py", "import sqlalchemy", "Decisions are pure"),
         ("policy/__init__.py", "import pysqlite3", "Only the database room speaks to a driver"),
-        ("web/__init__.py", "import smtplib", "Only mail.send opens a connection"),
+        ("web/__init__.py", "import smtplib", "Only egress opens a connection"),
+        ("assurance/__init__.py", "import socket", "Only egress opens a connection"),
     ],
 )
 def test_a_wrong_import_is_caught(copy: Path, module: str, line: str, contract: str) -> None:

@@ -65,7 +65,7 @@ def run(folder: Path, host: str | None, port: int | None, *, announce: bool = Fa
     """Open the site, listen, and close it whole on Ctrl-C or SIGTERM."""
     import msgspec
 
-    from uphold import app, config
+    from uphold import app, config, egress
     from uphold.web import run as server
 
     settings = config.load(folder)
@@ -74,12 +74,14 @@ def run(folder: Path, host: str | None, port: int | None, *, announce: bool = Fa
     )
     config.refuse_bare_network(listen)
     require_free(listen.host, listen.port)
-    site = app.open_site(msgspec.structs.replace(settings, serve=listen))
+    settings = msgspec.structs.replace(settings, serve=listen)
+    site = app.open_site(settings)
     try:
         if announce:
             told = f"Serving {settings.site.address} on {listen.host}:{listen.port}."
             print(f"{told} Ctrl-C stops it.", flush=True)
-        server.serve(site)
+        with egress.guarded(egress.declared(settings)):
+            server.serve(site)
     finally:
         site.close()
     return 0

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Hand one message to the relay. The only module of the program that opens a connection to another host.
+"""Hand one message to the relay, over a connection that `egress` opened.
 
 The relay is the one that the configuration declares, over TLS unless it is on this machine. What the
 relay says is turned into a code: its text may quote the recipient's address and is kept nowhere.
@@ -16,7 +16,7 @@ from typing import Literal
 import aiosmtplib
 from aiosmtplib import errors as smtp
 
-from uphold import errors
+from uphold import egress, errors
 from uphold.config import Settings
 from uphold.mail import letter
 
@@ -87,8 +87,10 @@ def relay(settings: Settings) -> Relay | None:
 async def send(relay: Relay, message: EmailMessage) -> Failure | None:
     """Hand `message` to the relay; None means that it took responsibility (RFC 5321, section 4.2.5)."""
     try:
-        async with asyncio.timeout(SECONDS_IN_ALL), _client(relay) as client:
-            await client.send_message(message)
+        async with asyncio.timeout(SECONDS_IN_ALL):
+            connection = await asyncio.to_thread(_connect, relay)
+            async with _client(relay, connection) as client:
+                await client.send_message(message)
     except smtp.SMTPRecipientsRefused as refused:
         return _by_code(refused.recipients[0].code, Trouble.ADDRESS)
     except smtp.SMTPNotSupported:
@@ -99,10 +101,18 @@ async def send(relay: Relay, message: EmailMessage) -> Failure | None:
     return None
 
 
-def _client(relay: Relay) -> aiosmtplib.SMTP:
+def _connect(relay: Relay) -> egress.Socket:
+    # To be a relay is to be declared: `relay` makes one of the configuration. While the site serves, `egress`
+    # compares with the configuration once more.
+    place = frozenset({(relay.host.lower(), relay.port)})
+    return egress.connect(place, relay.host, relay.port, SECONDS_PER_STEP)
+
+
+def _client(relay: Relay, connection: egress.Socket) -> aiosmtplib.SMTP:
     return aiosmtplib.SMTP(
+        # Whom the certificate must name.
         hostname=relay.host,
-        port=relay.port,
+        sock=connection,
         use_tls=relay.security == "tls",
         # None would mean "if offered", which whoever sits in between can take away.
         start_tls=relay.security == "starttls",

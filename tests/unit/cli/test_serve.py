@@ -2,6 +2,7 @@
 """What is refused before serving begins; serving itself is tested with a process of its own."""
 
 import argparse
+import errno
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from tests import site, terminal
 from uphold import errors
 from uphold.cli import serve
+from uphold.web import run
 
 
 @pytest.fixture
@@ -91,3 +93,21 @@ def test_where_the_program_is(monkeypatch: pytest.MonkeyPatch) -> None:
     assert serve._where() == ["Where the tour says uphold, type .venv/bin/uphold"]
     monkeypatch.setattr("sys.argv", ["/src/uphold/__main__.py", "demo"])
     assert serve._where() == []
+
+
+def test_what_is_served_speaks_to_declared_hosts_only(
+    root: Path, taken: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    refused: list[int | None] = []
+
+    def leave(_site: object) -> None:
+        try:
+            socket.create_connection(("127.0.0.1", taken)).close()
+        except PermissionError as error:
+            refused.append(error.errno)
+
+    monkeypatch.setattr(run, "serve", leave)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        free = str(server.getsockname()[1])
+    assert terminal.run(capsys, "serve", root, "--port", free).code == 0
+    assert refused == [errno.EACCES]
