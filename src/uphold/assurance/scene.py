@@ -118,6 +118,9 @@ class Files:
     head: Path
 
 
+Changed = Mapping[str, str | None]
+"""Fields to send otherwise than filled in; None leaves one out."""
+
 Watch = Callable[[str, int], None]
 """Told how far a heavy probe is: a step, and a number that grows."""
 
@@ -259,19 +262,29 @@ class Scene:
         self.pace.old_enough(found.shown_at)
         return found
 
-    def filled(self, offer: Offered, **changed: str | None) -> dict[str, str]:
+    def filled(
+        self, offer: Offered, changed: Changed | None = None, /, **more: str | None
+    ) -> dict[str, str]:
         """Fill a form in with fresh marked values, every box ticked; None leaves a field out."""
         declared = self.form(offer.form).fields
         written = filling.values(declared)
         self.marks += filling.marks(declared, written)
         boxes = dict.fromkeys(offer.boxes, "yes")
-        every = {forms.TOKEN: offer.token, **written, **boxes, **changed}
+        every = {forms.TOKEN: offer.token, **written, **boxes, **(changed or {}), **more}
         return {name: text for name, text in every.items() if text is not None}
 
-    def submit(self, form: str = "", language: str = "", **changed: str | None) -> Answer:
-        """Send a form as a program does; `changed` replaces a field by name, None leaves it out."""
+    def submit(
+        self,
+        changed: Changed | None = None,
+        /,
+        *,
+        form: str = "",
+        language: str = "",
+        **more: str | None,
+    ) -> Answer:
+        """Send a form as a program does; `changed` and `more` replace fields by name, None leaves one out."""
         offer = self.offer(form, language)
-        return self.stranger().post(offer.path, self.filled(offer, **changed), JSON)
+        return self.stranger().post(offer.path, self.filled(offer, changed, **more), JSON)
 
     def submission(self) -> Submitted:
         """Return the run's own submission, accepted and not set aside; made once."""
@@ -279,11 +292,19 @@ class Scene:
             self._submission = self.submitted()
         return self._submission
 
-    def submitted(self, form: str = "", language: str = "", **changed: str | None) -> Submitted:
+    def submitted(
+        self,
+        changed: Changed | None = None,
+        /,
+        *,
+        form: str = "",
+        language: str = "",
+        **more: str | None,
+    ) -> Submitted:
         """Make a calm submission of one's own; raises `errors.Unavailable` if the site does not take it."""
         offer = self.offer(form, language)
         self.pace.calm()
-        fields = self.filled(offer, **changed)
+        fields = self.filled(offer, changed, **more)
         answer = self.stranger().post(offer.path, fields, JSON)
         told: Any = answer.json()
         public = str(told.get("id", "")) if isinstance(told, dict) else ""
