@@ -275,11 +275,10 @@ class Scene:
 
     def submit(
         self,
-        changed: Changed | None = None,
-        /,
-        *,
         form: str = "",
         language: str = "",
+        changed: Changed | None = None,
+        /,
         **more: str | None,
     ) -> Answer:
         """Send a form as a program does; `changed` and `more` replace fields by name, None leaves one out."""
@@ -294,11 +293,10 @@ class Scene:
 
     def submitted(
         self,
-        changed: Changed | None = None,
-        /,
-        *,
         form: str = "",
         language: str = "",
+        changed: Changed | None = None,
+        /,
         **more: str | None,
     ) -> Submitted:
         """Make a calm submission of one's own; raises `errors.Unavailable` if the site does not take it."""
