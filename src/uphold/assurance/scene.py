@@ -4,7 +4,7 @@
     scene.stranger().get("/policy")                  somebody from outside
     scene.staff(Role.CLERK).get("/console")          an exercise account, signed in over HTTP
     scene.submission()                               one calm submission that every probe may use
-    scene.submit(name="") / scene.submit(**changed)  a submission of one's own
+    scene.submit(changed={"name": None})             a post of one's own
     with scene.read() as connection: ...             the database, read-only
 
 Everything is made when it is first asked for and shared among the probes of one run. Whatever is posted
@@ -262,15 +262,13 @@ class Scene:
         self.pace.old_enough(found.shown_at)
         return found
 
-    def filled(
-        self, offer: Offered, changed: Changed | None = None, /, **more: str | None
-    ) -> dict[str, str]:
+    def filled(self, offer: Offered, changed: Changed | None = None) -> dict[str, str]:
         """Fill a form in with fresh marked values, every box ticked; None leaves a field out."""
         declared = self.form(offer.form).fields
         written = filling.values(declared)
         self.marks += filling.marks(declared, written)
         boxes = dict.fromkeys(offer.boxes, "yes")
-        every = {forms.TOKEN: offer.token, **written, **boxes, **(changed or {}), **more}
+        every = {forms.TOKEN: offer.token, **written, **boxes, **(changed or {})}
         return {name: text for name, text in every.items() if text is not None}
 
     def submit(
@@ -278,12 +276,10 @@ class Scene:
         form: str = "",
         language: str = "",
         changed: Changed | None = None,
-        /,
-        **more: str | None,
     ) -> Answer:
-        """Send a form as a program does; `changed` and `more` replace fields by name, None leaves one out."""
+        """Send a form as a program does; `changed` replaces fields by name, None leaves one out."""
         offer = self.offer(form, language)
-        return self.stranger().post(offer.path, self.filled(offer, changed, **more), JSON)
+        return self.stranger().post(offer.path, self.filled(offer, changed), JSON)
 
     def submission(self) -> Submitted:
         """Return the run's own submission, accepted and not set aside; made once."""
@@ -296,13 +292,11 @@ class Scene:
         form: str = "",
         language: str = "",
         changed: Changed | None = None,
-        /,
-        **more: str | None,
     ) -> Submitted:
         """Make a calm submission of one's own; raises `errors.Unavailable` if the site does not take it."""
         offer = self.offer(form, language)
         self.pace.calm()
-        fields = self.filled(offer, changed, **more)
+        fields = self.filled(offer, changed)
         answer = self.stranger().post(offer.path, fields, JSON)
         told: Any = answer.json()
         public = str(told.get("id", "")) if isinstance(told, dict) else ""
