@@ -219,10 +219,13 @@ class Scene:
         port = self.settings.serve.port if self.target.is_configured else self.target.parts.port
         return process.serving(port or 0)
 
-    def stranger(self, headers: Mapping[str, str] | None = None) -> Visitor:
-        """Make a fresh visitor without cookies, in a browser that reads English."""
+    def stranger(self, headers: Mapping[str, str] | None = None, source: str = "") -> Visitor:
+        """Make a fresh visitor without cookies, in a browser that reads English.
+
+        `source` is the address of this machine to come from, "" for any.
+        """
         marked = {MARK: self.exercise.mark(), "user-agent": "Uphold exercise", **(headers or {})}
-        return Visitor(self.target, marked, self._told)
+        return Visitor(self.target, marked, self._told, source)
 
     def staff(self, role: Role) -> Visitor:
         """Return the exercise account of a role, signed in over HTTP; the same visitor each time."""

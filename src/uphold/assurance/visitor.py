@@ -78,10 +78,15 @@ class Visitor:
     """One browser with its cookies. Not for several threads: make one for each."""
 
     def __init__(
-        self, target: Target, headers: Mapping[str, str] | None = None, told: Told | None = None
+        self,
+        target: Target,
+        headers: Mapping[str, str] | None = None,
+        told: Told | None = None,
+        source: str = "",
     ) -> None:
-        """Know no cookie yet. `headers` go with every request."""
+        """Know no cookie yet. `headers` go with every request; `source` is an own address to come from."""
         self.target = target
+        self._source = source
         self.headers = dict(headers or {})
         self.cookies: dict[str, str] = {}
         self._told = told
@@ -111,7 +116,7 @@ class Visitor:
         """
         if self._told is not None:
             self._told(method, path)
-        connection = _connection(self.target)
+        connection = _connection(self.target, self._source)
         try:
             connection.request(method, path, body, self._named(headers))
             got = connection.getresponse()
@@ -150,15 +155,15 @@ class Visitor:
                     self.cookies.pop(key, None)
 
 
-def _connection(target: Target) -> http.client.HTTPConnection:
+def _connection(target: Target, source: str) -> http.client.HTTPConnection:
     address = target.parts
-    host = address.hostname or ""
+    host, own = address.hostname or "", (source, 0) if source else None
     if address.scheme == "https":
         context = ssl.create_default_context()
         return http.client.HTTPSConnection(
-            host, address.port or 443, timeout=SECONDS, context=context
+            host, address.port or 443, timeout=SECONDS, source_address=own, context=context
         )
-    return http.client.HTTPConnection(host, address.port or 80, timeout=SECONDS)
+    return http.client.HTTPConnection(host, address.port or 80, timeout=SECONDS, source_address=own)
 
 
 def _trouble(target: Target, error: Exception) -> errors.Unavailable:
