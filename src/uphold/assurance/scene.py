@@ -219,6 +219,13 @@ class Scene:
         port = self.settings.serve.port if self.target.is_configured else self.target.parts.port
         return process.serving(port or 0)
 
+    def outputs(self) -> tuple[Path, ...] | Unseen:
+        """Find the files that the serving process logs into; empty where it logs into none."""
+        if self.target.log is not None:
+            return (self.target.log,)
+        found = self.process()
+        return found if isinstance(found, Unseen) else found.outputs()
+
     def stranger(self, headers: Mapping[str, str] | None = None, source: str = "") -> Visitor:
         """Make a fresh visitor without cookies, in a browser that reads English.
 

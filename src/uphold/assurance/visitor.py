@@ -11,6 +11,7 @@ import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
+from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlencode, urlsplit
 
@@ -56,12 +57,13 @@ class Target:
 
     `address` is what is connected to; `host` goes into the Host header where the site is known by another
     name. `is_configured` tells whether this is the address that visitors use; without, the site is served
-    on this machine for the time of the examination alone.
+    on this machine for the time of the examination alone, and logs into the file `log`.
     """
 
     address: str
     host: str = ""
     is_configured: bool = True
+    log: Path | None = None
 
     @property
     def parts(self) -> SplitResult:
