@@ -20,7 +20,7 @@ from uphold.enquiry import desk
 from uphold.journal import entry, log as journal, note
 from uphold.journal.head import HeadFile
 from uphold.journal.log import Log
-from uphold.policy import publish
+from uphold.policy import force, publish
 from uphold.policy.document import Edition
 from uphold.submission.guard import Meter
 from uphold.submission.submit import Intake
@@ -40,6 +40,9 @@ class Shelf:
         self._lock = threading.Lock()
         self._looking = threading.Lock()
         self._editions: dict[int, Edition] = {}
+        # When each came into force: as stored, and as seen by this process before it was stored.
+        self._stored: dict[int, int] = {}
+        self._seen: dict[int, int] = {}
         self._looked_at = 0
 
     def in_force(self, now: int | None = None) -> Edition:
@@ -52,15 +55,28 @@ class Shelf:
         return found
 
     def in_force_or_none(self, now: int | None = None) -> Edition | None:
-        """Return the edition in force at `now` (unix milliseconds), if there is one.
+        """Return the edition in force at `now` (unix milliseconds, what the clock says), if there is one.
 
-        A later edition that took effect earlier than an older one stands; effects in the future wait.
+        A later edition that took effect earlier than an older one stands; effects in the future wait. Once
+        it was in force, a clock that is put back changes nothing. Nobody waits until that is stored.
         """
         moment = time.time_ns() // 1_000_000 if now is None else now
-        if moment - self._looked_at > LOOK_AGAIN_MS:
+        # A clock that was put back would otherwise hide news until it has caught up.
+        if abs(moment - self._looked_at) > LOOK_AGAIN_MS:
             self.look(moment)
-        effective = [e for e in self._editions.values() if e.effective_at <= moment]
-        return max(effective, key=lambda edition: edition.number, default=None)
+        found = force.standing(self._editions.values(), self._seen, moment)
+        if found is not None and found.number not in self._seen:
+            self._seen = {**self._seen, found.number: moment}
+        return found
+
+    def since(self, number: int) -> int:
+        """Return when an edition came into force (unix milliseconds); 0 if it never was."""
+        return self._stored.get(number) or self._seen.get(number, 0)
+
+    def unstored(self, now: int | None = None) -> int | None:
+        """Return the number of the edition in force if no row says yet that it is; None when there is no news."""
+        found = self.in_force_or_none(now)
+        return None if found is None or found.number in self._stored else found.number
 
     def edition(self, number: int) -> Edition:
         """Return one edition by number; `errors.Missing` if there is none."""
@@ -95,11 +111,13 @@ class Shelf:
             try:
                 with self._database.read() as connection:
                     fresh = publish.since(connection, max(self._editions, default=0))
+                    entered = force.since(connection)
             except errors.Unavailable:
                 # What is in memory is still true; only news must wait.
                 if not self._editions:
                     raise
-                fresh = ()
+                fresh, entered = (), self._stored
+            self._stored, self._seen = entered, {**self._seen, **entered}
             self._editions = {**self._editions, **{edition.number: edition for edition in fresh}}
             self._looked_at = moment
 

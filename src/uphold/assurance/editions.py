@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The stored editions of the policy against the journal, and what submissions and consents may refer to."""
+"""The stored editions of the policy, their force and approval against the journal, and what submissions and consents may refer to."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -9,8 +9,9 @@ from sqlalchemy import Connection
 from uphold import errors
 from uphold.assurance.entries import Entries, differences
 from uphold.assurance.finding import Finding
+from uphold.database import walk
 from uphold.database.walk import Row, Unreadable
-from uphold.policy import digest, publish
+from uphold.policy import approval, digest, force, publish
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +35,10 @@ class Editions:
         return len(self._facts)
 
     def check(self) -> Iterator[Finding]:
-        """Compare every edition with its entry, and its bytes with its digest."""
-        for row in publish.rows(self._connection):
-            if isinstance(row, Unreadable):
-                yield Finding("the row cannot be read", row.table, row.number)
-            else:
-                yield from self._edition(row)
+        """Compare every edition with its entry, its bytes with its digest, and what became of it with the journal."""
+        yield from _each(publish.rows(self._connection), self._edition)
+        yield from _each(force.rows(self._connection), self._force)
+        yield from _each(approval.rows(self._connection), self._approval)
 
     def knows(self, number: object) -> bool:
         """Tell whether there is an edition with this number."""
@@ -48,6 +47,32 @@ class Editions:
     def facts(self, number: object) -> Facts | None:
         """What an edition contains; None when it is missing or damaged, which has been reported."""
         return self._facts.get(number)
+
+    def _force(self, row: Row) -> Iterator[Finding]:
+        found = self._entries.claim(row, "policy.in-force")
+        if isinstance(found, Finding):
+            yield found
+            return
+        yield from differences(row, {"edition": found.codes["edition"], "at": found.at_ms})
+        yield from self._is_there(row, found.codes["edition"])
+
+    def _approval(self, row: Row) -> Iterator[Finding]:
+        found = self._entries.claim(row, "policy.approved")
+        if isinstance(found, Finding):
+            yield found
+            return
+        said = {name: found.codes[name] for name in ("edition", "staff")}
+        yield from differences(row, {**said, "at": found.at_ms})
+        reason = row.values["reason"]
+        if not isinstance(reason, str) or digest.of(reason.encode()) != found.codes["reason"]:
+            what = "`reason` is not what its entry says"
+            yield Finding(what, row.table, row.number, row.values["entry"])
+        yield from self._is_there(row, found.codes["edition"])
+
+    def _is_there(self, row: Row, number: object) -> Iterator[Finding]:
+        if not self.knows(number):
+            what = f"its entry names edition {number}, which is missing"
+            yield Finding(what, row.table, row.number, row.values["entry"])
 
     def _edition(self, row: Row) -> Iterator[Finding]:
         values = row.values
@@ -77,3 +102,12 @@ class Editions:
             frozenset(edition.wordings),
             frozenset(edition.policy.languages),
         )
+
+
+def _each(rows: walk.Rows, check: Callable[[Row], Iterator[Finding]]) -> Iterator[Finding]:
+    """Check every row that can be read, and name those that cannot."""
+    for row in rows:
+        if isinstance(row, Unreadable):
+            yield Finding("the row cannot be read", row.table, row.number)
+        else:
+            yield from check(row)

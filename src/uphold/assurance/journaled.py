@@ -24,8 +24,11 @@ from uphold.vault import inspection, remains
 # Which table's row claims the entry.
 CLAIMED = {
     b"policy.published": "no edition has it",
+    b"policy.in-force": "no edition came into force by it",
+    b"policy.approved": "no approval has it",
     b"record.stored": "no submission has it",
     b"consent.given": "no consent has it",
+    b"consent.asked": "nobody was asked by it",
 }
 LOOK_AHEAD = 64
 """How many answers may be missing or foreign in a row before pairing loses its place."""

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from uphold.assurance.editions import Editions
 from uphold.assurance.entries import Entries, codes, differences
 from uphold.assurance.finding import CHANGED, Finding
-from uphold.consent import ledger
+from uphold.consent import asked, ledger
 from uphold.database import walk
 from uphold.database.walk import Row, Unreadable
 from uphold.journal.entry import Entry
@@ -88,6 +88,11 @@ class Submissions:
                 yield from _put(record, source, member)
             yield from self._record(record)
             seen(number)
+        for row in asked.rows(at):
+            if isinstance(row, Unreadable):
+                yield Finding("the row cannot be read", row.table, row.number)
+            else:
+                yield from self._asked(row)
 
     def _record(self, record: _Record) -> Iterator[Finding]:
         held = record.held or Held(record.number)
@@ -127,7 +132,9 @@ class Submissions:
             if purpose not in given:
                 what = f"the consent for {purpose} that it was stored after is missing"
                 yield Finding(what, row.table, row.number, row.values["entry"])
-        if any(act.values["language"] != row.values["language"] for act in record.consents):
+        # Who was asked anew, under a later edition, may have read that in another language.
+        same = [act for act in record.consents if act.values["edition"] == row.values["edition"]]
+        if any(act.values["language"] != row.values["language"] for act in same):
             yield Finding("`language` is not that of its consents", row.table, row.number)
         number = found.codes["edition"]
         yield from self._refers(row, number, codes(found, "wordings"))
@@ -155,6 +162,17 @@ class Submissions:
         facts = self._editions.facts(number)
         if facts is not None and found.codes["form"] not in facts.forms.values():
             yield Finding(f"edition {number} has no form with this digest", row.table, row.number)
+
+    def _asked(self, row: Row) -> Iterator[Finding]:
+        found = self._entries.claim(row, "consent.asked")
+        if isinstance(found, Finding):
+            yield found
+            return
+        said: dict[str, object] = {
+            name: found.codes[name] for name in ("purpose", "edition", "wording")
+        }
+        yield from differences(row, {**said, "at": found.at_ms})
+        yield from self._refers(row, found.codes["edition"], [str(found.codes["wording"])])
 
     def _refers(self, row: Row, number: object, wordings: list[str]) -> Iterator[Finding]:
         """Check that the edition and the wordings that an entry names are there."""

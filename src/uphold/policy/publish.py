@@ -14,7 +14,8 @@ from uphold.database import walk
 from uphold.database.schema import Number, metadata
 from uphold.database.transaction import Transaction
 from uphold.journal import entry
-from uphold.policy import check, digest, parse, wording
+from uphold.policy import approval, check, digest, force, parse, wording
+from uphold.policy.approval import Approval
 from uphold.policy.document import Clause, Draft, Edition, Wording
 
 policy_edition = Table(
@@ -45,11 +46,20 @@ def prepare(files: Mapping[str, bytes]) -> bytes:
     return digest.pack({**kept, **wording.derive(checked.draft)})
 
 
-def publish(tx: Transaction, archive: bytes, effective_at: int | None = None) -> Edition:
+def publish(
+    tx: Transaction,
+    archive: bytes,
+    effective_at: int | None = None,
+    *,
+    expected: str = "",
+    approved: Approval | None = None,
+) -> Edition:
     """Store the next edition and journal it; in force at `effective_at` (unix ms), by default now.
 
-    Raises `errors.Conflict` if these bytes are the newest edition already, `errors.Invalid` if the
-    text changed and its date line did not move on, or if `effective_at` is past.
+    `expected` is the digest of the bytes that somebody looked at and confirmed, `approved` who that was and
+    why. Raises `errors.Conflict` if these bytes are others, or are the newest edition already,
+    `errors.Invalid` if the text changed and its date line did not move on, if `effective_at` is past, or
+    for an approval without a reason.
     """
     now = tx.now
     effective = now if effective_at is None else effective_at
@@ -61,10 +71,15 @@ def publish(tx: Transaction, archive: bytes, effective_at: int | None = None) ->
     newest = tx.execute(_NEWEST.limit(1)).one_or_none()
     previous = _edition(newest) if newest is not None else None
     name = digest.of(archive)
+    if expected and expected != name:
+        raise errors.Conflict(
+            "The policy's files are others than those that were confirmed.",
+            "Look at what they say now, and confirm that.",
+        )
     number = previous.number + 1 if previous else 1
     edition = load(archive, name, number, now, effective)
     if previous:
-        _refuse_unchanged(previous, edition)
+        refuse_unchanged(previous, edition)
     codes: dict[str, entry.Code] = {
         "edition": number,
         "policy": name,
@@ -72,14 +87,16 @@ def publish(tx: Transaction, archive: bytes, effective_at: int | None = None) ->
     }
     index = tx.append(entry.encode("policy.published", now, entry.salt(), codes))
     tx.insert(policy_edition, (number, name, now, effective, archive, index))
+    if approved is not None:
+        approval.store(tx, number, approved)
+    if effective <= now:
+        force.enter(tx, number)
     return edition
 
 
 def in_force(connection: Connection, at_ms: int) -> Edition | None:
     """The edition in force at a moment: the last published of those that have come into force."""
-    row = connection.execute(_NEWEST.where(policy_edition.c.effective_at <= at_ms).limit(1))
-    found = row.one_or_none()
-    return _edition(found) if found is not None else None
+    return force.standing(all(connection), force.since(connection), at_ms)
 
 
 def all(connection: Connection) -> tuple[Edition, ...]:  # noqa: A001 - read as `publish.all(...)`
@@ -133,7 +150,11 @@ def _contents(name: str, raw: bytes) -> tuple[Draft, Mapping[str, Wording]]:
     return draft, wording.by_digest(files)
 
 
-def _refuse_unchanged(previous: Edition, edition: Edition) -> None:
+def refuse_unchanged(previous: Edition, edition: Edition) -> None:
+    """Raise unless `edition` may follow `previous`: it says something else, under a later date if its text changed.
+
+    `errors.Conflict` for the same bytes, `errors.Invalid` for the date.
+    """
     if previous.digest == edition.digest:
         raise errors.Conflict(
             f"Edition {previous.number} already says exactly this.",

@@ -11,6 +11,7 @@ from uphold.app import App
 from uphold.enquiry import reply
 from uphold.mail import outbox, send
 from uphold.mail.send import Relay
+from uphold.policy import force
 from uphold.vault import subject
 
 EDITION_SECONDS = 0.5
@@ -24,15 +25,29 @@ _log = logging.getLogger("uphold.background")
 
 def tasks(app: App) -> list[Coroutine[None, None, None]]:
     """List the loops to run; each goes on for ever and survives trouble of the storage."""
-    loops = [
-        _every(HEAD_SECONDS, lambda: asyncio.to_thread(app.head.flush), "head file"),
-        _every(EDITION_SECONDS, lambda: asyncio.to_thread(app.shelf.look), "edition"),
-        _every(INDEX_SECONDS, Merger(app).look, "index"),
-    ]
+    loops = quiet(app)
     relay = send.relay(app.settings)
     if relay is not None:
         loops.append(_every(MAIL_SECONDS, lambda: mail(app, relay), "mail"))
     return loops
+
+
+def quiet(app: App) -> list[Coroutine[None, None, None]]:
+    """List the loops that leave nothing outside the site: no mail, and no examination of it."""
+    return [
+        _every(HEAD_SECONDS, lambda: asyncio.to_thread(app.head.flush), "head file"),
+        _every(EDITION_SECONDS, lambda: editions(app), "edition"),
+        _every(INDEX_SECONDS, Merger(app).look, "index"),
+    ]
+
+
+async def editions(app: App, now: int | None = None) -> None:
+    """Look for news, and remember in the journal when an edition's time has come."""
+    await asyncio.to_thread(app.shelf.look, now)
+    number = await asyncio.to_thread(app.shelf.unstored, now)
+    if number is not None:
+        await app.writer.submit(lambda tx: force.enter(tx, number))
+        await asyncio.to_thread(app.shelf.look, now)
 
 
 async def mail(app: App, relay: Relay) -> None:

@@ -14,7 +14,8 @@ from uphold.database.transaction import Transaction
 from uphold.database.writer import Writer
 from uphold.errors import Broken, Conflict, Invalid
 from uphold.journal import entry, log, note
-from uphold.policy import digest, publish
+from uphold.policy import approval, digest, publish
+from uphold.policy.approval import Approval
 from uphold.policy.document import Edition
 
 T = TypeVar("T")
@@ -79,13 +80,14 @@ def test_an_edition_is_stored_and_journaled(shop: Shop) -> None:
     assert edition.digest == digest.of(publish.prepare(editions.files()))
     stored = shop.read(lambda c: publish.in_force(c, edition.published_at))
     assert stored == edition
-    last = shop.entries()[-1]
-    assert last.kind == "policy.published"
-    assert last.codes == {
+    published, in_force = shop.entries()[-2:]
+    assert published.kind == "policy.published"
+    assert published.codes == {
         "edition": 1,
         "policy": edition.digest,
         "effective": edition.effective_at // 1000,
     }
+    assert (in_force.kind, in_force.codes) == ("policy.in-force", {"edition": 1})
 
 
 def test_unchanged_bytes_are_refused_and_nothing_is_stored(shop: Shop) -> None:
@@ -131,9 +133,36 @@ def test_an_edition_for_later_waits(shop: Shop) -> None:
         found = shop.read(lambda c: publish.in_force(c, moment))
         return found.number if found else None
 
-    assert at(first.published_at - 1) is None
+    # It was in force already, so a clock that was put back changes nothing.
+    assert at(first.published_at - 1) == 1
     assert at(later - 1) == 1
     assert at(later) == 2
+    assert [e.codes for e in shop.entries() if e.kind == "policy.in-force"] == [{"edition": 1}]
+
+
+def test_only_the_bytes_that_were_confirmed_are_published(shop: Shop) -> None:
+    archive = publish.prepare(editions.files())
+    with pytest.raises(Conflict, match="others than those"):
+        shop.writer.run(lambda tx: publish.publish(tx, archive, expected="0" * 64))
+    assert shop.read(publish.all) == ()
+    made = shop.writer.run(lambda tx: publish.publish(tx, archive, expected=digest.of(archive)))
+    assert made.number == 1
+
+
+def test_who_approved_it_and_why_is_stored_with_it(shop: Shop) -> None:
+    archive = publish.prepare(editions.files())
+    for reason in ("", " \n", "x" * (approval.LONGEST_REASON + 1)):
+        wrong = Approval(3, reason)
+        with pytest.raises(Invalid, match="reason"):
+            shop.writer.run(lambda tx, wrong=wrong: publish.publish(tx, archive, approved=wrong))  # type: ignore[misc] # a default is no other signature
+    assert shop.read(publish.all) == ()
+    yes = Approval(3, " The lawyers agreed. ")
+    shop.writer.run(lambda tx: publish.publish(tx, archive, approved=yes))
+    (found,) = shop.read(approval.all).values()
+    assert (found.edition, found.staff, found.reason) == (1, 3, "The lawyers agreed.")
+    (said,) = [e for e in shop.entries() if e.kind == "policy.approved"]
+    told = {"edition": 1, "staff": 3, "reason": digest.of(b"The lawyers agreed.")}
+    assert said.codes == told
 
 
 def test_no_edition_comes_into_force_before_it_is_published(shop: Shop) -> None:
