@@ -49,7 +49,7 @@ def policy(edition: Edition, current: Edition, language: str) -> views.Policy:
     return views.Policy(
         title=shown.title,
         language=shown.language,
-        edition=_facts(edition, current),
+        edition=facts(edition, current),
         clauses=tuple(
             views.Clause(
                 anchor=clause.anchor,
@@ -71,7 +71,7 @@ def policy(edition: Edition, current: Edition, language: str) -> views.Policy:
 def editions(every: Iterable[Edition], current: Edition, language: str) -> views.Editions:
     """Show the list of editions."""
     title = page.view(current, language).title
-    return views.Editions(title, tuple(_facts(edition, current) for edition in every))
+    return views.Editions(title, tuple(facts(edition, current) for edition in every))
 
 
 def wording(every: Iterable[Edition], current: Edition, digest: str) -> views.Wording:
@@ -152,7 +152,7 @@ def _wording(edition: Edition, found: Wording, current: Edition) -> views.Wordin
     )
 
 
-def _facts(edition: Edition, current: Edition) -> views.EditionFacts:
+def facts(edition: Edition, current: Edition) -> views.EditionFacts:
     states = {0: "in-force", 1: "coming", -1: "past"}
     state = states[(edition.number > current.number) - (edition.number < current.number)]
     return views.EditionFacts(

@@ -19,12 +19,12 @@ import jinja2
 from jinja2.bccache import Bucket
 from markupsafe import Markup
 
-from uphold.web import console_views, dates, messages, views
+from uphold.web import console_views, dates, drafts, messages, verdicts, views
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "ru": "Русский"}
 """Languages that the pages speak, each by its own name. The first is the fallback."""
 
-View = views.View | console_views.View
+View = views.View | console_views.View | drafts.View | verdicts.View
 
 
 def render(view: View, frame: views.Frame) -> bytes:
@@ -88,7 +88,9 @@ def _environment(language: str) -> jinja2.Environment:
     # The extension adds this method to the environment when it is loaded.
     install = environment.install_gettext_translations  # type: ignore[attr-defined] # it has no type
     install(catalogue, newstyle=True)
-    environment.globals.update(at=_at, switch=_switch, static=static, languages=LANGUAGES)
+    environment.globals.update(
+        at=_at, switch=_switch, static=static, languages=LANGUAGES, stylesheets=_stylesheets
+    )
     environment.filters.update(
         time=functools.partial(_time, language=language),
         day=functools.partial(_day, language=language),
@@ -157,6 +159,14 @@ def _wait(seconds: int, catalogue: gettext.NullTranslations) -> str:
 def grouped(digest: str) -> Markup:
     """A digest in groups of eight that may break between groups; copying it yields it whole."""
     return Markup("<wbr>").join(digest[at : at + 8] for at in range(0, len(digest), 8))
+
+
+@functools.cache
+def _stylesheets() -> Markup:
+    """All style that a file needs which stands alone; it is our own and holds no markup."""
+    folder = resources.files("uphold.web") / "static"
+    texts = ((folder / name).read_text(encoding="utf-8") for name in ("uphold.css", "proof.css"))
+    return Markup("\n").join(Markup(text) for text in texts)  # noqa: S704 - files of the package
 
 
 @functools.cache

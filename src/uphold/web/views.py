@@ -16,10 +16,22 @@ from typing import ClassVar
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """The staff member who is signed in. `role` is a role code such as `owner` or `clerk`."""
+    """The staff member who is signed in. `role` is a role code such as `owner` or `clerk`.
+
+    `places` are the sections of the console that the role may enter.
+    """
 
     name: str
     role: str
+    places: tuple[str, ...] = ("enquiries",)
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """What the owner and the officer must know on every page: promises broken, alerts that nobody has seen."""
+
+    broken: int
+    unseen: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +55,7 @@ class Frame:
     person: Person | None = None
     token: str = ""
     flash: str = ""
+    alarm: Alarm | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """One sample of every page of the console in every state, in both languages."""
 
-from tests.unit.web import samples
+from tests.unit.web import policy_samples, samples
 from uphold.web import console_views as desk, pages, views
 
 
@@ -182,7 +182,7 @@ def console(language: str) -> dict[str, samples.Page]:
 
 def every(language: str) -> dict[str, samples.Page]:
     """All samples by name."""
-    return {**samples.public(language), **console(language)}
+    return {**samples.public(language), **console(language), **policy_samples.every(language)}
 
 
 def rendered(language: str) -> dict[str, bytes]:

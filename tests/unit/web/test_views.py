@@ -10,14 +10,15 @@ from types import ModuleType
 
 import pytest
 
-from uphold.web import console_views, views
+from uphold.web import console_views, drafts, verdicts, views
 
 TEMPLATES = resources.files("uphold.web") / "templates"
-SHARED = {"base.html", "parts.html", "fields.html", "notice.html"} | {
-    f"console/{name}.html" for name in ("base", "pieces")
-}
+SHARED = {
+    f"{name}.html" for name in ("base", "parts", "fields", "notice", "judged", "differences")
+} | {f"console/{name}.html" for name in ("base", "pieces", "faults")}
+MODULES = (views, console_views, drafts, verdicts)
 VIEWS = typing.get_args(views.View)
-ALL = VIEWS + typing.get_args(console_views.View)
+ALL = tuple(kind for module in MODULES for kind in typing.get_args(module.View))
 
 
 def head(view: type) -> str:
@@ -31,13 +32,13 @@ def head(view: type) -> str:
 @pytest.mark.parametrize("view", ALL, ids=lambda view: view.__name__)
 def test_the_template_names_the_view_and_every_field(view: type) -> None:
     said = head(view)
-    module = "console_views" if view.__module__.endswith("console_views") else "views"
+    module = view.__module__.rpartition(".")[2]
     assert f"{module}.{view.__name__}" in said
     missing = [f.name for f in dataclasses.fields(view) if not re.search(rf"\b{f.name}\b", said)]
     assert missing == []
 
 
-@pytest.mark.parametrize("module", [views, console_views])
+@pytest.mark.parametrize("module", MODULES)
 def test_views_are_frozen_and_said_in_words(module: ModuleType) -> None:
     kinds = [
         k for k in vars(module).values() if isinstance(k, type) and dataclasses.is_dataclass(k)
@@ -50,13 +51,13 @@ def test_views_are_frozen_and_said_in_words(module: ModuleType) -> None:
         assert not kind.__doc__.startswith(f"{kind.__name__}("), kind
 
 
-@pytest.mark.parametrize("module", [views, console_views])
+@pytest.mark.parametrize("module", MODULES)
 def test_views_know_no_other_room(module: ModuleType) -> None:
     tree = ast.parse(
         (resources.files("uphold.web") / f"{module.__name__.split('.')[-1]}.py").read_text()
     )
     sources = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    assert sources <= {"dataclasses", "typing", "uphold.web.views"}
+    assert sources <= {"dataclasses", "typing", "uphold.web.views", "uphold.web.verdicts"}
 
 
 def test_every_template_has_its_view() -> None:
