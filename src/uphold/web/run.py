@@ -4,20 +4,28 @@
 import asyncio
 import contextlib
 import gc
+import logging
 import signal
-from collections.abc import AsyncIterator, Iterator
+import tempfile
+import threading
+import time
+from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import uvicorn
 
 from uphold import errors
 from uphold.app import App
+from uphold.assurance.visitor import Target
 from uphold.web import background, logs
 from uphold.web.lane import Lane
 from uphold.web.server import Face
 
 GRACE_SECONDS = 10
+LOOPBACK = "127.0.0.1"
+_TICK_SECONDS = 0.01
 # How many new objects before the collector looks at them, and how many such looks before it looks at older ones.
 COLLECTIONS = (10_000, 20, 50)
 
@@ -31,23 +39,27 @@ def configuration(app: App) -> uvicorn.Config:
             "ssl_certfile": str(_file(app, serve.tls_certificate)),
             "ssl_keyfile": str(_file(app, serve.tls_key)),
         }
+    return _configuration(app, serve.host, serve.port, log_config=logs.CONFIGURATION, **tls)
+
+
+def _configuration(app: App, host: str, port: int, **more: Any) -> uvicorn.Config:
+    serve = app.settings.serve
     return uvicorn.Config(
         Face(app),
-        host=serve.host,
-        port=serve.port,
+        host=host,
+        port=port,
         loop="uvloop",
         http=Lane,
         ws="none",
         lifespan="off",
         # An access log would hold addresses and receipt numbers; the journal is the record of what happened.
         access_log=False,
-        log_config=logs.CONFIGURATION,
         server_header=False,
         date_header=True,
         proxy_headers=bool(serve.proxies),
         forwarded_allow_ips=list(serve.proxies),
         timeout_graceful_shutdown=GRACE_SECONDS,
-        **tls,
+        **more,
     )
 
 
@@ -95,7 +107,7 @@ class _Server(uvicorn.Server):
 
 async def _serve(server: uvicorn.Server, app: App) -> None:
     try:
-        async with _beside(app):
+        async with _beside(background.tasks(app)):
             await server.serve()
     except SystemExit:
         raise errors.Invalid(
@@ -105,15 +117,80 @@ async def _serve(server: uvicorn.Server, app: App) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _beside(app: App) -> AsyncIterator[None]:
+async def _beside(works: Sequence[Coroutine[None, None, None]]) -> AsyncIterator[None]:
     """Run the site's own tasks (mail, index) while it serves."""
-    tasks = [asyncio.create_task(work) for work in background.tasks(app)]
+    tasks = [asyncio.create_task(work) for work in works]
     try:
         yield
     finally:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@contextlib.contextmanager
+def serving(app: App) -> Iterator[Target]:
+    """Serve on a free port of this machine, from a thread, for as long as an examination takes.
+
+    Nothing of the process is changed for good, neither signals nor its memory's settings nor its logs, so
+    that this may be done many times in one process. What the site would log goes into the file that
+    `Target.log` names, which is gone afterwards. Meanwhile no answers are sent and no probes run by themselves.
+    """
+    app.shelf.in_force_or_none()
+    server = uvicorn.Server(_configuration(app, LOOPBACK, 0, log_config=None))
+    thread = threading.Thread(target=_run, args=(server, app), name="serving", daemon=True)
+    host = urlsplit(app.settings.site.address).netloc
+    with tempfile.TemporaryDirectory(prefix="uphold-") as folder, _logged(Path(folder)) as log:
+        thread.start()
+        try:
+            yield Target(_where(server, thread), host, is_configured=False, log=log)
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def _run(server: uvicorn.Server, app: App) -> None:
+    async def both() -> None:
+        async with _beside(background.quiet(app)):
+            await server.serve()
+
+    with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
+        runner.run(both())
+
+
+def _where(server: uvicorn.Server, thread: threading.Thread) -> str:
+    """Wait until the server listens, and return its address."""
+    while not server.started:
+        if not thread.is_alive():
+            raise errors.Unavailable(
+                "The site cannot be served on this machine's own address.", "See what stands above."
+            )
+        time.sleep(_TICK_SECONDS)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    return f"http://{LOOPBACK}:{port}"
+
+
+@contextlib.contextmanager
+def _logged(folder: Path) -> Iterator[Path]:
+    """Write into a file what the loggers of a serving site write to standard error, as they would write it."""
+    path = folder / "log"
+    handler = logging.FileHandler(path, encoding="utf-8")
+    handler.setFormatter(logs.Lines())
+    named = {name: told["level"] for name, told in logs.CONFIGURATION["loggers"].items()}
+    loggers = [logging.getLogger(name) for name in named]
+    before = [(logger.level, logger.propagate) for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(named[logger.name])
+        logger.propagate = False
+        logger.addHandler(handler)
+    try:
+        yield path
+    finally:
+        for logger, (level, propagate) in zip(loggers, before, strict=True):
+            logger.removeHandler(handler)
+            logger.setLevel(level)
+            logger.propagate = propagate
+        handler.close()
 
 
 def _load(config: uvicorn.Config) -> None:
