@@ -16,6 +16,7 @@ DOORS = {
     "cli": "a command ends in an exit code and advice",
     "__main__": "as cli",
     "submission/submit.py": "posts of one turn are prepared together: one that fails is told, alone",
+    "assurance/prove.py": "a probe that fails is evidence that nothing was shown, and ends no other",
     "database/writer.py": "work of one member fails alone, and its error is handed to who waits for it",
 }
 LAZY = {"cli", "__main__"}  # commands import what they run, so that --help starts at once
