@@ -61,24 +61,30 @@ def run_init(arguments: argparse.Namespace) -> int:
     print()
     for name in made.files:
         print(f"wrote {arguments.dir / name}")
-    left = len(check.files(folder.read(arguments.dir)).problems)
+    problems = check.files(folder.read(arguments.dir)).problems
+    loose = sum(problem.code == "clause-unbound" for problem in problems)
     print(
-        f"\nThe text leaves {left} thing(s) open; each is an empty value with a comment above it."
+        f"\nThe text leaves {len(problems) - loose} thing(s) open; "
+        "each is an empty value with a comment above it."
     )
-    print(f"Complete them, then run: uphold check {arguments.dir}")
+    print(f"{loose} clause(s) still need to be told what keeps them.")
+    print(f"Bind them, one by one:    uphold policy suggest {arguments.dir} --ask")
+    print(f"Complete the rest, until: uphold check {arguments.dir}")
     return 0
 
 
 def run_check(arguments: argparse.Namespace) -> int:
     """Tell every error with file, line and a way out. Exit 1 if there is any."""
     from uphold import config, errors
-    from uphold.policy import check, folder
+    from uphold.policy import capacity, check, folder
     from uphold.policy.problem import Problem
 
     checked = check.files(folder.read(arguments.dir))
     problems = list(checked.problems)
     try:
-        config.load(arguments.dir)
+        settings = config.load(arguments.dir)
+        if checked.draft:
+            problems += capacity.overweight(checked.draft, settings.limits.body_bytes)
     except errors.Invalid as fault:
         problems.append(Problem(config.FILE, 0, "settings", fault.message, fault.advice))
     if arguments.json:

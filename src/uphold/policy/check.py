@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from uphold.policy import dates, parse, term, wording
+from uphold.policy import binding, capacity, dates, parse, term, wording
 from uphold.policy.document import (
     CONSENT,
     Clause,
@@ -69,6 +69,7 @@ class _Rules:
         for purpose in self.policy.purposes.values():
             self.purpose(purpose)
         self.term(("withdrawal", "within"), self.policy.withdrawal.within)
+        self.bindings()
         for form in self.draft.forms.values():
             self.form(form)
 
@@ -125,6 +126,20 @@ class _Rules:
             self.problems.append(Problem(file, line, "date-differs",
                 f"The dates differ from those in {parse.TEXT}.",
                 "State the same dates in every language."))  # fmt: skip
+
+    def bindings(self) -> None:
+        """Every clause of the text is bound to promises, a duty or a fact, and to nothing else."""
+        clauses = self.draft.texts[self.policy.language]
+        tables = self.parsed.sources[DECLARATIONS].table.get("clause")
+        declared = tables if isinstance(tables, dict) else {}
+        for fault in binding.faults(self.policy, clauses, declared):
+            self.report(*fault)
+        anchors = self.parsed.anchors[self.policy.language]
+        for clause in binding.unbound(self.policy, clauses):
+            self.problems.append(Problem(parse.TEXT, anchors.get(clause.id, 1), "clause-unbound",
+                f"Clause {clause.id} is bound to nothing that keeps it.",
+                f'Say in {DECLARATIONS}, [clause."{clause.id}"], which promises keep it, whose duty '
+                "it is, or fact = true; `uphold policy suggest` proposes."))  # fmt: skip
 
     def kept(self) -> None:
         """The two purposes that Uphold itself keeps data for are declared and ask no consent."""
@@ -210,6 +225,11 @@ class _Rules:
                 self.at(file, ("field", at), "twice", f"Field {field.key!r} stands twice.",
                         "Give each field a key of its own.")  # fmt: skip
             self.field(file, form, at, field)
+        for at, name in capacity.crowded(self.policy, form):
+            self.at(file, ("field", at), "addresses",
+                    f"With this field purpose {name!r} has more than {capacity.ADDRESSES} addresses "
+                    "of a person, and a post with all of them could not be stored.",
+                    "Ask for fewer e-mail addresses and telephone numbers.")  # fmt: skip
         named: list[str] = []
         for at, box in enumerate(form.consents):
             self.box(file, form, at, box.purpose)

@@ -6,7 +6,7 @@ SHA-256, terms ISO 8601 durations (`P1Y`, `P30D`, `PT24H`), languages ISO 639-1 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from uphold.errors import Missing
@@ -229,6 +229,27 @@ class Withdrawal:
 
 
 @dataclass(frozen=True, slots=True)
+class Duty:
+    """What the operator itself must do for a clause, as no software can."""
+
+    who: Text
+    what: Text
+    every: str
+    """The term after which it must be attested anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """What keeps one clause: promises, a duty, both; or nothing, as it only states a fact."""
+
+    clause: str
+    promises: tuple[str, ...]
+    """Ids of `promise.catalogue()`, as declared: a later catalogue may not know one of them."""
+    fact: bool
+    duty: Duty | None
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """What policy.toml declares."""
 
@@ -249,6 +270,8 @@ class Policy:
     purposes: Mapping[str, Purpose]
     categories: Mapping[str, Category]
     recipients: Mapping[str, Recipient]
+    bindings: Mapping[str, Binding] = field(default_factory=dict)
+    """By clause; editions published before there were bindings have none."""
 
     @property
     def language(self) -> str:

@@ -11,10 +11,12 @@ from typing import Any, Final
 
 from uphold.policy import digest, markdown, reader, schema
 from uphold.policy.document import (
+    Binding,
     Category,
     Clause,
     ConsentBox,
     Draft,
+    Duty,
     Field,
     Form,
     Operator,
@@ -184,7 +186,16 @@ class _Builder:
                 name: Recipient(id=name, **self.values(t, schema.RECIPIENT, "recipient", name))
                 for name, t in top["recipient"].items()
             },
+            bindings={name: self.binding(name, t) for name, t in top["clause"].items()},
         )
+
+    def binding(self, name: str, table: Table) -> Binding:
+        """What keeps one clause."""
+        found = self.values(table, schema.BINDING, "clause", name)
+        duty = None
+        if "duty" in table:
+            duty = Duty(**self.values(found["duty"], schema.DUTY, "clause", name, "duty"))
+        return Binding(name, found["promises"], found["fact"], duty)
 
     def purpose(self, name: str, table: Table) -> Purpose:
         """One purpose."""

@@ -196,14 +196,15 @@ def _table(_source: Source, _path: Path, _key: Key, value: Any) -> Table | None:
     return value if isinstance(value, dict) else None
 
 
-def _tables(source: Source, path: Path, _key: Key, value: Any) -> Table | None:
+def _tables(source: Source, path: Path, key: Key, value: Any) -> Table | None:
     if not isinstance(value, dict) or not all(isinstance(t, dict) for t in value.values()):
         return None
+    pattern = re.compile(key.pattern or SLUG, re.ASCII)
+    advice = key.advice if key.pattern else "Use up to 40 small letters, digits and hyphens."
     for name in value:
-        if not re.fullmatch(SLUG, name):
-            source.report((*path, name), "value", f"{name!r} cannot be an id.",
-                          "Use up to 40 small letters, digits and hyphens.")  # fmt: skip
-    return {name: table for name, table in value.items() if re.fullmatch(SLUG, name)}
+        if not pattern.fullmatch(name):
+            source.report((*path, name), "value", f"{name!r} cannot be an id.", advice)
+    return {name: table for name, table in value.items() if pattern.fullmatch(name)}
 
 
 def _array(_source: Source, _path: Path, _key: Key, value: Any) -> tuple[Table, ...] | None:

@@ -18,6 +18,8 @@ DOMAIN: Final = (
     r"[a-z0-9а-яё](?:[a-z0-9а-яё-]{0,61}[a-z0-9а-яё])?"
 )
 ADDRESS: Final = r"(?:https?://|/(?!/))[^\s\\]{0,500}"
+# Two slugs and a dot, as `promise.ID`; whether there is such a promise is for `binding` to say.
+PROMISE: Final = r"[a-z0-9]+(?:-[a-z0-9]+)*\.[a-z0-9]+(?:-[a-z0-9]+)*"
 CLAUSE: Final = r"title|date|preamble\.[1-9]\d{0,3}|[1-9]\d{0,2}(?:\.[1-9]\d{0,2}){0,9}"
 # https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#autofill
 AUTOFILL: Final = (
@@ -35,7 +37,8 @@ class Key:
     """One key of a table.
 
     `kind` is text (a string, or a table of strings by language), string, strings, boolean,
-    integer, table, tables (by id) or array (of tables). `pattern` and `choices` bind each string.
+    integer, table, tables (by id) or array (of tables). `pattern` and `choices` bind each string;
+    for tables `pattern` binds the ids, which are slugs without one.
     """
 
     name: str
@@ -65,6 +68,8 @@ POLICY: Final = (
     Key("recipient", "tables", "Declare each recipient in a table [recipient.ID].",
         required=False),
     Key("purpose", "tables", "Declare each purpose in a table [purpose.ID]."),
+    Key("clause", "tables", 'Name a clause of the text, in quotes: [clause."2.2.1"].',
+        required=False, pattern=CLAUSE),
 )  # fmt: skip
 OPERATOR: Final = (
     Key("name", "text", "Write the full name of the company, or of the person, as registered."),
@@ -127,6 +132,19 @@ RETENTION: Final = (
     Key("term", "string", "Write a term such as P30D, P1Y or PT24H."),
     Key("at-most", "string", "Write the longest term from receipt, such as P1Y.", required=False),
 )
+BINDING: Final = (
+    Key("promises", "strings", "List ids such as consent.box-empty; docs/reference/promises.md "
+        "has all.", required=False, pattern=PROMISE),
+    Key("fact", "boolean", "Say true for a clause that promises nothing, else leave the key out.",
+        required=False),
+    Key("duty", "table", "Say what the operator itself must do, or leave the table out.",
+        required=False),
+)  # fmt: skip
+DUTY: Final = (
+    Key("who", "text", "Name the office or person who does it."),
+    Key("what", "text", "Say in a sentence what is to be done."),
+    Key("every", "string", "Write a term such as P1Y: after it the duty must be attested anew."),
+)
 FORM: Final = (
     _TITLE,
     Key("intro", "text", "Say in a sentence what the form is for.", required=False),
@@ -170,6 +188,8 @@ TABLES: Final = {
     "[recipient.ID]": RECIPIENT,
     "[purpose.ID]": PURPOSE,
     "retention": RETENTION,
+    '[clause."ID"]': BINDING,
+    '[clause."ID".duty]': DUTY,
     "forms/*.toml": FORM,
     "[[field]]": FIELD,
     "[[field.option]]": OPTION,

@@ -70,6 +70,17 @@ FAULTS = [
     (ORDER, 'type = "long-text"', 'type = "choice"', "[[field]]", "missing"),
     (ORDER, 'value = "chair"', 'value = "lamp"', "[[field.option]]", "twice"),
     (ORDER, 'autocomplete = "name"', 'autocomplete = "nam"', 'autocomplete = "nam"', "value"),
+    (POLICY, '[clause."1.2"]\npromises = ["links.', '[clause."1.2"]\npromises = ["link.', None, "promise-unknown"),
+    (POLICY, '[clause."1.2"]', '[clause."1.4"]', '[clause."1.4"]', "clause-unknown"),
+    (POLICY, '[clause."1.2"]', '[clause."1.4"]', "<!-- clause: 1.2 -->", "clause-unbound"),
+    (POLICY, '[clause."1.2"]', "[clause.1.2]", "[clause.1.2]", "clause-quotes"),
+    (POLICY, '[clause."1.2"]', '[clause."1.2"]\nfact = true', "fact = true", "fact-bound"),
+    (POLICY, '[clause."3.1".duty]', '[clause."4.2".duty]', "fact = true", "fact-bound"),
+    (POLICY, "fact = true", "fact = false", '[clause."4.2"]', "binding-empty"),
+    (POLICY, 'every = "P3Y"', 'every = "3 years"', 'every = "3 years"', "term"),
+    (POLICY, 'every = "P3Y"\n', "", '[clause."4.2.2".duty]', "missing"),
+    (POLICY, '[clause."1.2"]', '[clause."x"]', '[clause."x"]', "value"),
+    ("policy/policy.md", "<!-- clause: 4.3 -->", "<!-- clause: 4.4 -->", "<!-- clause: 4.4 -->", "clause-unbound"),
     ("policy/policy.md", "<!-- clause: 4.3 -->", "<!-- clause: 4.4 -->", None, "clauses-differ"),
     ("policy/policy.ru.md", "<!-- clause: 4.3 -->", "<!-- clause: 4.4 -->", "<!-- clause: 4.4 -->", "clauses-differ"),
     ("policy/policy.ru.md", "16 ноября 2026", "17 ноября 2026", "<!-- clause: date -->", "date-differs"),
@@ -124,8 +135,9 @@ def test_the_guide_adds_a_purpose() -> None:
 def test_a_new_folder_has_nothing_wrong_but_what_the_text_lacks(seed: str) -> None:
     made = scaffold.make(seed.encode())
     files = {name: raw for name, raw in made.files.items() if name != "uphold.toml"}
-    problems = check.files(files).problems
-    assert {problem.code for problem in problems} == {"unfinished"}
+    found = check.files(files).problems
+    assert {problem.code for problem in found} == {"unfinished", "clause-unbound"}
+    problems = [problem for problem in found if problem.code == "unfinished"]
     assert {problem.file for problem in problems} == {POLICY}
     rows = files[POLICY].decode().split("\n")
     for problem in problems:

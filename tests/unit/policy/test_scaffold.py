@@ -78,7 +78,7 @@ def test_what_the_text_lacks_altogether_is_marked_too(tmp_path: Path) -> None:
     folder.write(tmp_path, made.files)
     assert config.load(tmp_path).origin == "localhost/journal"
     problems = check.files(folder.read(tmp_path)).problems
-    assert {problem.code for problem in problems} == {"unfinished", "date-missing"}
+    assert {p.code for p in problems} == {"unfinished", "date-missing", "clause-unbound"}
     text = made.files["policy/policy.toml"].decode()
     assert "The text names no domain." in text
     assert "No clause was recognised that names this purpose." in text
@@ -101,6 +101,11 @@ def test_a_completed_folder_has_nothing_wrong(seed: str) -> None:
     for gap, value in fill.items():
         text = text.replace(gap, value)
     files["policy/policy.toml"] = text
+    problems = check.files({name: body.encode() for name, body in files.items()}).problems
+    assert {problem.code for problem in problems} == {"clause-unbound"}
+    for problem in problems:
+        clause = problem.message.split()[1]
+        files["policy/policy.toml"] += f'\n[clause."{clause}"]\nfact = true\n'
     assert check.files({name: body.encode() for name, body in files.items()}).problems == ()
 
 
@@ -150,4 +155,4 @@ def test_any_text_makes_a_folder_that_can_be_checked(text: str) -> None:
         return
     files = {name: raw for name, raw in made.files.items() if name != "uphold.toml"}
     codes = {problem.code for problem in check.files(files).problems}
-    assert codes <= {"unfinished", "date-missing"}
+    assert codes <= {"unfinished", "date-missing", "clause-unbound"}
