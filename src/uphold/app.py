@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from uphold import config, errors
+from uphold.assurance import exercise
 from uphold.config import Settings
 from uphold.database import engine, upgrade
 from uphold.database.engine import Database
@@ -179,7 +180,7 @@ def _open(settings: Settings, database: Database) -> App:
         database=database,
         writer=writer,
         shelf=Shelf(database),
-        intake=Intake(writer, database, ring, desk.arrive),
+        intake=Intake(writer, database, ring, desk.arrive, exercise.require_open),
         meter=Meter(),
     )
 

@@ -22,10 +22,11 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: the number of a staff account and its role at this moment."""
+    """Who acts: the number of a staff account, its role at this moment, and whether it is an exercise's."""
 
     staff: int
     role: Role
+    exercise: bool = False
 
 
 class Permission(StrEnum):

@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 
 from uphold.access import password as passwords, staff, throttle
-from uphold.access.permission import Actor, Role
+from uphold.access.permission import Actor
 from uphold.access.staff import State, access_staff
 from uphold.database.schema import Number, metadata
 from uphold.database.transaction import Transaction
@@ -121,8 +121,7 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    staff: int
-    role: Role
+    actor: Actor
     password: str = field(repr=False)
 
 
@@ -154,7 +153,7 @@ def resolve(
     """The live session of a cookie's token, or None."""
     sessions, people = access_session.c, access_staff.c
     row = connection.execute(
-        select(access_session, people.login, people.role)
+        select(access_session, people.login, people.role, people.exercise)
         .join(access_staff, people.number == sessions.staff)
         .where(
             sessions.digest == _digest(token),
@@ -167,7 +166,7 @@ def resolve(
     ).first()
     if row is None:
         return None
-    return Session(row.number, row.login, Actor(row.staff, Role(row.role)), row.seen_at)
+    return Session(row.number, row.login, staff.actor_of(row, row.staff), row.seen_at)
 
 
 def stale(session: Session, now: int) -> bool:
@@ -184,6 +183,19 @@ def touch(tx: Transaction, session: Session, now: int) -> None:
     )
 
 
+def grow_old(tx: Transaction, token: str, by_ms: int) -> None:
+    """Make it longer ago by `by_ms` that a session was seen, so that its end can be watched without waiting.
+
+    It takes life from a session and can give it none.
+    """
+    sessions = access_session.c
+    tx.execute(
+        update(access_session)
+        .where(sessions.digest == _digest(token))
+        .values(seen_at=sessions.seen_at - max(0, by_ms))
+    )
+
+
 def end(tx: Transaction, session: Session, now: int) -> None:
     """End a session. Journals staff.signed-out, once."""
     ended = tx.execute(
@@ -194,6 +206,18 @@ def end(tx: Transaction, session: Session, now: int) -> None:
     if ended.rowcount:
         codes = {"staff": session.actor.staff}
         tx.append(entry.encode("staff.signed-out", tx.now, entry.salt(), codes))
+
+
+def end_all(tx: Transaction, staff_: int) -> None:
+    """End every live session of an account, now. Journals staff.signed-out for each."""
+    sessions = access_session.c
+    ended = tx.execute(
+        update(access_session)
+        .where(sessions.staff == staff_, sessions.ended_at.is_(None))
+        .values(ended_at=tx.now)
+    )
+    for _ in range(ended.rowcount):
+        tx.append(entry.encode("staff.signed-out", tx.now, entry.salt(), {"staff": staff_}))
 
 
 def csrf(token: str) -> str:
@@ -232,11 +256,11 @@ def _admit(tx: Transaction, attempt: Attempt, key: bytes, now: int) -> Refusal |
         _count(tx, rule, digest, row, now)
     people = access_staff.c
     found = tx.execute(
-        select(people.number, people.role, people.password).where(
+        select(people.number, people.role, people.exercise, people.password).where(
             people.login == staff.spelled(attempt.login), people.state == State.ACTIVE
         )
     ).first()
-    return _Known(found.number, Role(found.role), found.password) if found else None
+    return _Known(staff.actor_of(found, found.number), found.password) if found else None
 
 
 def _by_key(digest: bytes) -> Select[Any]:
@@ -293,7 +317,7 @@ class _Begin:
             changed["password"] = self.fresh
         updated = tx.execute(
             update(access_staff)
-            .where(people.number == self.known.staff, people.password == self.known.password)
+            .where(people.number == self.known.actor.staff, people.password == self.known.password)
             .values(**changed)
         )
         if not updated.rowcount:
@@ -301,9 +325,9 @@ class _Begin:
             return Refusal(throttled=False)
         self._forgive(tx, keys)
         self._insert(tx)
-        codes = {"staff": self.known.staff}
+        codes = {"staff": self.known.actor.staff}
         tx.append(entry.encode("staff.signed-in", tx.now, entry.salt(), codes))
-        return Signed(Actor(self.known.staff, self.known.role), self.token)
+        return Signed(self.known.actor, self.token)
 
     def _forgive(self, tx: Transaction, keys: tuple[tuple[throttle.Rule, bytes], ...]) -> None:
         """Clear the login's count; take back only this try from the source's.
@@ -322,7 +346,7 @@ class _Begin:
         tx.execute(delete(access_session).where(access_session.c.created_at <= self.now - KEPT_MS))
         tx.execute(
             insert(access_session).values(
-                staff=self.known.staff,
+                staff=self.known.actor.staff,
                 digest=_digest(self.token),
                 created_at=self.now,
                 seen_at=self.now,

@@ -132,8 +132,12 @@ def renew(tx: Transaction, staff: int, by: int, *, life_ms: int = LINK_LIFE) -> 
 
     Earlier links die. Journals staff.invited. Raises `errors.Missing` when there is no such account.
     """
+    people = access_staff.c
     found = tx.execute(
-        select(access_staff.c.login, access_staff.c.role).where(access_staff.c.number == staff)
+        # An exercise's account is made for its run and gets no link.
+        select(people.login, people.role).where(
+            people.number == staff, people.exercise.is_(None), people.state != State.CLOSED
+        )
     ).first()
     if found is None:
         raise errors.Missing("There is no such account.", "Look at the list of staff.")
@@ -162,9 +166,10 @@ def redeem(writer: Writer, token: str, password: str, *, now: int) -> Account | 
 
 
 def accounts(connection: Connection) -> tuple[Account, ...]:
-    """Every account, in the order they were made."""
-    rows = connection.execute(select(access_staff).order_by(access_staff.c.number))
-    return tuple(_account(row) for row in rows)
+    """Every person's account, in the order they were made; those of runs of probes stand apart (`exercise`)."""
+    people = access_staff.c
+    query = select(access_staff).where(people.exercise.is_(None)).order_by(people.number)
+    return tuple(of_row(row) for row in connection.execute(query))
 
 
 def names(connection: Connection) -> dict[int, str]:
@@ -177,11 +182,16 @@ def actor(reader: Connection | Transaction, number: int) -> Actor | None:
     """Who an active account is at this moment, for acts that are carried out later in their name."""
     people = access_staff.c
     row = reader.execute(
-        select(people.number, people.role).where(
+        select(people.number, people.role, people.exercise).where(
             people.number == number, people.state == State.ACTIVE
         )
     ).first()
-    return None if row is None else Actor(row.number, Role(row.role))
+    return None if row is None else actor_of(row, row.number)
+
+
+def actor_of(row: Any, number: int) -> Actor:
+    """Make the actor of an account's row, which has at least its `role` and `exercise`."""
+    return Actor(number, Role(row.role), exercise=row.exercise is not None)
 
 
 def normalise(login: str) -> str:
@@ -234,7 +244,7 @@ def _look(row: Any, now: int) -> Account | LinkFault:
         return LinkFault.SPENT
     if row.expires_at <= now:
         return LinkFault.EXPIRED
-    return _account(row)
+    return of_row(row)
 
 
 def _admit(tx: Transaction, token: str, now: int) -> Account | LinkFault:
@@ -265,7 +275,8 @@ def _set_password(tx: Transaction, token: str, hashed: str, now: int) -> Account
     return replace(found, state=State.ACTIVE)
 
 
-def _account(row: Any) -> Account:
+def of_row(row: Any) -> Account:
+    """Make an account of its row."""
     return Account(
         number=row.number,
         login=row.login,

@@ -11,7 +11,19 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Column, Connection, Index, Table, Text, func, insert, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Index,
+    Table,
+    Text,
+    delete,
+    func,
+    insert,
+    not_,
+    select,
+    update,
+)
 
 from uphold import errors
 from uphold.access.permission import Permission
@@ -181,15 +193,31 @@ def discard(tx: Transaction, ring: KeyRing, record: int, staff: int) -> Item:
     return move(tx, ring, record, State.DISCARDED, staff)
 
 
+def remove(tx: Transaction, record: int) -> None:
+    """Take what a run of probes sent off the desk, with its moves: the journal keeps what happened."""
+    tx.execute(delete(enquiry_item).where(enquiry_item.c.number == record))
+    tx.execute(delete(enquiry_move).where(enquiry_move.c.record == record))
+
+
 def page(
-    connection: Connection, state: State, *, before: int | None = None, limit: int = 50
+    connection: Connection,
+    state: State,
+    *,
+    exercise: bool = False,
+    before: int | None = None,
+    limit: int = 50,
 ) -> tuple[Line, ...]:
     """List enquiries of one state, the highest record number first, below `before` if given.
 
-    The last line's number is the `before` of the next page.
+    The last line's number is the `before` of the next page. People's, or those of runs of probes alone.
     """
     items = enquiry_item.c
-    query = select(enquiry_item).where(items.state == state)
+    chosen = (
+        items.number.in_(submissions.exercised())
+        if exercise
+        else not_(submissions.is_exercise(items.number))
+    )
+    query = select(enquiry_item).where(items.state == state, chosen)
     if before is not None:
         query = query.where(items.number < before)
     rows = connection.execute(query.order_by(items.number.desc()).limit(limit)).all()
@@ -197,12 +225,18 @@ def page(
     return tuple(_line(_item(row), facts[row.number]) for row in rows if row.number in facts)
 
 
-def counts(connection: Connection) -> dict[State, int]:
-    """How many enquiries stand in each state."""
+def counts(connection: Connection, *, exercise: bool = False) -> dict[State, int]:
+    """How many enquiries stand in each state: people's, or those of runs of probes alone."""
     found = dict.fromkeys(State, 0)
     items = enquiry_item.c
-    for state, count in connection.execute(select(items.state, func.count()).group_by(items.state)):
-        found[State(state)] = int(count)
+    every = select(items.state, func.count()).group_by(items.state)
+    # The few of a run are counted by themselves and taken off: no look at each of a million others.
+    marked = every.where(items.number.in_(submissions.exercised()))
+    if not exercise:
+        for state, count in connection.execute(every):
+            found[State(state)] = int(count)
+    for state, count in connection.execute(marked):
+        found[State(state)] += int(count) if exercise else -int(count)
     return found
 
 

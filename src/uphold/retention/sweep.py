@@ -12,6 +12,7 @@ class Reason(StrEnum):
     """Why a part was destroyed, as it stands in the journal."""
 
     DISCARDED = "discarded"
+    EXERCISE = "exercise"
 
 
 def destroy(tx: Transaction, ring: KeyRing, record: int, reason: Reason) -> list[int]:

@@ -4,7 +4,19 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Column, Connection, Index, LargeBinary, Table, Text, select, text
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Index,
+    LargeBinary,
+    Select,
+    Table,
+    Text,
+    exists,
+    select,
+    text,
+)
 
 from uphold.database import walk
 from uphold.database.schema import Number, metadata
@@ -38,7 +50,10 @@ submission_record = Table(
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """One submission: `edition` is the number shown, `state` that at intake, `entry` its journal index."""
+    """One submission: `edition` is the number shown, `state` that at intake, `entry` its journal index.
+
+    `exercise` is the run of probes that it belongs to, None for a person's.
+    """
 
     number: int
     form: str
@@ -47,6 +62,12 @@ class Facts:
     state: str
     received_at: int
     entry: int
+    exercise: int | None = None
+
+    @property
+    def is_exercise(self) -> bool:
+        """Whether a run of probes made it, and no person."""
+        return self.exercise is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +91,22 @@ def facts(connection: Connection, numbers: Iterable[int]) -> dict[int, Facts]:
         column.state,
         column.received_at,
         column.entry,
+        column.exercise,
     ).where(column.number.in_(list(numbers)))
     return {row.number: Facts(*row) for row in connection.execute(query)}
+
+
+def exercised(run: int | None = None) -> Select[tuple[int]]:
+    """Select the numbers of what runs of probes made (of one, if told), for the query of another room."""
+    column = submission_record.c
+    chosen = column.exercise.is_not(None) if run is None else column.exercise == run
+    return select(column.number).where(chosen)
+
+
+def is_exercise(number: ColumnElement[int]) -> ColumnElement[bool]:
+    """Say in the query of another room that the record with a number is of a run of probes."""
+    column = submission_record.c
+    return exists().where(column.number == number, column.exercise.is_not(None))
 
 
 def rows(connection: Connection) -> walk.Rows:

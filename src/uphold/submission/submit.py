@@ -69,6 +69,8 @@ class Post(msgspec.Struct, frozen=True):
     technical: Technical
     at: int
     doubts: tuple[str, ...] = ()
+    exercise: int | None = None
+    """The run of probes that sent it; None for a person."""
 
     @property
     def state(self) -> str:
@@ -78,6 +80,10 @@ class Post(msgspec.Struct, frozen=True):
 
 Arrive = Callable[[Transaction, int, str, tuple[str, ...]], None]
 """Told of each stored record within its transaction: number, state, doubts."""
+
+
+Enlist = Callable[[Transaction, int], None]
+"""Asked within the transaction whether a run of probes is open; raises `errors.Invalid` if it is not."""
 
 
 class Received(msgspec.Struct, frozen=True):
@@ -117,9 +123,20 @@ class Intake:
     does not begin before they are all there, saves a third of all the work of a busy site.
     """
 
-    def __init__(self, writer: Writer, database: Database, ring: KeyRing, arrive: Arrive) -> None:
-        """Remember nothing yet: what other processes stored is recognised by the database."""
+    def __init__(
+        self,
+        writer: Writer,
+        database: Database,
+        ring: KeyRing,
+        arrive: Arrive,
+        enlist: Enlist | None = None,
+    ) -> None:
+        """Remember nothing yet: what other processes stored is recognised by the database.
+
+        Without `enlist`, no post of an exercise is taken.
+        """
         self._arrive = arrive
+        self._enlist = enlist or _refuse_exercise
         self._writer = writer
         self._database = database
         self._ring = ring
@@ -170,7 +187,7 @@ class Intake:
         arrived, self._arrived = self._arrived, []
         split = _each(arrived, lambda given: (given, parts(given.post)))
         sealed = _each(split, self._seal)
-        self._writer.hand_over(_each(sealed, lambda pair: work(*pair, self._arrive)))
+        self._writer.hand_over(_each(sealed, lambda pair: work(*pair, self._arrive, self._enlist)))
 
     def _seal(self, pair: tuple[_Arrived, list[Plain]]) -> tuple[Post, Sealed]:
         given, split = pair
@@ -237,12 +254,21 @@ def parts(post: Post) -> list[Plain]:
     return found
 
 
-def work(post: Post, sealed: Sealed, arrive: Arrive) -> Callable[[Transaction], Received]:
+def _refuse_exercise(_tx: Transaction, _run: int) -> None:
+    raise errors.Invalid("No run of probes is open.", "Its mark has outlived it.")
+
+
+def work(
+    post: Post, sealed: Sealed, arrive: Arrive, enlist: Enlist = _refuse_exercise
+) -> Callable[[Transaction], Received]:
     """Write the journal entries and return the work that stores everything together."""
     described = [_describe(given, sealed) for given in consents(post)]
     stored = _describe_stored(post, sealed)
+    marked = None if post.exercise is None else _describe_marked(post.exercise, post, sealed)
 
     def store(tx: Transaction) -> Received:
+        if post.exercise is not None:
+            enlist(tx, post.exercise)
         for ordinal, (given, line) in enumerate(described):
             ledger.give(tx, sealed.record, ordinal, given, line)
         records.put(tx, sealed)
@@ -257,9 +283,12 @@ def work(post: Post, sealed: Sealed, arrive: Arrive) -> Callable[[Transaction], 
             post.token.nonce,
             sealed.tag,
             index,
-            None,
+            post.exercise,
         )
         tx.insert(submission_record, row)
+        if marked is not None:
+            # Right after record.stored: an audit looks for it there.
+            tx.append(marked)
         arrive(tx, sealed.record, post.state, post.doubts)
         return Received(sealed.record, post.at, index)
 
@@ -316,6 +345,12 @@ def _describe_stored(post: Post, sealed: Sealed) -> bytes:
         "state": post.state,
     }
     return entry.encode("record.stored", post.at, salt, codes, commitment.stored(sealed, salt))
+
+
+def _describe_marked(run: int, post: Post, sealed: Sealed) -> bytes:
+    salt = entry.salt()
+    name = commitment.of_new_record(sealed, salt)
+    return entry.encode("exercise.marked", post.at, salt, {"run": run}, (name,))
 
 
 def _joined(codes: Sequence[str]) -> str:

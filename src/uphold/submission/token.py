@@ -77,7 +77,7 @@ def read(key: bytes, text: str) -> Token | None:
         return None
     try:
         return _decoder.decode(raw)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError):
         return None
 
 

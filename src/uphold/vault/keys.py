@@ -55,12 +55,13 @@ class Epoch(_Secret):
 
 
 class KeyRing(_Secret):
-    """A site's secrets, ready to use: site id, journal seed, token key, ids, and epochs, oldest first."""
+    """A site's secrets, ready to use: site id, journal seed, token and exercise key, ids, epochs, oldest first."""
 
     __slots__ = (
         "_by_number",
         "contact_root",
         "epochs",
+        "exercise_key",
         "identifiers",
         "newest",
         "places",
@@ -84,6 +85,8 @@ class KeyRing(_Secret):
         self.signing_seed = signing_seed
         self.identifiers = identifier.Identifiers(identifier_key)
         self.token_key = token_key
+        # Marks what a run of probes sends.
+        self.exercise_key = seal.subkey(token_key, b"uphold/exercise/v1")
         # Ready to be copied, which costs a third of starting from the bytes.
         self.contact_root = seal.keyed(contact_root)
         self.places = seal.Places(site)

@@ -20,7 +20,7 @@ from starlette.types import Receive, Scope, Send
 from uphold import errors
 from uphold.app import App
 from uphold.policy.document import Edition
-from uphold.submission import decode, form, guard, token, validate
+from uphold.submission import decode, exercise, form, guard, token, validate
 from uphold.submission.form import Offer
 from uphold.submission.submit import Clash, Post, Technical
 from uphold.submission.token import Token
@@ -105,6 +105,7 @@ class Door:
         limits = self._app.settings.limits
         if guard.refused(limits, pace):
             raise Refused(429, pace.retry_after)
+        run = self._exercise(headers, now)
         raw = await body.read(scope, receive, headers, limits.body_bytes)
         posted = decode.body(headers.get(b"content-type", b"").decode("latin-1"), raw)
         edition = self._app.shelf.in_force(now)
@@ -130,8 +131,19 @@ class Door:
             technical=_technical(address, headers, now, scope["path"]),
             at=now,
             doubts=doubts,
+            exercise=run,
         )
         return await self._take(scope, headers, post, posted)
+
+    def _exercise(self, headers: Mapping[bytes, bytes], now: int) -> int | None:
+        """Return the run of probes that a post is of; one whose mark is not good is refused, never stored unmarked."""
+        text = headers.get(exercise.HEADER)
+        if text is None:
+            return None
+        run = exercise.verify(self._app.ring.exercise_key, text.decode("latin-1"), now)
+        if run is None:
+            raise Refused(403)
+        return run
 
     async def _take(
         self, scope: Scope, headers: Mapping[bytes, bytes], post: Post, posted: Mapping[str, str]

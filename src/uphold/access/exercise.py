@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Accounts of a run of probes: made without a link, for its time only, never by hand.
+
+They sign in at the same door as people do. The gate opens to them what the same exercise has sent, and
+nothing else.
+"""
+
+import secrets
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, insert, select, update
+
+from uphold.access import password as passwords, session
+from uphold.access.permission import Role
+from uphold.access.staff import COMMAND_LINE, Account, State, access_staff, of_row
+from uphold.database.transaction import Transaction
+from uphold.database.writer import Writer
+from uphold.journal import entry
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An account made just now; its password is kept nowhere else."""
+
+    number: int
+    login: str
+    password: str = field(repr=False)
+
+
+def open_account(writer: Writer, run: int, role: Role) -> Opened:
+    """Make an account of a role for a run, with a random password. Blocks for the hashing.
+
+    Journals staff.invited and staff.password-set, as for anybody.
+    """
+    login = f"exercise-{run}-{role}-{secrets.token_hex(4)}"
+    password = secrets.token_urlsafe(24)
+    hashed = passwords.hash_(password)
+    number = writer.run(lambda tx: _store(tx, run, role, login, hashed))
+    return Opened(number, login, password)
+
+
+def close(tx: Transaction, run: int) -> None:
+    """Close every account of a run for good and end its sessions; each that was live is journaled."""
+    people = access_staff.c
+    mine = select(people.number).where(people.exercise == run, people.state != State.CLOSED)
+    for number in list(tx.execute(mine.order_by(people.number)).scalars()):
+        session.end_all(tx, number)
+    tx.execute(
+        update(access_staff).where(people.exercise == run).values(state=State.CLOSED, password=None)
+    )
+
+
+def accounts(connection: Connection) -> tuple[Account, ...]:
+    """Every exercise account that is not closed, in the order they were made."""
+    people = access_staff.c
+    rows = connection.execute(
+        select(access_staff)
+        .where(people.exercise.is_not(None), people.state != State.CLOSED)
+        .order_by(people.number)
+    )
+    return tuple(of_row(row) for row in rows)
+
+
+def _store(tx: Transaction, run: int, role: Role, login: str, hashed: str) -> int:
+    made = tx.execute(
+        insert(access_staff)
+        .values(
+            login=login,
+            role=role,
+            password=hashed,
+            state=State.ACTIVE,
+            created_at=tx.now,
+            password_at=tx.now,
+            exercise=run,
+        )
+        .returning(access_staff.c.number)
+    )
+    number = int(made.scalar_one())
+    invited: dict[str, str | int] = {"staff": number, "role": str(role), "by": COMMAND_LINE}
+    tx.append(entry.encode("staff.invited", tx.now, entry.salt(), invited))
+    tx.append(entry.encode("staff.password-set", tx.now, entry.salt(), {"staff": number}))
+    return number
