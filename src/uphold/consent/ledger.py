@@ -4,15 +4,20 @@
 Rows are never changed; the state of a consent is its last act.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
-from sqlalchemy import Column, Connection, Table, Text, select
+from sqlalchemy import Column, ColumnElement, Connection, Table, Text, func, select
 
+from uphold import errors
 from uphold.database import walk
 from uphold.database.schema import Number, metadata
 from uphold.database.transaction import Transaction
 from uphold.journal import entry
+from uphold.vault import commitment
+from uphold.vault.unlock import KeyRing
 
 GIVEN = "given"
 WITHDRAWN = "withdrawn"
@@ -60,6 +65,20 @@ class Act:
     entry: int
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many records have this as the last act for this purpose, under this edition."""
+
+    purpose: str
+    act: str
+    edition: int
+    records: int
+
+
+Condition = Callable[[ColumnElement[Any], ColumnElement[Any]], ColumnElement[bool]]
+"""Says of a record's number and a purpose, both columns, which rows to count."""
+
+
 def describe(given: Given, salt: bytes, commitment: str) -> bytes:
     """Write the journal entry of a consent; `commitment` hides the record's id."""
     codes: dict[str, str | int] = {
@@ -91,12 +110,52 @@ def give(tx: Transaction, record: int, ordinal: int, given: Given, described: by
     )
 
 
-def acts(connection: Connection, record: int) -> list[Act]:
+def renew(tx: Transaction, ring: KeyRing, record: int, given: Given) -> int:
+    """Append a further consent of a stored record, and its journal entry; returns the entry's index.
+
+    Raises `errors.Conflict` when the record has as many acts as there can be.
+    """
+    ordinal = len(acts(tx, record))
+    if ordinal >= 1 << ACTS_BITS:
+        raise errors.Conflict("This record can take no more acts.", "Send the form anew.")
+    salt = entry.salt()
+    line = describe(given, salt, commitment.of_record(tx, ring, record, salt))
+    give(tx, record, ordinal, given, line)
+    return acts(tx, record)[-1].entry
+
+
+def acts(reader: Connection | Transaction, record: int) -> list[Act]:
     """List every act on a record, oldest first."""
+    return of_records(reader, record, record).get(record, [])
+
+
+def tallies(connection: Connection, *conditions: Condition) -> list[Tally]:
+    """Count records by the last act for each purpose and its edition, where every condition holds."""
     column = consent_event.c
-    within = column.number.between(record << ACTS_BITS, (record + 1 << ACTS_BITS) - 1)
-    rows = connection.execute(select(consent_event).where(within).order_by(column.number))
-    return [Act(*row[1:]) for row in rows]
+    record = column.number.bitwise_rshift(ACTS_BITS)
+    newest = (
+        select(func.max(column.number).label("number"))
+        .group_by(record, column.purpose)
+        .subquery("newest")
+    )
+    query = (
+        select(column.purpose, column.act, column.edition, func.count())
+        .join(newest, newest.c.number == column.number)
+        .where(*[condition(record, column.purpose) for condition in conditions])
+        .group_by(column.purpose, column.act, column.edition)
+        .order_by(column.purpose, column.act, column.edition)
+    )
+    return [Tally(*row) for row in connection.execute(query)]
+
+
+def of_records(reader: Connection | Transaction, first: int, last: int) -> dict[int, list[Act]]:
+    """List the acts of every record from `first` to `last` that has any, each oldest first."""
+    column = consent_event.c
+    within = column.number.between(first << ACTS_BITS, (last + 1 << ACTS_BITS) - 1)
+    found: dict[int, list[Act]] = {}
+    for row in reader.execute(select(consent_event).where(within).order_by(column.number)):
+        found.setdefault(row.number >> ACTS_BITS, []).append(Act(*row[1:]))
+    return found
 
 
 def rows(connection: Connection) -> walk.Rows:
@@ -104,6 +163,6 @@ def rows(connection: Connection) -> walk.Rows:
     return walk.rows(connection, consent_event)
 
 
-def state(connection: Connection, record: int) -> dict[str, str]:
+def state(reader: Connection | Transaction, record: int) -> dict[str, str]:
     """Say for each purpose of a record what its last act was: `given` or `withdrawn`."""
-    return {act.purpose: act.act for act in acts(connection, record)}
+    return {act.purpose: act.act for act in acts(reader, record)}

@@ -1,13 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which parts of a record live and which are destroyed, for whoever may know that but not what is in them."""
 
-from sqlalchemy import Connection, select
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from uphold.database import walk
 from uphold.database.transaction import Transaction
 from uphold.vault import tables
 from uphold.vault.part import Destroyed
 from uphold.vault.tables import vault_destroyed, vault_part
+
+ORDINAL_BITS = tables.ORDINALS.bit_length() - 1
 
 
 def live(reader: Connection | Transaction, record: int) -> list[tuple[int, str]]:
@@ -38,3 +43,39 @@ def holds_anchor(reader: Connection | Transaction, record: int) -> bool:
     anchor = tables.part_number(record, 0)
     query = select(vault_part.c.number).where(vault_part.c.number == anchor)
     return reader.execute(query).first() is not None
+
+
+def lives(record: ColumnElement[Any], purpose: ColumnElement[Any]) -> ColumnElement[bool]:
+    """The condition that a record, by its number, still holds data for a purpose; for a query of another room."""
+    columns = vault_part.c
+    first = record.bitwise_lshift(ORDINAL_BITS)
+    within = columns.number.between(first, first + (tables.ORDINALS - 1))
+    return select(columns.number).where(within, columns.purpose == purpose).exists()
+
+
+def counts(
+    connection: Connection, counted: Callable[[ColumnElement[Any]], ColumnElement[bool]]
+) -> dict[str, int]:
+    """How many records hold data for each purpose; `counted` says of a record's number whether it counts."""
+    columns = vault_part.c
+    record = columns.number.bitwise_rshift(ORDINAL_BITS)
+    query = select(columns.purpose, func.count(record.distinct())).where(counted(record))
+    return {
+        purpose: int(count)
+        for purpose, count in connection.execute(query.group_by(columns.purpose))
+    }
+
+
+def holders(connection: Connection, purpose: str, page: int = 512) -> Iterator[list[int]]:
+    """Walk through the records that hold data for a purpose, lowest number first, some at a time."""
+    columns = vault_part.c
+    query = select(columns.number).where(columns.purpose == purpose).order_by(columns.number)
+    after = -1
+    while True:
+        found = list(connection.execute(query.where(columns.number > after).limit(page)).scalars())
+        if found:
+            # The last record's further parts, if there are more than came, are passed over.
+            after = tables.parts_of(tables.record_of(found[-1]))[1]
+            yield list(dict.fromkeys(tables.record_of(number) for number in found))
+        if len(found) < page:
+            return

@@ -35,9 +35,9 @@ def test_an_entry_is_claimed_once(indices: list[int]) -> None:
 
 def test_an_entry_is_found_by_its_index(connection: Connection) -> None:
     found = Entries(connection)
-    kinds = [entry.kind for n in range(5) if (entry := found.at(n))]
-    assert kinds[:3] == ["journal.opened", "keys.created", "policy.published"]
-    assert kinds[4] == "record.stored"
+    kinds = [entry.kind for n in range(6) if (entry := found.at(n))]
+    assert kinds[:4] == ["journal.opened", "keys.created", "policy.published", "policy.in-force"]
+    assert kinds[5] == "record.stored"
 
 
 @pytest.mark.parametrize("index", [-1, 10_000, 2**70, "3", b"3", None, 1.5])
@@ -79,7 +79,7 @@ def test_a_difference_names_the_column_only() -> None:
 
 
 def test_none_is_no_code(connection: Connection) -> None:
-    found = Entries(connection).at(4)
+    found = Entries(connection).at(5)
     assert found is not None
     assert entries.codes(found, "consents") == ["communication"]
     assert len(entries.codes(found, "parts")) == 3

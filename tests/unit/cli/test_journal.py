@@ -38,7 +38,7 @@ def harm(app: App) -> None:
 def test_a_whole_site_is_well(made: App, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("verify", made.settings.folder) == 0
     out = capsys.readouterr().out.splitlines()
-    assert out[0].startswith("Audited 9 entries")
+    assert out[0].startswith("Audited 10 entries")
     assert out[1] == "All is well."
 
 
@@ -46,7 +46,7 @@ def test_a_finding_says_where_and_what_to_do(made: App, capsys: pytest.CaptureFi
     harm(made)
     assert run("verify", made.settings.folder) == 1
     out = capsys.readouterr().out
-    assert "WRONG  submission_record 2, entry 6: `state` is not what its entry says\n" in out
+    assert "WRONG  submission_record 2, entry 7: `state` is not what its entry says\n" in out
     assert "1 finding. Stop the site" in out
 
 
@@ -60,7 +60,7 @@ def test_findings_are_told_to_programs(made: App, capsys: pytest.CaptureFixture[
             "what": "`state` is not what its entry says",
             "table": "submission_record",
             "number": 2,
-            "entry": 6,
+            "entry": 7,
         }
     ]
     assert told["audited"]["submissions"] == 3
@@ -111,7 +111,7 @@ def test_the_head_is_the_signed_one(made: App, capsys: pytest.CaptureFixture[str
     signed = checkpoint.verify(raw, made.log.verifier).checkpoint
     assert run("head", made.settings.folder, "--json") == 0
     told = json.loads(capsys.readouterr().out)
-    assert told == {"size": 9, "root": signed.root.hex(), "note": raw.decode()}
+    assert told == {"size": 10, "root": signed.root.hex(), "note": raw.decode()}
 
 
 def test_the_journal_is_exported(
@@ -119,7 +119,7 @@ def test_the_journal_is_exported(
 ) -> None:
     out = tmp_path / "out"
     assert run("export", made.settings.folder, out) == 0
-    assert "9 entries in 3 files" in capsys.readouterr().out
-    assert (out / "tile" / "entries" / "000.p" / "9").exists()
+    assert "10 entries in 3 files" in capsys.readouterr().out
+    assert (out / "tile" / "entries" / "000.p" / "10").exists()
     assert run("export", made.settings.folder, out) == 2
     assert "not empty" in capsys.readouterr().err

@@ -36,7 +36,7 @@ def test_a_receipt_says_what_it_proves(
     file, key = made
     assert run(file, "--key", key) == 0
     out = capsys.readouterr().out
-    assert out.startswith(f"VERIFIED  entry 4 of 5 in the journal {site.ORIGIN}\n")
+    assert out.startswith(f"VERIFIED  entry 5 of 6 in the journal {site.ORIGIN}\n")
     assert "consents  communication" in out
 
 
@@ -55,7 +55,7 @@ def test_an_altered_receipt_proves_nothing(
 ) -> None:
     file, key = made
     altered = tmp_path / "altered"
-    altered.write_bytes(file.read_bytes().replace(b"index 4", b"index 3"))
+    altered.write_bytes(file.read_bytes().replace(b"index 5", b"index 4"))
     assert run(altered, "--key", key) == 1
     assert capsys.readouterr().out.startswith("NOT VERIFIED  ")
     assert run(altered, "--key", key, "--json") == 1
