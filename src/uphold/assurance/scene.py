@@ -146,6 +146,8 @@ class Scene:
         self.target = target
         self.exercise = exercise
         self.watch = watch
+        self.began_at = clock()
+        """When the scene was made, unix milliseconds."""
         self.marks: list[str] = []
         """What is searchable of everything this run has sent."""
         self.pace = pace or Pace(premises.settings.limits)
@@ -239,6 +241,10 @@ class Scene:
         if role not in self._staff:
             self._staff[role] = self.sign_in(role)
         return self._staff[role]
+
+    def signed_in(self) -> tuple[Visitor, ...]:
+        """Return the accounts that have been signed in so far."""
+        return tuple(self._staff.values())
 
     def sign_in(self, role: Role) -> Visitor:
         """Sign the exercise account of a role in once more; raises `errors.Unavailable` if it is refused."""
