@@ -17,6 +17,7 @@ from uphold import errors
 from uphold.access import gate, reading, staff
 from uphold.access.gate import Asked, Denial, Reason
 from uphold.access.reading import Denied, Question
+from uphold.consent import ledger, renewal
 from uphold.database.transaction import Transaction
 from uphold.database.writer import Writer
 from uphold.enquiry import desk
@@ -88,8 +89,13 @@ def mailer(edition: Callable[[int], Edition], in_force: Callable[[], Edition]) -
         facts = submissions.facts(cast(Connection, tx), [item.record]).get(item.record)
         if actor is None or facts is None:
             return Refused(str(Reason.NOT_PERMITTED), lasting=True)
-        asked = Asked(actor, item.record, facts.form, item.purpose, letter.FIELDS, tx.now)
-        verdict = reading.judge(tx, asked, edition(facts.edition), in_force())
+        if facts.is_exercise:
+            # Its state keeps it from the mailer; whoever changed that by hand gets no further.
+            return Refused(str(Reason.EXERCISE), lasting=True)
+        asked = Asked(actor, item.record, facts.form, item.purpose, letter.FIELDS, tx.now, False)
+        governing = renewal.governing(ledger.acts(tx, item.record))
+        given = edition(governing.get(item.purpose, facts.edition))
+        verdict = reading.judge(tx, asked, given, in_force())
         if isinstance(verdict, Denial):
             return Refused(str(verdict.reason), lasting=verdict.reason not in _HELD)
         return verdict
@@ -111,12 +117,15 @@ def _store(
 ) -> Answered | Denied:
     """Ask the gate again: between reading the address and this moment, consent may have been withdrawn."""
     actor, record, purpose = question.actor, question.record, question.purpose
-    asked = Asked(actor, record, question.form, purpose, letter.FIELDS, tx.now)
+    exercise = question.exercise
+    asked = Asked(actor, record, question.form, purpose, letter.FIELDS, tx.now, exercise)
     verdict = reading.judge(tx, asked, question.given, question.current)
     if isinstance(verdict, Denial):
         return reading.deny(tx, ring, actor, record, purpose, verdict)
     state = _answerable(tx, record)
-    number = outbox.put(tx, ring, record, purpose, actor.staff, written, language)
+    number = outbox.put(
+        tx, ring, record, purpose, actor.staff, written, language, exercise=exercise
+    )
     if state == State.NEW:
         desk.move(tx, ring, record, State.IN_WORK, actor.staff)
     if state != State.ANSWERED:

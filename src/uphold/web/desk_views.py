@@ -11,7 +11,7 @@ from uphold.access.permission import Permission
 from uphold.access.reading import Denied, Opened, Question, Reading
 from uphold.access.staff import Account
 from uphold.app import App
-from uphold.consent import ledger
+from uphold.consent import ledger, renewal
 from uphold.consent.ledger import Act
 from uphold.enquiry import desk, reply as answers
 from uphold.enquiry.desk import Item, Line, Moved, State
@@ -249,22 +249,26 @@ def _purposes(
     app: App, visit: Visit, facts: Facts, past: Past
 ) -> tuple[console_views.PurposeChoice, ...]:
     """List the purposes that this role may ask for and that something is held for."""
-    given, current = app.shelf.edition(facts.edition), app.shelf.in_force()
+    kept, current = app.shelf.edition(facts.edition), app.shelf.in_force()
+    governing = renewal.governing(past.acts)
     language, role = visit.frame().language, str(visit.session.actor.role)
-    choices = [
-        (purpose, gate.fields(given, current, facts.form, purpose.id))
-        for purpose in given.policy.purposes.values()
-        if purpose.id in past.live
-        and purpose.id in current.policy.purposes
-        and role in purpose.roles
-    ]
+    choices = []
+    for name in kept.policy.purposes:
+        given = app.shelf.edition(governing.get(name, kept.number))
+        declared = given.policy.purposes.get(name)
+        if (
+            declared
+            and role in declared.roles
+            and name in past.live & current.policy.purposes.keys()
+        ):
+            choices.append((name, given, gate.fields(given, current, facts.form, name)))
     return tuple(
         console_views.PurposeChoice(
-            purpose.id,
-            present.title(given, purpose.id, language),
-            _shown(given, facts.form, purpose.id, language, fields),
+            name,
+            present.title(given, name, language),
+            _shown(given, facts.form, name, language, fields),
         )
-        for purpose, fields in choices
+        for name, given, fields in choices
         if fields
     )
 
