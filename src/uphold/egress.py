@@ -57,8 +57,10 @@ def declared(settings: Settings) -> Declared:
     return frozenset((host.lower(), port) for host, port in found)
 
 
-def connect(declared: Declared, host: str, port: int, timeout: float) -> Socket:
+def connect(declared: Declared, host: str, port: int, timeout: float, source: str = "") -> Socket:
     """Open a TCP connection; `timeout` is in seconds, for each address that the host has.
+
+    `source` is the address of this machine to come from, "" for any.
 
     Raises `errors.Invalid` for a host that was not declared, before its name is looked up; OSError when
     nobody answers. Blocks (never on the event loop).
@@ -71,7 +73,7 @@ def connect(declared: Declared, host: str, port: int, timeout: float) -> Socket:
         )
     _GUARD.opening.now = True
     try:
-        return socket.create_connection(place, timeout)
+        return socket.create_connection(place, timeout, (source, 0) if source else None)
     finally:
         _GUARD.opening.now = False
 

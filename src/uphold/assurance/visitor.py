@@ -9,15 +9,17 @@ import http.client
 import json
 import ssl
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlencode, urlsplit
 
-from uphold import errors
+from uphold import egress, errors
+from uphold.config import Settings
 
 SECONDS = 20.0
+KNOCK_SECONDS = 5.0
 LONGEST = 4 << 20
 FORM_TYPE = "application/x-www-form-urlencoded"
 
@@ -57,13 +59,15 @@ class Target:
 
     `address` is what is connected to; `host` goes into the Host header where the site is known by another
     name. `is_configured` tells whether this is the address that visitors use; without, the site is served
-    on this machine for the time of the examination alone, and logs into the file `log`.
+    on this machine for the time of the examination alone, and logs into the file `log`. `seconds` is how
+    long an answer is waited for.
     """
 
     address: str
     host: str = ""
     is_configured: bool = True
     log: Path | None = None
+    seconds: float = SECONDS
 
     @property
     def parts(self) -> SplitResult:
@@ -118,7 +122,7 @@ class Visitor:
         """
         if self._told is not None:
             self._told(method, path)
-        connection = _connection(self.target, self._source)
+        connection = _Connection(self.target, self._source)
         try:
             connection.request(method, path, body, self._named(headers))
             got = connection.getresponse()
@@ -157,15 +161,35 @@ class Visitor:
                     self.cookies.pop(key, None)
 
 
-def _connection(target: Target, source: str) -> http.client.HTTPConnection:
-    address = target.parts
-    host, own = address.hostname or "", (source, 0) if source else None
-    if address.scheme == "https":
-        context = ssl.create_default_context()
-        return http.client.HTTPSConnection(
-            host, address.port or 443, timeout=SECONDS, source_address=own, context=context
-        )
-    return http.client.HTTPConnection(host, address.port or 80, timeout=SECONDS, source_address=own)
+class _Connection(http.client.HTTPConnection):
+    """A connection that leaves by the one way out, to the target and nowhere else."""
+
+    def __init__(self, target: Target, source: str) -> None:
+        address = target.parts
+        self._is_tls = address.scheme == "https"
+        port = address.port or (443 if self._is_tls else 80)
+        super().__init__(address.hostname or "", port, timeout=target.seconds)
+        self._source = source
+
+    def connect(self) -> None:
+        place = frozenset({(self.host.lower(), self.port)})
+        seconds = self.timeout or SECONDS
+        self.sock = egress.connect(place, self.host, self.port, seconds, self._source)
+        if self._is_tls:
+            context = ssl.create_default_context()
+            self.sock = context.wrap_socket(self.sock, server_hostname=self.host)
+
+
+def knock(settings: Settings, vkey: str) -> Target | None:
+    """Return the configured address as a target if this very site answers there, by its journal's key."""
+    target = Target(settings.site.address.rstrip("/"), seconds=KNOCK_SECONDS)
+    try:
+        answer = Visitor(target).get("/journal/key")
+    except errors.UpholdError:
+        return None
+    if answer.status != 200 or answer.text.strip() != vkey:
+        return None
+    return replace(target, seconds=SECONDS)
 
 
 def _trouble(target: Target, error: Exception) -> errors.Unavailable:
