@@ -1,0 +1,346 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a policy's text itself gets wrong against its law: gaps, over-claims, contradictions (pure).
+
+The rules are data: `findings/PROFILE.toml` holds them with source, dates and mark of verification,
+`findings/patterns.toml` the turns of phrase that they look for. This file only reads them off a text.
+
+Only the text counts, not what policy.toml declares beside it: the text is what people are told. What
+the declarations add is what contradicts the text, such as a processor beside "to nobody". A rule looks
+at one sentence at a time, so that a denial three sentences on neither hides a fault nor makes one.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from uphold.policy import check, import_
+from uphold.policy.document import PROFILES, Clause, Policy, Text
+
+GAP: Final = "gap"
+OVER_CLAIM: Final = "over-claim"
+CONTRADICTION: Final = "contradiction"
+KINDS: Final = (GAP, OVER_CLAIM, CONTRADICTION)
+MARKS: Final = ("V1", "V2", "M")
+"""How a rule was verified: the act itself was seen, a secondary source was, or from memory."""
+LANGUAGES: Final = ("en", "ru")
+"""The languages that the patterns read; of a text in another one nothing is found, nor denied."""
+
+DATA: Final = Path(__file__).with_name("findings")
+_PATTERNS: Final = "patterns"
+# In a pattern: the rest of a word, and somewhere later, or a little further on, the start of another.
+_GAPS: Final = {" ~~ ": r"\w*\W(?:.*?\W)?", " ~ ": r"\w*\W(?:.{0,120}?\W)?"}
+# A sentence ends before a capital, not after an initial or the short forms that stand before names.
+_END: Final = re.compile(
+    r"(?<=[.!?;])(?<!\b[А-ЯЁA-Z]\.)(?<!\b[гдцп]\.)(?<!\b(?:ул|им|ст|св|No)\.)(?<!\b(?:Art|наб|пер|стр)\.)"
+    r"\s+(?=[\"«„“(A-ZА-ЯЁ])|(?<=;)\s+"
+)
+_ITEM: Final = re.compile(r"\n\s*(?=[-*+•–—]\s)")
+_MARKUP: Final = re.compile(r"\*+|\\(?=[.\-_])|^#+\s+")
+_EU: Final = frozenset(
+    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that the text gets wrong, with the sentence that shows it and a way out."""
+
+    rule: str
+    kind: str
+    """One of KINDS."""
+    clause: str
+    """Id of the clause that shows it; "" where the text says nothing on the matter."""
+    quote: str
+    """The sentence, its white space folded and mark-up dropped; "" as with `clause`."""
+    title: Text
+    why: Text
+    way_out: Text
+    source: str
+    """The provision, such as `152-fz:9.1` or `gdpr:7.3`."""
+    profile: str
+    valid_from: date
+    language: str = ""
+    """The language of the text it was found in."""
+    against: str = ""
+    """For a contradiction: the id of the clause that says otherwise, or ""."""
+    against_quote: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Turns of phrase with one meaning. A sentence has it if any of `has` is there and none of `but`."""
+
+    has: Mapping[str, tuple[re.Pattern[str], ...]]
+    but: Mapping[str, tuple[re.Pattern[str], ...]]
+
+    def within(self, sentence: str, language: str) -> bool:
+        """Whether a sentence in this language says so."""
+        plain = sentence.replace("ё", "е").replace("Ё", "Е")
+        return any(p.search(plain) for p in self.has.get(language, ())) and not any(
+            p.search(plain) for p in self.but.get(language, ())
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """When a rule finds something: all that is stated here must hold."""
+
+    says: str = ""
+    """A phrase that a sentence says; each clause that does is a finding of its own."""
+    once: bool = False
+    """Only the first such clause is reported."""
+    also: str = ""
+    """A phrase that another sentence says; it is what the first one contradicts."""
+    lacks: tuple[str, ...] = ()
+    """Phrases that no sentence of the text says."""
+    about: str = ""
+    """A phrase of the sentence to quote where a gap shows, if there is one."""
+    declares: str = ""
+    """A fact of policy.toml, one of FACTS. Without a policy nothing is declared."""
+    dated_before: date | None = None
+    """The text's date of last update, if it states one, is earlier."""
+    misnumbered: bool = False
+    """A heading prints another number than that of the clauses below it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of one law, valid from `valid_from` to `valid_to`, both included."""
+
+    id: str
+    profile: str
+    kind: str
+    valid_from: date
+    valid_to: date | None
+    source: str
+    mark: str
+    """One of MARKS."""
+    checked_on: date
+    title: Text
+    why: Text
+    way_out: Text
+    when: tuple[Condition, ...]
+    """Any one of them is enough."""
+
+    def valid(self, on: date) -> bool:
+        """Whether the rule is law on that day."""
+        return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    clause: str
+    text: str
+
+
+def _recipients(policy: Policy, *kinds: str) -> bool:
+    return any(recipient.kind in kinds for recipient in policy.recipients.values())
+
+
+FACTS: Final[Mapping[str, Callable[[Policy], bool]]] = {
+    "processor": lambda policy: _recipients(policy, "processor", "third-party"),
+    "databases-outside-russia": lambda policy: policy.country not in ("", "RU"),
+    "recipient-outside-eea": lambda policy: any(
+        recipient.country not in _EU for recipient in policy.recipients.values()
+    ),
+}
+"""What a policy may declare that its text can contradict."""
+
+
+def of(policy: Policy, texts: Mapping[str, Sequence[Clause]], on: date) -> tuple[Finding, ...]:
+    """All that is found in a policy's texts. What a translation shows at the same clause is not repeated."""
+    found: dict[tuple[str, str], Finding] = {}
+    for language, clauses in texts.items():
+        known = {rule for rule, _ in found}
+        for finding in find(policy, clauses, language, policy.profile, on):
+            if finding.rule not in known:
+                found.setdefault((finding.rule, finding.clause), finding)
+    return tuple(found.values())
+
+
+def find(
+    policy: Policy | None, clauses: Sequence[Clause], language: str, profile: str, on: date
+) -> tuple[Finding, ...]:
+    """What one text gets wrong under a law on a day, in the order of the rules.
+
+    `policy` is None for a bare text. Nothing is found in a language that is not one of LANGUAGES.
+    """
+    if language not in LANGUAGES:
+        return ()
+    sentences = tuple(_sentences(clauses))
+    found: dict[tuple[str, str], Finding] = {}
+    for rule in rules(profile):
+        if not rule.valid(on):
+            continue
+        for condition in rule.when:
+            for here, there in _matches(condition, policy, clauses, sentences, language):
+                found.setdefault((rule.id, here.clause), _finding(rule, language, here, there))
+    return tuple(found.values())
+
+
+def guess_profile(text: str, language: str) -> str:
+    """The law that a bare text names, else the one that its language makes likely."""
+    if re.search(r"152\W{0,3}(?:FZ|ФЗ)", text, re.IGNORECASE):
+        return PROFILES[0]
+    if re.search(r"\bGDPR\b|2016/679", text):
+        return PROFILES[1]
+    return PROFILES[language != "ru"]
+
+
+@cache
+def rules(profile: str) -> tuple[Rule, ...]:
+    """Every rule of a law, whenever valid, in the order of its file."""
+    table = tomllib.loads((DATA / f"{profile}.toml").read_text(encoding="utf-8"))
+    return tuple(_rule(name, profile, entry) for name, entry in table.items())
+
+
+@cache
+def phrases() -> Mapping[str, Phrase]:
+    """The turns of phrase by name."""
+    table = tomllib.loads((DATA / f"{_PATTERNS}.toml").read_text(encoding="utf-8"))
+    return {
+        name: Phrase(_compiled(entry), _compiled(entry.get("but", {})))
+        for name, entry in table.items()
+    }
+
+
+def _compiled(entry: Mapping[str, Any]) -> dict[str, tuple[re.Pattern[str], ...]]:
+    """The patterns by language; those under `any` serve every language."""
+    return {
+        language: tuple(
+            _pattern(text) for text in (*entry.get(language, ()), *entry.get("any", ()))
+        )
+        for language in LANGUAGES
+    }
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    for mark, meaning in _GAPS.items():
+        text = text.replace(mark, meaning)
+    return re.compile(rf"(?<!\w)(?:{text})", re.IGNORECASE)
+
+
+def _rule(name: str, profile: str, entry: Mapping[str, Any]) -> Rule:
+    return Rule(
+        id=name,
+        profile=profile,
+        kind=entry["kind"],
+        valid_from=entry["valid-from"],
+        valid_to=entry.get("valid-to"),
+        source=entry["source"],
+        mark=entry["mark"],
+        checked_on=entry["checked-on"],
+        title=entry["title"],
+        why=entry["why"],
+        way_out=entry["way-out"],
+        when=tuple(_condition(when) for when in entry["when"]),
+    )
+
+
+def _condition(when: Mapping[str, Any]) -> Condition:
+    named = {key.replace("-", "_"): value for key, value in when.items()}
+    return Condition(**{**named, "lacks": tuple(named.get("lacks", ()))})
+
+
+def _matches(
+    condition: Condition,
+    policy: Policy | None,
+    clauses: Sequence[Clause],
+    sentences: Sequence[_Sentence],
+    language: str,
+) -> Iterator[tuple[_Sentence, _Sentence | None]]:
+    """The sentences that show it, each with the sentence it contradicts."""
+    if condition.declares and not (policy and FACTS[condition.declares](policy)):
+        return
+    if condition.dated_before and not _older(clauses, condition.dated_before):
+        return
+    if any(_first(name, sentences, language) for name in condition.lacks):
+        return
+    if condition.misnumbered:
+        yield from ((sentence, None) for sentence in _misnumbered(clauses))
+        return
+    if not condition.says:
+        about = _first(condition.about, sentences, language) or _dated(condition, clauses)
+        yield about or _Sentence("", ""), None
+        return
+    saying = _saying(condition.says, sentences, language)
+    for sentence in list(saying)[: 1 if condition.once else None]:
+        other = _first(condition.also, [s for s in sentences if s != sentence], language)
+        if other or not condition.also:
+            yield sentence, other
+
+
+def _saying(name: str, sentences: Iterable[_Sentence], language: str) -> Iterator[_Sentence]:
+    phrase = phrases()[name]
+    return (sentence for sentence in sentences if phrase.within(sentence.text, language))
+
+
+def _first(name: str, sentences: Iterable[_Sentence], language: str) -> _Sentence | None:
+    return next(_saying(name, sentences, language), None) if name else None
+
+
+def _finding(rule: Rule, language: str, here: _Sentence, there: _Sentence | None) -> Finding:
+    return Finding(
+        rule=rule.id,
+        kind=rule.kind,
+        clause=here.clause,
+        quote=here.text,
+        title=rule.title,
+        why=rule.why,
+        way_out=rule.way_out,
+        source=rule.source,
+        profile=rule.profile,
+        valid_from=rule.valid_from,
+        language=language,
+        against=there.clause if there else "",
+        against_quote=there.text if there else "",
+    )
+
+
+def _sentences(clauses: Sequence[Clause]) -> Iterator[_Sentence]:
+    """Every sentence of the text; titles, headings and the date line say nothing that binds."""
+    for clause in clauses:
+        if clause.id in ("title", "date"):
+            continue
+        for item in _ITEM.split(_body(clause, clauses)):
+            folded = " ".join(_MARKUP.sub("", item).replace("\N{NO-BREAK SPACE}", " ").split())
+            yield from (_Sentence(clause.id, part) for part in _END.split(folded) if part)
+
+
+def _body(clause: Clause, clauses: Sequence[Clause]) -> str:
+    """A clause without its printed number and its heading."""
+    text = import_.printed(clause)[1]
+    first, _, rest = text.partition("\n")
+    if clause.text.startswith("#"):
+        return rest
+    section = clause.id[0].isdigit() and "." not in clause.id
+    if section and any(other.id.startswith(f"{clause.id}.") for other in clauses):
+        return rest
+    return rest if section and rest.startswith("\n") and first[-1:] not in ".:;" else text
+
+
+def _misnumbered(clauses: Sequence[Clause]) -> Iterator[_Sentence]:
+    for clause in clauses:
+        if clause.id[0].isdigit():
+            number = re.sub(r"[^\d.]", "", import_.printed(clause)[0]).strip(".")
+            if number and number != clause.id:
+                yield _Sentence(clause.id, " ".join(_MARKUP.sub("", clause.text).split()))
+                return
+
+
+def _older(clauses: Sequence[Clause], day: date) -> bool:
+    dated = check.date_line(tuple(clauses))
+    return bool(dated and dated.last and dated.last < day)
+
+
+def _dated(condition: Condition, clauses: Sequence[Clause]) -> _Sentence | None:
+    """The date line, which shows a text older than the law."""
+    if condition.dated_before is None:
+        return None
+    line = next(clause for clause in clauses if clause.id == "date")
+    return _Sentence(line.id, " ".join(line.text.split()))
