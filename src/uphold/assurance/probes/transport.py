@@ -1,0 +1,206 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The way to the site is protected at our end: TLS beyond this machine, and headers that keep pages to themselves."""
+
+import http.client
+import ipaddress
+import re
+import ssl
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from uphold.assurance import crawl
+from uphold.assurance.probe import (
+    N_,
+    Kind,
+    Outcome,
+    Probe,
+    Said,
+    judged,
+    not_applicable,
+    not_shown,
+    said,
+)
+from uphold.assurance.process import Unseen
+from uphold.assurance.scene import Scene
+from uphold.assurance.visitor import SECONDS
+
+# RFC 6797; half a year, below which a browser forgets too soon to be protected on the next visit.
+SHORTEST_SECONDS = 15_768_000
+_AGE = re.compile(r"max-age=\"?(\d+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How people reach the site.
+
+    `beyond` are the addresses beyond this machine that the process listens at, None where it cannot be seen;
+    `has_tls` and `has_proxy` what the configuration names; `old` says that a connection by TLS 1.1 was taken,
+    None where none was tried.
+    """
+
+    address: str
+    host: str
+    beyond: tuple[str, ...] | None
+    has_tls: bool
+    has_proxy: bool
+    old: bool | None
+
+
+def look_at_way(scene: Scene) -> Way:
+    """Read where the process listens, and try a connection by an old TLS."""
+    serve, site = scene.settings.serve, scene.settings.site
+    process = scene.process()
+    sockets = process if isinstance(process, Unseen) else process.sockets()
+    beyond = (
+        None
+        if isinstance(sockets, Unseen)
+        else tuple(one.local for one in sockets if one.is_listening and not _is_loopback(one.local))
+    )
+    old = _takes_old(scene.address) if urlsplit(scene.address).scheme == "https" else None
+    has_tls = bool(serve.tls_certificate and serve.tls_key)
+    return Way(site.address, serve.host, beyond, has_tls, bool(serve.proxies), old)
+
+
+def _takes_old(address: str) -> bool:
+    parts = urlsplit(address)
+    context = ssl.create_default_context()
+    context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
+    context.maximum_version = ssl.TLSVersion.TLSv1_1
+    connection = http.client.HTTPSConnection(
+        parts.hostname or "", parts.port or 443, timeout=SECONDS, context=context
+    )
+    try:
+        connection.connect()
+    except OSError:  # which an error of TLS is too
+        return False
+    finally:
+        connection.close()
+    return True
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def judge_way(trace: Way) -> Outcome:
+    """Beyond this machine there is nothing but TLS, here or at a declared proxy in front."""
+    beyond = trace.beyond or ()
+    faults = list(_way_faults(trace, beyond))
+    if not faults and urlsplit(trace.address).scheme == "http" and _is_loopback(_host(trace)):
+        return not_applicable(
+            said(N_("The site is for this machine alone, as a demonstration is."))
+        )
+    return judged(
+        faults,
+        said(
+            N_(
+                "People reach the site at %(address)s; it listens beyond this machine at %(count)s."
+            ),
+            address=trace.address,
+            count=len(beyond),
+        ),
+    )
+
+
+def _way_faults(trace: Way, beyond: tuple[str, ...]) -> Iterator[Said]:
+    is_plain = urlsplit(trace.address).scheme != "https"
+    if is_plain and not _is_loopback(_host(trace)):
+        yield said(N_("People reach the site at %(address)s, without TLS."), address=trace.address)
+    if not (trace.has_tls or trace.has_proxy):
+        for host in dict.fromkeys([*beyond, trace.host]):
+            if not _is_loopback(host):
+                yield said(N_("The site listens at %(host)s without TLS or a proxy."), host=host)
+    if trace.old:
+        yield said(N_("The site takes TLS older than 1.2."))
+
+
+def _host(trace: Way) -> str:
+    return urlsplit(trace.address).hostname or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Headed:
+    """The protective headers of one public page."""
+
+    path: str
+    transport: str
+    options: str
+    framing: str
+    referrer: str
+    opener: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """Those of all public pages, and whether people reach them by TLS."""
+
+    pages: tuple[Headed, ...]
+    is_secure: bool
+
+
+def read_heads(scene: Scene) -> Heads:
+    """Read the headers of every public page."""
+    pages = tuple(
+        Headed(
+            one.path,
+            one.header("strict-transport-security"),
+            one.header("x-content-type-options"),
+            one.header("x-frame-options"),
+            one.header("referrer-policy"),
+            one.header("cross-origin-opener-policy"),
+        )
+        for one in crawl.public(scene).pages
+    )
+    return Heads(pages, scene.settings.site.address.startswith("https:"))
+
+
+def judge_heads(trace: Heads) -> Outcome:
+    """No page may be framed, guessed at, or asked for without TLS next time."""
+    if not trace.pages:
+        return not_shown(said(N_("No page could be read.")))
+    return judged(
+        [fault for one in trace.pages for fault in _head_faults(one, secure=trace.is_secure)],
+        said(N_("%(count)s pages have their protective headers."), count=len(trace.pages)),
+    )
+
+
+def _head_faults(one: Headed, *, secure: bool) -> Iterator[Said]:
+    right = {
+        "x-content-type-options": one.options == "nosniff",
+        "x-frame-options": one.framing.upper() == "DENY",
+        "referrer-policy": one.referrer in {"no-referrer", "same-origin"},
+        "cross-origin-opener-policy": one.opener == "same-origin",
+        "strict-transport-security": not secure or _long(one.transport),
+    }
+    for name, holds in right.items():
+        if not holds:
+            yield said(N_("Page %(path)s lacks the header %(name)s."), path=one.path, name=name)
+
+
+def _long(value: str) -> bool:
+    age = _AGE.search(value)
+    return age is not None and int(age[1]) >= SHORTEST_SECONDS
+
+
+WAY = Probe(
+    id="transport.protected.tls",
+    promise="transport.protected",
+    kind=Kind.ATTACK,
+    does=N_("Looks where the site listens, and tries a connection by an old TLS."),
+    act=look_at_way,
+    oracle=judge_way,
+)
+HEADS = Probe(
+    id="transport.protected.headers",
+    promise="transport.protected",
+    kind=Kind.EXAMINE,
+    does=N_("Reads the protective headers of every public page."),
+    act=read_heads,
+    oracle=judge_heads,
+)
+
+PROBES = (WAY, HEADS)
