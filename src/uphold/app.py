@@ -137,6 +137,18 @@ class App:
     intake: Intake
     meter: Meter
 
+    def premises(self) -> Premises:
+        """Return what probes go to; `errors.Missing` before a policy is in force."""
+        edition, editions = self.shelf.in_force(), tuple(self.shelf.all())
+        return Premises(
+            self.settings, self.ring, self.log, self.database, self.writer, edition, editions
+        )
+
+    def ground(self) -> Ground:
+        """Return what a report on proof is about; `errors.Missing` before a policy is in force."""
+        edition, editions = self.shelf.in_force(), tuple(self.shelf.all())
+        return Ground(self.settings, self.log.verifier, edition, editions)
+
     def close(self) -> None:
         """Finish the queue, write the head file, close the database."""
         self.writer.close()
