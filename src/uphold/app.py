@@ -12,6 +12,8 @@ from sqlalchemy import Connection
 
 from uphold import config, errors
 from uphold.assurance import exercise
+from uphold.assurance.proof import Ground
+from uphold.assurance.scene import Premises
 from uphold.config import Settings
 from uphold.database import engine, upgrade
 from uphold.database.engine import Database
