@@ -55,11 +55,12 @@ stranger = Person(
 
 owner = Staff(login="owner-oriole", role="owner", password="correct-Oriole-ledger-61-basalt")
 clerk = Staff(login="clerk-curlew", role="clerk", password="patient-Curlew-teapot-47-meadow")
+officer = Staff(login="officer-osprey", role="officer", password="careful-Osprey-harbour-83-linen")
 # Has no account; tries everything.
 intruder = Staff(login="intruder-ibis", role="", password="stolen-Ibis-lantern-29-quarry")
 
 people = (subject, stranger)
-staff = (owner, clerk)
+staff = (owner, officer, clerk)
 
 
 def leaks(content: bytes) -> list[bytes]:

@@ -20,17 +20,24 @@ __all__ = ["quick_hashing"]
 
 # What a request without a good body, but with a good token, gets from whom. `in` goes to sign-in.
 LOG_IN, NOTHING = 303, 404
+WHO = ("anybody", "clerk", "officer", "owner")
 CONSOLE = {
-    #                                        anybody   clerk    owner
-    ("GET", "/console"): (LOG_IN, 200, 200),
-    ("GET", "/console/enquiry/{id}"): (LOG_IN, 200, 200),
-    ("POST", "/console/enquiry/{id}/open"): (LOG_IN, 422, 422),
-    ("POST", "/console/enquiry/{id}/answer"): (LOG_IN, 400, 400),
-    ("POST", "/console/enquiry/{id}/move"): (LOG_IN, 409, 409),
-    ("GET", "/console/staff"): (LOG_IN, NOTHING, 200),
-    ("POST", "/console/staff"): (LOG_IN, NOTHING, 422),
-    ("POST", "/console/staff/{id}/renew"): (LOG_IN, NOTHING, 200),
-    ("POST", "/console/logout"): (LOG_IN, 303, 303),
+    #                                        anybody   clerk  officer  owner
+    ("GET", "/console"): (LOG_IN, 200, 200, 200),
+    ("GET", "/console/enquiry/{id}"): (LOG_IN, 200, 200, 200),
+    ("POST", "/console/enquiry/{id}/open"): (LOG_IN, 422, 422, 422),
+    ("POST", "/console/enquiry/{id}/answer"): (LOG_IN, 400, NOTHING, 400),
+    ("POST", "/console/enquiry/{id}/move"): (LOG_IN, 409, 409, 409),
+    ("GET", "/console/policy"): (LOG_IN, NOTHING, 200, 200),
+    ("GET", "/console/policy/compare"): (LOG_IN, NOTHING, 200, 200),
+    ("GET", "/console/policy/draft"): (LOG_IN, NOTHING, 200, 200),
+    ("POST", "/console/policy/draft"): (LOG_IN, NOTHING, NOTHING, NOTHING),
+    ("GET", "/console/policy/publish"): (LOG_IN, NOTHING, NOTHING, 200),
+    ("POST", "/console/policy/publish"): (LOG_IN, NOTHING, NOTHING, 409),
+    ("GET", "/console/staff"): (LOG_IN, NOTHING, 200, 200),
+    ("POST", "/console/staff"): (LOG_IN, NOTHING, NOTHING, 422),
+    ("POST", "/console/staff/{id}/renew"): (LOG_IN, NOTHING, NOTHING, 200),
+    ("POST", "/console/logout"): (LOG_IN, 303, 303, 303),
 }
 # Open to anybody, because it is the way in.
 WAY_IN = {
@@ -89,10 +96,11 @@ def people(app: App) -> Iterator[dict[str, Visitor]]:
     with (
         visitor.visiting(app) as anybody,
         visitor.visiting(app) as clerk,
+        visitor.visiting(app) as officer,
         visitor.visiting(app) as owner,
     ):
         anybody.send()
-        yield {"anybody": anybody, "clerk": clerk, "owner": owner}
+        yield {"anybody": anybody, "clerk": clerk, "officer": officer, "owner": owner}
 
 
 @pytest.fixture
@@ -106,12 +114,12 @@ def enter(app: App, people: dict[str, Visitor], quick_hashing: None) -> dict[str
     return people
 
 
-@pytest.mark.parametrize("column", [0, 1, 2], ids=["anybody", "clerk", "owner"])
+@pytest.mark.parametrize("column", range(len(WHO)), ids=WHO)
 @pytest.mark.parametrize("line", CONSOLE, ids=" ".join)
 def test_who_gets_what(
     app: App, enter: dict[str, Visitor], line: tuple[str, str], column: int
 ) -> None:
-    who = enter[("anybody", "clerk", "owner")[column]]
+    who = enter[WHO[column]]
     method, path = line
     kind = identifier.STAFF if "staff" in path else identifier.ENQUIRY
     address = path.replace("{id}", app.ring.identifiers.encode(kind, 1))
@@ -127,7 +135,7 @@ def test_who_gets_what(
 
 
 @pytest.mark.parametrize("line", [line for line in CONSOLE if line[0] == "POST"], ids=" ".join)
-@pytest.mark.parametrize("role", ["clerk", "owner"])
+@pytest.mark.parametrize("role", ["clerk", "officer", "owner"])
 def test_no_post_without_the_token(
     app: App, enter: dict[str, Visitor], line: tuple[str, str], role: str
 ) -> None:

@@ -17,7 +17,7 @@ from uphold.mail import letter
 from uphold.submission import record
 from uphold.submission.record import Facts
 from uphold.vault import identifier
-from uphold.web import console_views, desk_views, frame, messages, reply
+from uphold.web import console_views, desk_views, frame, messages, policy_desk, reply
 from uphold.web.signin import SignIn
 from uphold.web.staffed import Visit, door, open_door
 
@@ -39,6 +39,7 @@ def routes(app: App) -> list[Route]:
         ("POST", "/console/staff/{id}/renew", Permission.STAFF_INVITE, console.renew),
         ("POST", "/console/logout", Permission.ENQUIRY_LIST, signin.leave),
     ]
+    files = policy_desk.guarded(app)
     anybody = [
         ("GET", "/console/login", signin.ask),
         ("POST", "/console/login", signin.enter),
@@ -47,6 +48,10 @@ def routes(app: App) -> list[Route]:
     ]
     return [
         *(Route(path, door(app, may, run), methods=[verb]) for verb, path, may, run in guarded),
+        *(
+            Route(path, door(app, may, run, policy_desk.FILE_BYTES), methods=[verb])
+            for verb, path, may, run in files
+        ),
         *(Route(path, open_door(app, run), methods=[verb]) for verb, path, run in anybody),
     ]
 

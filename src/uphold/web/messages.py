@@ -35,6 +35,7 @@ REFUSALS: Mapping[str, str] = {
     "not-permitted": N_("Your role may not open enquiries."),
     "purpose-undeclared": N_("The policy declares no such purpose."),
     "purpose-retired": N_("The edition in force no longer has this purpose."),
+    "exercise-only": N_("Records of an exercise and those of people are kept apart."),
     "role-refused": N_("The policy does not give your role this purpose."),
     "consent-missing": N_("The person gave no consent for this purpose."),
     "consent-withdrawn": N_("The person has withdrawn the consent for this purpose."),
@@ -82,6 +83,8 @@ TROUBLES: Mapping[str, str] = {
 }
 """Why an answer has not left, by the codes of `mail.send`; the gate's are among the refusals."""
 
+REASON_NEEDED = N_("Say why, in 2,000 characters at most")
+DAY_TO_COME = N_("Choose a day to come, or leave it empty")
 PURPOSE_NEEDED = N_("Choose the purpose that you need the data for")
 
 

@@ -30,6 +30,13 @@ HOME = reply.CONSOLE
 LOGIN = "/console/login"
 # The longest answer, form-encoded: twelve bytes for a character of four; and what else its form holds.
 ANSWER_BYTES = 12 * letter.LONGEST_TEXT + 65_536
+PLACES = {
+    "enquiries": Permission.ENQUIRY_LIST,
+    "policy": Permission.POLICY_READ,
+    "proof": Permission.PROOF_READ,
+    "staff": Permission.STAFF_LIST,
+}
+"""The sections of the console, each with the permission to enter it."""
 _MINUTE = 60_000
 
 
@@ -47,7 +54,9 @@ class Visit:
     def frame(self, flash: str = "", path: str = "") -> views.Frame:
         """Build the frame of a page for this member of staff."""
         edition = self.app.shelf.in_force_or_none()
-        person = views.Person(self.session.login, str(self.session.actor.role))
+        role = self.session.actor.role
+        places = tuple(name for name, needed in PLACES.items() if permission.holds(role, needed))
+        person = views.Person(self.session.login, str(role), places)
         return frame.surround(
             self.app,
             self.request,
@@ -67,12 +76,15 @@ Handler = Callable[[Visit], Response]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def door(app: App, wanted: Permission, handler: Handler) -> Endpoint:
-    """Let in who is signed in and holds `wanted`; others are sent to sign in, or told there is nothing."""
+def door(app: App, wanted: Permission, handler: Handler, limit: int = ANSWER_BYTES) -> Endpoint:
+    """Let in who is signed in and holds `wanted`; others are sent to sign in, or told there is nothing.
+
+    `limit` is how many bytes may be posted.
+    """
 
     async def endpoint(request: Request) -> Response:
         try:
-            posted = await read(request, ANSWER_BYTES)
+            posted = await read(request, limit)
             return await run_in_threadpool(_enter, app, wanted, handler, request, posted)
         except Refused as refused:
             return reply.problem(app, request, refused.status)
@@ -153,6 +165,8 @@ def _enter(
     if not permission.holds(current.actor.role, wanted):
         # Not 403: who may not use a page need not learn that there is one.
         raise Refused(404)
+    if request.method == "POST" and not permission.within(current.actor, wanted):
+        raise Refused(403)
     if session.stale(current, now):
         app.writer.run(lambda tx: session.touch(tx, current, now))
     return handler(Visit(app, request, current, token, posted, now))
