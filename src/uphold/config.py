@@ -180,6 +180,22 @@ def _check(settings: Settings) -> None:
     _check_address(settings.site.address)
     _check_database(settings)
     _check_serve(settings.serve)
+    _check_scheme(settings)
+
+
+def _check_scheme(settings: Settings) -> None:
+    """Refuse TLS that the site's address knows nothing of: no HSTS, no secure cookie would be sent."""
+    host = urlsplit(settings.site.address).hostname or ""
+    public = host != "localhost" and not _is_loopback(host)
+    if settings.secure or not (
+        settings.serve.tls_certificate or (settings.serve.proxies and public)
+    ):
+        return
+    raise errors.Invalid(
+        f"TLS is set up, but [site] address is {settings.site.address}: "
+        "browsers would be told neither to insist on TLS nor to keep cookies to it.",
+        "Write the address with https://",
+    )
 
 
 def _check_address(text: str) -> None:

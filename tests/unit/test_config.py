@@ -145,6 +145,11 @@ def test_a_folder_without_the_file_is_no_site(tmp_path: Path) -> None:
         ("[serve]\nproxies = ['10.0.0.0/8']", "no IP address"),
         ("[serve]\ntls_certificate = 'a.crt'", "without the other"),
         ("[serve]\ntls_key = 'a.key'", "without the other"),
+        ("[serve]\ntls_certificate = 'a.crt'\ntls_key = 'a.key'", "TLS is set up, but"),
+        (
+            "[site]\naddress = 'http://uphold.example'\n[serve]\nproxies = ['127.0.0.1']",
+            "TLS is set up, but",
+        ),
         ("[limits]\nbody_bytes = 0", r"\$\.limits\.body_bytes"),
         ("[limits]\nbody_bytes = 1048577", r"\$\.limits\.body_bytes"),
         ("[limits]\nfastest_seconds = -1", r"\$\.limits\.fastest_seconds"),
@@ -166,6 +171,7 @@ def test_a_mistake_is_named_with_advice(tmp_path: Path, text: str, said: str) ->
         "[database]\nurl = 'sqlite:///x.sqlite'",
         "[site]\naddress = 'http://[::1]:8000'",
         "[serve]\nproxies = ['127.0.0.1', '::1']",
+        "[site]\naddress = 'https://uphold.example'\n"
         "[serve]\ntls_certificate = 'a.crt'\ntls_key = 'a.key'",
     ],
 )
