@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection
 
 from uphold import __version__, errors
-from uphold.assurance import configuration, duty, evidence, probes as registered, verdict
+from uphold.assurance import archive, configuration, duty, probes as registered, verdict
 from uphold.assurance.evidence import Stored
 from uphold.assurance.report import ClauseLine, PromiseLine, Report
 from uphold.assurance.verdict import Present
@@ -72,7 +72,7 @@ def wanted(edition: Edition, only: Only = EVERYTHING) -> tuple[Promise, ...]:
 def report(connection: Connection, ground: Ground, now: int, only: Only = EVERYTHING) -> Report:
     """Judge the site by what is stored, at `now` (unix ms). Raises `errors.Missing` as `wanted` does."""
     edition, present = ground.edition, ground.present(now)
-    lines = _promises(edition, evidence.newest(connection, ground.verifier), present, only)
+    lines = _promises(edition, archive.newest(connection, ground.verifier), present, only)
     found = () if only.promises else found_in(edition, now)
     attested = duty.newest(connection, edition, ground.editions)
     about = _alone(edition, only.promises) if only.promises else edition

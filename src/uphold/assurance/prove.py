@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from uphold import __version__, errors
-from uphold.assurance import configuration, evidence, exercise, probes as registered
+from uphold.assurance import archive, configuration, evidence, exercise, probes as registered
 from uphold.assurance.evidence import MOST_SEEN, Evidence
 from uphold.assurance.probe import (
     N_,
@@ -157,8 +157,8 @@ def _store(scene: Scene, probe: Probe[Any], outcome: Outcome, examined: str) -> 
         journal=size,
         uphold=__version__,
     )
-    key = evidence.signer(scene.settings, scene.ring)
-    scene.writer.run(lambda tx: evidence.store(tx, key, made))
+    key = archive.signer(scene.settings, scene.ring)
+    scene.writer.run(lambda tx: archive.store(tx, key, made))
 
 
 def _bounded(saw: tuple[Said, ...]) -> tuple[Said, ...]:
