@@ -236,7 +236,7 @@ class FormNotice:
 
     `kind`: `stale` (form or wording changed: `changes`), `received` (already received with other
     contents: `receipt_href`), `unavailable` (nothing was stored: `retry_after` seconds, 0 for unknown),
-    `check` (the post came without a token, from another page), `renewed` (the token was too old to use).
+    `check` (the post came without a token, from another page).
     """
 
     kind: str

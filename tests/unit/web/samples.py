@@ -306,7 +306,7 @@ def public(language: str) -> dict[str, Page]:
         "receipt-plain": receipt(language, consents=False),
         "gone": views.Gone(NUMBER, AT),
     }
-    for kind in ("stale", "received", "unavailable", "check", "renewed"):
+    for kind in ("stale", "received", "unavailable", "check"):
         shown[f"form-{kind}"] = form(language, kind=kind, every_field=False)
     for status in (400, 403, 404, 405, 408, 409, 410, 413, 415, 418, 422, 429, 500, 502, 503):
         details = (say(language, "The body is cut short.", "Тело запроса оборвано."),)
