@@ -76,8 +76,11 @@ class Office:
         doubts = ("too-fast", "honeypot") if aside else ()
         return site.submit(self.app, doubts=doubts, **(values or person.values())).number
 
-    def question(self, actor: Actor, record: int, purpose: str = PURPOSE) -> reading.Question:
-        return reading.Question(actor, record, FORM, purpose, self.edition, self.edition)
+    def question(
+        self, actor: Actor, record: int, purpose: str = PURPOSE, *, exercise: bool = False
+    ) -> reading.Question:
+        edition = self.edition
+        return reading.Question(actor, record, FORM, purpose, edition, edition, exercise)
 
     def stored(self) -> bytes:
         """Every byte of a SQLite site's data folder."""

@@ -70,12 +70,13 @@ holds = st.builds(
 )
 questions = st.builds(
     Asked,
-    actor=st.builds(Actor, staff=st.integers(1, 3), role=roles_of_staff),
+    actor=st.builds(Actor, staff=st.integers(1, 3), role=roles_of_staff, exercise=st.booleans()),
     record=st.integers(1, 3),
     form=st.just(FORM),
     purpose=st.sampled_from(PURPOSES),
     fields=st.frozensets(st.sampled_from([*KEYS, "ip", "page", "act"]), max_size=3),
     at=st.just(AT),
+    exercise=st.booleans(),
 )
 consents = st.dictionaries(
     st.sampled_from(PURPOSES), st.sampled_from(["given", "withdrawn"]), max_size=4
@@ -95,12 +96,13 @@ def likely(draw: st.DrawFn) -> Case:
     """A case that is permitted most of the time, so that narrowing has something to take away."""
     edition = draw(any_edition())
     purpose = draw(st.sampled_from(sorted(edition.policy.purposes)))
-    actor = Actor(draw(st.integers(1, 3)), draw(roles_of_staff))
-    opened = replace(edition.policy.purposes[purpose], roles=("owner", "clerk"))
+    exercise = draw(st.booleans())
+    actor = Actor(draw(st.integers(1, 3)), draw(roles_of_staff), exercise)
+    opened = replace(edition.policy.purposes[purpose], roles=tuple(Role))
     purposes = {**edition.policy.purposes, purpose: opened}
     edition = replace(edition, policy=replace(edition.policy, purposes=purposes))
     fields = gate.fields(edition, edition, FORM, purpose)
-    asked = Asked(actor, draw(st.integers(1, 3)), FORM, purpose, fields, AT)
+    asked = Asked(actor, draw(st.integers(1, 3)), FORM, purpose, fields, AT, exercise)
     return Case(asked, edition, edition, {purpose: "given"}, ())
 
 
@@ -193,6 +195,21 @@ def test_a_permit_is_for_what_was_asked_and_no_more(case: Case) -> None:
         assert (answer.purpose, answer.fields) == (asked.purpose, asked.fields)
         for edition in (case.given, case.current):
             assert asked.actor.role in edition.policy.purposes[asked.purpose].roles
+
+
+@given(cases, st.booleans(), st.booleans())
+def test_an_exercise_reads_its_own_and_nobody_reads_it(
+    case: Case, account: bool, record: bool
+) -> None:
+    actor = replace(case.asked.actor, exercise=account)
+    asked = replace(case.asked, actor=actor, exercise=record)
+    answer = replace(case, asked=asked).decide()
+    if account is not record:
+        assert isinstance(answer, Denial)
+    else:
+        # Among its own, an exercise is told what people are told among theirs.
+        other = replace(asked, actor=replace(actor, exercise=not account), exercise=not record)
+        assert answer == replace(case, asked=other).decide()
 
 
 @given(cases)

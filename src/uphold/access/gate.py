@@ -37,6 +37,8 @@ class Reason(StrEnum):
     """Every reason for a no, as it stands in the journal."""
 
     NOT_PERMITTED = "not-permitted"
+    # An exercise's account wants a person's record, or a person on the staff an exercise's.
+    EXERCISE = "exercise-only"
     PURPOSE_UNDECLARED = "purpose-undeclared"
     PURPOSE_RETIRED = "purpose-retired"
     ROLE_REFUSED = "role-refused"
@@ -71,7 +73,10 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The question: who wants to read which fields of which record (given on which form), for what, when."""
+    """The question: who wants to read which fields of which record (given on which form), for what, when.
+
+    `exercise` says whether a run of probes made the record, and no person.
+    """
 
     actor: Actor
     record: int
@@ -79,6 +84,7 @@ class Asked:
     purpose: str
     fields: frozenset[str]
     at: int
+    exercise: bool
 
 
 def decide(
@@ -95,6 +101,7 @@ def decide(
     """
     reason = (
         _staff(asked)
+        or _exercise(asked)
         or _purpose(asked, given.policy, current.policy)
         or _consent(asked.purpose, given.policy, current.policy, consents)
         or _held(asked, holds)
@@ -125,6 +132,11 @@ def _staff(asked: Asked) -> Reason | None:
     if permission.holds(asked.actor.role, Permission.RECORD_OPEN):
         return None
     return Reason.NOT_PERMITTED
+
+
+def _exercise(asked: Asked) -> Reason | None:
+    """Keep exercises and people apart, whatever the policy permits."""
+    return None if asked.actor.exercise is asked.exercise else Reason.EXERCISE
 
 
 def _purpose(asked: Asked, given: Policy, current: Policy) -> Reason | None:

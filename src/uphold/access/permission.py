@@ -105,6 +105,28 @@ HELD: Mapping[Role, frozenset[Permission]] = MappingProxyType(
 )
 
 
+# What would reach beyond the exercise: power for others, what leaves, what binds the operator, what stops people.
+# An exercise's account comes as far as the door, by its role like anybody, and is refused there.
+BEYOND_EXERCISE = frozenset(
+    {
+        Permission.STAFF_INVITE,
+        Permission.HOLD_PLACE,
+        Permission.OUTBOX_EXPORT,
+        Permission.POLICY_EDIT,
+        Permission.POLICY_PUBLISH,
+        Permission.CONSENT_ASK,
+        Permission.PROOF_RUN,
+        Permission.DUTY_ATTEST,
+        Permission.ALERT_SEE,
+    }
+)
+
+
 def holds(role: Role, permission: Permission) -> bool:
     """Tell whether `role` holds `permission`; a role without a row holds nothing."""
     return permission in HELD.get(role, frozenset())
+
+
+def within(actor: Actor, permission: Permission) -> bool:
+    """Tell whether an act stays within what `actor` is: of an exercise's account, nothing reaches beyond it."""
+    return not (actor.exercise and permission in BEYOND_EXERCISE)

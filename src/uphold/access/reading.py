@@ -50,7 +50,8 @@ access_reading = Table(
 class Question:
     """Who wants to read what. `given` is the edition the record was given under, `current` the one in force.
 
-    `form` is the key of the form it came by. `fields` None asks for everything that the purpose has.
+    `form` is the key of the form it came by, `exercise` whether a run of probes made it. `fields` None asks
+    for everything that the purpose has.
     """
 
     actor: Actor
@@ -59,6 +60,7 @@ class Question:
     purpose: str
     given: Edition
     current: Edition
+    exercise: bool
     fields: frozenset[str] | None = None
 
 
@@ -154,7 +156,8 @@ def history(connection: Connection, record: int) -> tuple[Reading, ...]:
 
 def _enter(tx: Transaction, ring: KeyRing, question: Question) -> _Granted | Denied:
     actor, record, purpose = question.actor, question.record, question.purpose
-    asked = Asked(actor, record, question.form, purpose, _fields(tx, question), tx.now)
+    fields = _fields(tx, question)
+    asked = Asked(actor, record, question.form, purpose, fields, tx.now, question.exercise)
     verdict = judge(tx, asked, question.given, question.current)
     if isinstance(verdict, Denial):
         return deny(tx, ring, actor, record, purpose, verdict)

@@ -2,6 +2,7 @@
 """Answers waiting to leave, sealed. Guarantee: an answer that was accepted is sent at least once, or shown as failed.
 
     put -> queued -> sent | failed | exported
+    put -> exercise                               of a run of probes: to nobody
 
 Sending is a reading, so it keeps the order of every reading: decide, journal, commit, then open. A crash
 between the relay's yes and our note of it sends the message again after the lease, with the same
@@ -72,6 +73,8 @@ class State(StrEnum):
     SENT = "sent"
     FAILED = "failed"
     EXPORTED = "exported"
+    # Written by a run of probes to itself: it goes nowhere.
+    EXERCISE = "exercise"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +138,13 @@ def put(
     staff: int,
     letter_: Letter,
     language: str,
+    *,
+    exercise: bool = False,
 ) -> int:
     """Seal an answer as a further part of the record and queue it; returns its number.
 
-    Journals answer.sealed. Raises `errors.Invalid` for a letter that cannot be sent as it is.
+    One of an exercise is sealed like any and never leaves. Journals answer.sealed.
+    Raises `errors.Invalid` for a letter that cannot be sent as it is.
     """
     letter.check(letter_)
     plain = records.plain(purpose, ANSWER_VERSION, letter.seal(letter_))
@@ -158,7 +164,7 @@ def put(
             purpose=purpose,
             staff=staff,
             language=language,
-            state=State.QUEUED,
+            state=State.EXERCISE if exercise else State.QUEUED,
             attempts=0,
             next_at=tx.now,
             created_at=tx.now,

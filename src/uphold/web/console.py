@@ -6,11 +6,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from uphold import errors
-from uphold.access import reading, staff
+from uphold.access import exercise, reading, staff
 from uphold.access.permission import Permission, Role
 from uphold.access.reading import Denied, Opened, Question
 from uphold.access.staff import Invitation
 from uphold.app import App
+from uphold.consent import ledger, renewal
 from uphold.enquiry import desk, reply as answers
 from uphold.enquiry.desk import Item, State
 from uphold.mail import letter
@@ -67,18 +68,19 @@ class Console:
         """`GET /console?state=&before=`: one state, newest first, without personal data."""
         state = _state(visit.request)
         before = visit.request.query_params.get("before", "")
+        mine = visit.session.actor.exercise
         with self.app.database.read() as connection:
-            counts = desk.counts(connection)
+            counts = desk.counts(connection, exercise=mine)
             last = (
                 int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
             )
-            lines = desk.page(connection, state, before=last, limit=PAGE + 1)
+            lines = desk.page(connection, state, exercise=mine, before=last, limit=PAGE + 1)
         view = desk_views.enquiries(self.app, visit, state, counts, lines, PAGE)
         return reply.page(view, visit.frame())
 
     def enquiry(self, visit: Visit) -> Response:
         """`GET /console/enquiry/{id}`: what is known without opening it, and its history."""
-        return self._enquiry(visit, *self._find(visit.request))
+        return self._enquiry(visit, *self._own(visit))
 
     def open(self, visit: Visit) -> Response:
         """`POST …/open`: decided and journaled first; then shown, once."""
@@ -113,7 +115,7 @@ class Console:
 
     def move(self, visit: Visit) -> Response:
         """`POST …/move`: which permission it needs depends on the move."""
-        item, facts = self._find(visit.request)
+        item, facts = self._own(visit)
         wanted = visit.posted.get("to", "")
         if wanted not in {str(to) for to in desk.allowed(item.state)}:
             raise errors.Conflict("The enquiry has moved on.", "Look at where it stands now.")
@@ -127,7 +129,7 @@ class Console:
 
     def staff(self, visit: Visit) -> Response:
         """`GET /console/staff`: accounts and the form to invite."""
-        return reply.page(self._staff(), visit.frame())
+        return reply.page(self._staff(visit), visit.frame())
 
     def invite(self, visit: Visit) -> Response:
         """`POST /console/staff`: the link is shown this once."""
@@ -139,8 +141,9 @@ class Console:
                 lambda tx: staff.invite(tx, login, Role(role), by, life_ms=life)
             )
         except (errors.Conflict, errors.Invalid, ValueError) as error:
-            return reply.page(self._staff(login, role, _fault(error)), visit.frame(), 422)
-        return reply.page(self._staff(invitation=self._link(visit, made)), visit.frame("invited"))
+            return reply.page(self._staff(visit, login, role, _fault(error)), visit.frame(), 422)
+        view = self._staff(visit, invitation=self._link(visit, made))
+        return reply.page(view, visit.frame("invited"))
 
     def renew(self, visit: Visit) -> Response:
         """`POST /console/staff/{id}/renew`: a new link; the password stays good until it is used."""
@@ -149,7 +152,7 @@ class Console:
             raise errors.Missing("There is no such account.", "Look at the list of staff.")
         life, by = self.app.settings.console.invitation_minutes * 60_000, visit.session.actor.staff
         made = self.app.writer.run(lambda tx: staff.renew(tx, number, by, life_ms=life))
-        view = self._staff(invitation=self._link(visit, made))
+        view = self._staff(visit, invitation=self._link(visit, made))
         return reply.page(view, visit.frame(path="/console/staff"))
 
     def _link(self, visit: Visit, made: Invitation) -> console_views.Invitation:
@@ -163,14 +166,25 @@ class Console:
         with self.app.database.read() as connection:
             return desk.find(connection, number), record.facts(connection, [number])[number]
 
+    def _own(self, visit: Visit) -> tuple[Item, Facts]:
+        """Find an enquiry among one's own: people's for people, an exercise's for its accounts."""
+        item, facts = self._find(visit.request)
+        if facts.is_exercise is not visit.session.actor.exercise:
+            raise errors.Missing("There is no such enquiry.", "Look at the list of enquiries.")
+        return item, facts
+
     def _question(self, visit: Visit, facts: Facts) -> Question:
+        purpose = visit.posted.get("purpose", "")
+        with self.app.database.read() as connection:
+            governing = renewal.governing(ledger.acts(connection, facts.number))
         return Question(
             actor=visit.session.actor,
             record=facts.number,
             form=facts.form,
-            purpose=visit.posted.get("purpose", ""),
-            given=self.app.shelf.edition(facts.edition),
+            purpose=purpose,
+            given=self.app.shelf.edition(governing.get(purpose, facts.edition)),
             current=self.app.shelf.in_force(),
+            exercise=facts.is_exercise,
         )
 
     def _enquiry(self, visit: Visit, item: Item, facts: Facts, problem: str = "") -> Response:
@@ -205,15 +219,23 @@ class Console:
 
     def _staff(
         self,
+        visit: Visit,
         login: str = "",
         role: str = "",
         problem: str = "",
         invitation: console_views.Invitation | None = None,
     ) -> console_views.Staff:
         with self.app.database.read() as connection:
-            accounts = staff.accounts(connection)
+            marked = exercise.accounts(connection)
+            # Who the operator's people are is none of an exercise's business.
+            accounts = () if visit.session.actor.exercise else staff.accounts(connection)
+        may = visit.may(Permission.STAFF_INVITE) and not visit.session.actor.exercise
         return console_views.Staff(
             rows=tuple(desk_views.account(self.app, account) for account in accounts),
+            exercise=tuple(
+                desk_views.account(self.app, account, renews=False) for account in marked
+            ),
+            may_invite=may,
             roles=tuple(str(one) for one in Role),
             login=login,
             role=role,

@@ -110,7 +110,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer on its way out, without its words. `state`: `queued`, `sent`, `failed` or `exported`.
+    """An answer on its way out, without its words. `state`: `queued`, `sent`, `failed`, `exported` or `exercise`.
 
     `sent_at` is 0 until it has left; `reason` the code of why the last attempt did not succeed, or empty.
     """
@@ -253,7 +253,10 @@ class Invitation:
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """`/console/staff`. Posts `login`, `role` to `invite_href`. `problem`: empty, `login`, `taken`, `role`."""
+    """`/console/staff`. Posts `login`, `role` to `invite_href`. `problem`: empty, `login`, `taken`, `role`.
+
+    `exercise` are the accounts of a run of probes, while it lasts. Unless `may_invite`, only who is there is shown.
+    """
 
     template: ClassVar[str] = "console/staff.html"
     rows: tuple[StaffRow, ...]
@@ -263,6 +266,8 @@ class Staff:
     role: str = ""
     problem: str = ""
     invitation: Invitation | None = None
+    exercise: tuple[StaffRow, ...] = ()
+    may_invite: bool = True
 
 
 View = Login | Welcome | Enquiries | Enquiry | Opened | Denied | Aside | Staff

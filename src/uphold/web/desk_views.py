@@ -197,8 +197,8 @@ def denied(
     )
 
 
-def account(app: App, known: Account) -> console_views.StaffRow:
-    """Show one account."""
+def account(app: App, known: Account, *, renews: bool = True) -> console_views.StaffRow:
+    """Show one account; unless `renews`, without a way to make a new link for it."""
     name = app.ring.identifiers.encode(identifier.STAFF, known.number)
     return console_views.StaffRow(
         number=known.number,
@@ -206,7 +206,7 @@ def account(app: App, known: Account) -> console_views.StaffRow:
         role=str(known.role),
         state=str(known.state),
         seen_at=known.signed_in_at,
-        renew_href=f"/console/staff/{name}/renew",
+        renew_href=f"/console/staff/{name}/renew" if renews else "",
     )
 
 

@@ -20,7 +20,7 @@ from uphold.vault.permit import Permit
 CLERK = Actor(7, Role.CLERK)
 OWNER = Actor(1, Role.OWNER)
 AT = 1_767_323_045_000
-ASKED = Asked(CLERK, 42, FORM, PURPOSE, FIELDS, AT)
+ASKED = Asked(CLERK, 42, FORM, PURPOSE, FIELDS, AT, exercise=False)
 EDITION = editions.make()
 GIVEN = {PURPOSE: "given"}
 
@@ -46,6 +46,18 @@ def test_the_yes_names_exactly_what_was_asked() -> None:
         edition=3,
         ground="consent",
     )
+
+
+def test_exercises_and_people_are_kept_apart() -> None:
+    account = replace(CLERK, exercise=True)
+    assert decide(replace(ASKED, actor=account)) == Denial(Reason.EXERCISE)
+    assert decide(replace(ASKED, exercise=True)) == Denial(Reason.EXERCISE)
+    assert isinstance(decide(replace(ASKED, actor=account, exercise=True)), Permit)
+
+
+def test_an_exercise_is_asked_for_consent_like_anybody() -> None:
+    asked = replace(ASKED, actor=replace(CLERK, exercise=True), exercise=True)
+    assert decide(asked, consents={}) == Denial(Reason.CONSENT_MISSING)
 
 
 @pytest.mark.parametrize("which", ["given", "current"])

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from uphold.access import permission
-from uphold.access.permission import HELD, Permission, Role
+from uphold.access.permission import HELD, Actor, Permission, Role
 from uphold.policy import document
 
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "roles.md"
@@ -52,6 +52,17 @@ def test_an_officer_neither_works_on_enquiries_nor_gives_power_to_others() -> No
     }
     assert not beyond & HELD[Role.OFFICER]
     assert HELD[Role.OFFICER] < HELD[Role.OWNER]
+
+
+def test_no_act_of_an_exercise_reaches_beyond_it() -> None:
+    person, account = Actor(1, Role.OWNER), Actor(1, Role.OWNER, exercise=True)
+    beyond = {name for name in Permission if not permission.within(account, name)}
+    assert all(permission.within(person, name) for name in Permission)
+    # It may read what its role reads, and work on its own enquiries; nothing else.
+    rooms = {name.partition(":")[0] for name in set(Permission) - beyond}
+    acts = {name.rpartition(":")[2] for name in set(Permission) - beyond}
+    assert rooms == {"access", "enquiry", "mail", "policy", "assurance"}
+    assert acts == {"list", "read", "open", "move", "answer", "release", "discard"}
 
 
 def test_the_owner_holds_every_permission() -> None:

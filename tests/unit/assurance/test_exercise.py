@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """An exercise begins, marks, signs in, and leaves nothing behind; nor does one that died."""
 
+import asyncio
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -13,13 +15,19 @@ from tests import cast, site, visitor
 from tests.office import Office, office, quick_hashing
 from tests.visitor import Visitor
 from uphold import errors
-from uphold.access import exercise as accounts, session, staff
+from uphold.access import exercise as accounts, reading, session, staff
+from uphold.access.gate import Reason
 from uphold.access.permission import Role
+from uphold.access.reading import Denied, Opened
 from uphold.access.session import Attempt
 from uphold.assurance import audit, exercise
 from uphold.assurance.exercise import Run
 from uphold.assurance.tables import assurance_run
-from uphold.enquiry import desk
+from uphold.enquiry import desk, reply
+from uphold.enquiry.reply import Answered
+from uphold.mail import outbox
+from uphold.mail.outbox import Refused
+from uphold.mail.send import Relay
 from uphold.submission import record
 from uphold.vault import remains
 
@@ -201,3 +209,56 @@ def test_a_visitor_cannot_begin_one(office: Office) -> None:
         before = visitor.stored(office.app)
         assert Visitor.send(somebody).status == 403
         assert visitor.stored(office.app) == before
+
+
+def test_people_see_nothing_of_it_and_it_sees_nothing_of_people(office: Office, run: Run) -> None:
+    person, own = office.submit(), marked(office, run)
+    for exercise_, number in ((False, person), (True, own)):
+        (line,) = office.read(partial(desk.page, state=desk.State.NEW, exercise=exercise_))
+        assert line.item.record == number
+        counts = office.read(partial(desk.counts, exercise=exercise_))
+        assert {state: count for state, count in counts.items() if count} == {desk.State.NEW: 1}
+
+
+def test_nobody_is_in_between(office: Office, run: Run) -> None:
+    person, own = office.submit(), marked(office, run)
+    clerk, account = office.staff(cast.clerk), run.account(Role.CLERK)
+    actor = office.read(partial(staff.actor, number=account.number))
+    assert actor is not None
+    for who, number, is_exercise in ((actor, person, False), (clerk, own, True)):
+        question = office.question(who, number, exercise=is_exercise)
+        outcome = reading.open_record(office.writer, office.ring, question)
+        assert isinstance(outcome, Denied)
+        assert outcome.reason == Reason.EXERCISE
+        denial = office.entries()[outcome.entry]
+        assert (denial.kind, denial.codes["reason"]) == ("access.denied", "exercise-only")
+    opened = reading.open_record(
+        office.writer, office.ring, office.question(actor, own, exercise=True)
+    )
+    assert isinstance(opened, Opened)
+    assert opened.values["email"] == cast.subject.email
+
+
+async def test_its_answers_go_nowhere(office: Office, run: Run, tmp_path: Path) -> None:
+    own = await asyncio.to_thread(marked, office, run)
+    actor = office.read(partial(staff.actor, number=run.account(Role.CLERK).number))
+    assert actor is not None
+    question = office.question(actor, own, exercise=True)
+    answered = reply.answer(office.writer, office.ring, question, "A", "B", language="en")
+    assert isinstance(answered, Answered)
+    (item,) = office.read(partial(outbox.of_record, record=own))
+    assert item.state == outbox.State.EXERCISE
+    judge = reply.mailer(office.app.shelf.edition, office.app.shelf.in_force)
+    relay = Relay("127.0.0.1", 1, "none", "office@example.org")
+    tally = await outbox.deliver(office.writer, office.ring, relay, judge, now=site.now())
+    assert tally == outbox.Tally()
+    folder = tmp_path / "spool"
+    written = outbox.export(
+        office.writer, office.ring, judge, folder, sender="office@example.org", now=site.now()
+    )
+    assert written == ()
+    # Nor where somebody has changed the row by hand.
+    changed = replace(item, state=outbox.State.QUEUED)
+    assert office.run(lambda tx: judge(tx, changed)) == Refused("exercise-only", lasting=True)
+    run.end()
+    assert list(audit.run(office.app.settings)) == []

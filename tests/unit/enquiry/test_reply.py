@@ -145,7 +145,7 @@ def test_an_address_of_another_purpose_is_not_used(office: Office) -> None:
 
 def test_the_address_field_is_the_forms_first_email_field() -> None:
     edition = editions.example()
-    question = Question(Actor(1, Role.CLERK), 1, FORM, PURPOSE, edition, edition)
+    question = Question(Actor(1, Role.CLERK), 1, FORM, PURPOSE, edition, edition, False)
     assert reply.address_field(question) == "email"
     gone = replace(question, current=editions.make(without_field="email"))
     assert reply.address_field(gone) is None

@@ -51,7 +51,7 @@ def past(app: App, number: int) -> desk_views.Past:
 
 def question(app: App, number: int, purpose: str = PURPOSE, role: Role = Role.CLERK) -> Question:
     edition = app.shelf.in_force()
-    return Question(Actor(7, role), number, FORM, purpose, edition, edition)
+    return Question(Actor(7, role), number, FORM, purpose, edition, edition, False)
 
 
 def opened(app: App, number: int, purpose: str = PURPOSE, role: Role = Role.CLERK) -> Opened:
