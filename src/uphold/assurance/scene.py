@@ -22,7 +22,8 @@ from sqlalchemy import Connection
 
 from uphold import errors
 from uphold.access.permission import Role
-from uphold.assurance import filling, offered, process
+from uphold.assurance import archive, filling, offered, process
+from uphold.assurance.evidence import Evidence, Stored
 from uphold.assurance.offered import Offered
 from uphold.assurance.pace import Pace, clock
 from uphold.assurance.process import Process, Unseen
@@ -39,8 +40,8 @@ from uphold.vault.unlock import KeyRing
 MARK = "uphold-exercise"
 JSON = {"accept": "application/json"}
 LOGIN = "/console/login"
-# As many forms are fetched at once, so that they grow old enough together.
-_FETCHED = 4
+# As many forms are kept in stock, so that they grow old enough while something else is done.
+_STOCK = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +191,16 @@ class Scene:
         """The run's number."""
         return self.exercise.run
 
+    def evidence(self) -> Mapping[str, Stored]:
+        """Return the newest evidence of every probe, that of this run so far among it."""
+        with self.read() as connection:
+            return archive.newest(connection, self.log.verifier)
+
+    def previous(self, probe: str) -> Evidence | None:
+        """Return the newest evidence of a probe, if there is any that can be believed."""
+        stored = self.evidence().get(probe)
+        return None if stored is None else stored.evidence
+
     @property
     def address(self) -> str:
         """Where the site is asked, without a slash at its end."""
@@ -272,8 +283,8 @@ class Scene:
         key = self.form(form).key
         spoken = language or self.edition.policy.language
         waiting = self._offers.setdefault((key, spoken), [])
-        if not waiting:
-            waiting += [self._fetch(key, spoken) for _ in range(_FETCHED)]
+        while len(waiting) <= _STOCK:
+            waiting.append(self._fetch(key, spoken))
         found = waiting.pop(0)
         self.pace.old_enough(found.shown_at)
         return found
