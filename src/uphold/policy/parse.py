@@ -187,6 +187,11 @@ class _Builder:
                 for name, t in top["recipient"].items()
             },
             bindings={name: self.binding(name, t) for name, t in top["clause"].items()},
+            register={
+                name: text
+                for name, text in self.values(top["register"], schema.REGISTER, "register").items()
+                if text
+            },
         )
 
     def binding(self, name: str, table: Table) -> Binding:

@@ -70,6 +70,8 @@ POLICY: Final = (
     Key("purpose", "tables", "Declare each purpose in a table [purpose.ID]."),
     Key("clause", "tables", 'Name a clause of the text, in quotes: [clause."2.2.1"].',
         required=False, pattern=CLAUSE),
+    Key("register", "table", "Say in [register] what only the record of processing needs.",
+        required=False),
 )  # fmt: skip
 OPERATOR: Final = (
     Key("name", "text", "Write the full name of the company, or of the person, as registered."),
@@ -90,6 +92,20 @@ WITHDRAWAL: Final = (
     Key("how", "text", "Say how a person withdraws consent: an address to write to, a page."),
     Key("within", "string", "Write a term such as P30D: how soon after a withdrawal the data go."),
 )
+# What the record of processing and the notice to the regulator ask and nothing else declares.
+REGISTER: Final = (
+    Key("subjects", "text", "Name the categories of people whose data these are.", required=False),
+    Key("methods", "text", "Say how: automated, by hand or mixed, through which networks.",
+        required=False),
+    Key("started", "text", "Say when processing began, such as 2025-09-01.", required=False),
+    Key("ends", "text", "Say when processing ends altogether: a date, or a condition.",
+        required=False),
+    Key("measures", "text", "Describe the technical and organisational measures.", required=False),
+    Key("encryption", "text", "Name the means of encryption that you use.", required=False),
+    Key("security", "text", "State the type of threats and the level of protection.",
+        required=False),
+    Key("safeguards", "text", "Name the safeguards of transfers abroad.", required=False),
+)  # fmt: skip
 KEEPS: Final = (
     Key("evidence", "string", "Name the purpose under which the proof of consent is kept.",
         pattern=SLUG),
@@ -184,6 +200,7 @@ TABLES: Final = {
     "[storage]": STORAGE,
     "[withdrawal]": WITHDRAWAL,
     "[keeps]": KEEPS,
+    "[register]": REGISTER,
     "[category.ID]": CATEGORY,
     "[recipient.ID]": RECIPIENT,
     "[purpose.ID]": PURPOSE,
