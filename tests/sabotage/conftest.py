@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One template and one clean proof for all sabotages, and the table at the end."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+
+from tests.sabotage import sabotage, stage, table
+from uphold.access import password
+from uphold.assurance.report import Report
+
+CAUGHT = pytest.StashKey[dict[str, bool]]()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashing() -> Iterator[None]:
+    """Cheap Argon2 parameters: the real ones are tested where hashing is the subject."""
+    with pytest.MonkeyPatch.context() as patch:
+        cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        patch.setattr(password, "_HASHER", cheap)
+        patch.setattr(password, "_DECOY", cheap.hash("nobody knows this one"))
+        yield
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return stage.make(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture
+def folder(template: Path, tmp_path: Path) -> Path:
+    """A copy of the template."""
+    return stage.copy(template, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def clean(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Report:
+    """The proof of everything on a copy that nobody touched."""
+    return sabotage.proved(stage.copy(template, tmp_path_factory.mktemp("clean")))
+
+
+@pytest.fixture
+def caught(pytestconfig: pytest.Config) -> dict[str, bool]:
+    """Where each sabotage notes whether it was caught, for the table."""
+    return pytestconfig.stash.setdefault(CAUGHT, {})
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    found = config.stash.get(CAUGHT, {})
+    if found:
+        terminalreporter.section("sabotage")
+        for one in table.SABOTAGES:
+            if one.id in found:
+                said = "caught" if found[one.id] else "NOT CAUGHT"
+                terminalreporter.line(f"{one.promise:32} {said:11} {one.title}")
+        terminalreporter.line(table.score(found))

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A site to be sabotaged: made once, copied for each sabotage.
+
+    template = stage.make(root)
+    folder = stage.copy(template, elsewhere)
+
+The template has lived a little: two editions whose wordings differ, a submission under each, and a link in the
+policy's text that leaves the site, as most policies have one.
+"""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests import cast, site as sites
+from uphold import app as wiring, config
+from uphold.app import App
+
+DOMAIN = "uphold.example"
+_LINK = "[the regulator](https://regulator.example/law)"
+
+
+def make(root: Path) -> Path:
+    """Make the template in `root`; returns the folder of the site."""
+    settings = sites.make(root / "site")
+    _adapt(settings.folder)
+    app = wiring.open_site(settings)
+    try:
+        sites.publish_policy(app)
+        sites.submit(app)
+        _amend(settings.folder)
+        sites.publish_policy(app)
+        app.shelf.look()
+        sites.submit(app, email=cast.stranger.email, message=cast.stranger.message)
+    finally:
+        app.close()
+    return settings.folder
+
+
+def _adapt(folder: Path) -> None:
+    """Let the policy be that of the site's address, and link to another site, as most do."""
+    declared = folder / "policy" / "policy.toml"
+    text = declared.read_text(encoding="utf-8")
+    declared.write_text(text.replace("quiet-harbour.example", DOMAIN), encoding="utf-8")
+    for file in (folder / "policy").glob("policy*.md"):
+        text = file.read_text(encoding="utf-8")
+        text = text.replace("quiet-harbour.example", DOMAIN)
+        file.write_text(text.replace("1.2. ", f"1.2. {_LINK} ", 1), encoding="utf-8")
+
+
+def _amend(folder: Path) -> None:
+    """Say the same under another title of the form: wordings and digests change, the text does not."""
+    file = folder / "forms" / "feedback.toml"
+    text = file.read_text(encoding="utf-8")
+    assert 'title.en = "Write to us"' in text
+    file.write_text(text.replace('title.en = "Write to us"', 'title.en = "Ask us"'), "utf-8")
+
+
+def copy(template: Path, root: Path) -> Path:
+    """Copy a site's folder, modes included."""
+    folder = root / "site"
+    shutil.copytree(template, folder)
+    return folder
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[App]:
+    """Open a copy."""
+    app = wiring.open_site(config.load(folder))
+    try:
+        yield app
+    finally:
+        app.close()

@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every sabotage there is, and the score of the probes against them."""
+
+from collections.abc import Mapping
+
+from tests.sabotage import forms
+from tests.sabotage.sabotage import Sabotage
+
+SABOTAGES: tuple[Sabotage, ...] = (*forms.SABOTAGES,)
+
+
+def by_id() -> dict[str, Sabotage]:
+    return {one.id: one for one in SABOTAGES}
+
+
+def of(promise: str) -> list[Sabotage]:
+    return [one for one in SABOTAGES if one.promise == promise]
+
+
+def lines(caught: Mapping[str, bool]) -> list[str]:
+    """The table as it is printed and committed; who was not tried is not caught."""
+    rows = [
+        f"| `{one.promise}` | {one.title} | {'yes' if caught.get(one.id) else '**no**'} |"
+        for one in SABOTAGES
+    ]
+    return ["| promise | sabotage | caught |", "|---|---|---|", *rows]
+
+
+def score(caught: Mapping[str, bool]) -> str:
+    tried = [one for one in SABOTAGES if one.id in caught]
+    return f"{sum(caught[one.id] for one in tried)} of {len(tried)} sabotages caught"

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0
+"""With a sabotage in, `prove` turns red at that promise and its clauses; with it out, it is green."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.sabotage import sabotage, table
+from tests.sabotage.sabotage import Sabotage
+from uphold.assurance.report import Report, Verdict
+from uphold.policy import promise
+
+GREEN = {Verdict.KEPT, Verdict.NOT_APPLICABLE}
+
+
+@pytest.mark.parametrize("one", table.SABOTAGES, ids=lambda one: one.id)
+def test_it_is_caught(one: Sabotage, folder: Path, clean: Report, caught: dict[str, bool]) -> None:
+    assert clean.promises[one.promise].verdict is Verdict.KEPT, clean.promises[one.promise]
+    caught[one.id] = False
+    with sabotage.laid(folder, one.apply) as ground:
+        report = sabotage.examined(ground, frozenset({one.promise}))
+    caught[one.id] = sabotage.is_caught(report, one.promise)
+    assert caught[one.id], report.promises[one.promise]
+
+
+def test_without_a_sabotage_every_promise_that_is_built_is_green(clean: Report) -> None:
+    built = {name for name, one in promise.catalogue().items() if one.built}
+    red = {
+        name: clean.promises[name] for name in built if clean.promises[name].verdict not in GREEN
+    }
+    assert red == {}
+
+
+def test_no_promise_is_without_a_sabotage() -> None:
+    built = {name for name, one in promise.catalogue().items() if one.built}
+    assert built - {one.promise for one in table.SABOTAGES} == set()
+
+
+def test_each_sabotage_is_named_after_its_promise() -> None:
+    assert len(table.by_id()) == len(table.SABOTAGES)
+    for one in table.SABOTAGES:
+        assert one.id.startswith(f"{one.promise}/")
+        assert promise.catalogue()[one.promise].built
