@@ -11,7 +11,10 @@ from tests import cast, site, visitor
 from tests.office import quick_hashing
 from tests.visitor import Visitor
 from uphold import app as app_
+from uphold.access.permission import Role
 from uphold.app import App
+from uphold.assurance import exercise
+from uphold.assurance.exercise import Run
 from uphold.vault import identifier
 from uphold.web import console, server
 from uphold.web.post import Door
@@ -39,6 +42,15 @@ CONSOLE = {
     ("POST", "/console/staff/{id}/renew"): (LOG_IN, NOTHING, NOTHING, 200),
     ("POST", "/console/logout"): (LOG_IN, 303, 303, 303),
 }
+# What the owner's account of an exercise gets where that is not what the owner gets: nothing of a person's
+# enquiry, and a flat no to every act that would reach beyond the exercise.
+EXERCISE = {
+    ("GET", "/console/enquiry/{id}"): NOTHING,
+    ("POST", "/console/enquiry/{id}/open"): NOTHING,
+    ("POST", "/console/enquiry/{id}/move"): NOTHING,
+}
+# The only posts that are answered as to an owner; any other must be refused.
+AS_OWNER = {("POST", "/console/enquiry/{id}/answer"), ("POST", "/console/logout")}
 # Open to anybody, because it is the way in.
 WAY_IN = {
     ("GET", "/console/login"),
@@ -132,6 +144,33 @@ def test_who_gets_what(
     if column == 0:
         assert answer.location.startswith("/console/login")
     assert cast.leaks(answer.body) == []
+
+
+@pytest.fixture(scope="module")
+def run(app: App) -> Iterator[Run]:
+    begun = exercise.begin(app.settings, app.writer, app.ring, 0, edition=1, configuration="a" * 64)
+    with begun:
+        yield begun
+
+
+@pytest.mark.parametrize("line", CONSOLE, ids=" ".join)
+def test_an_exercise_reaches_nobody(
+    app: App, people: dict[str, Visitor], run: Run, quick_hashing: None, line: tuple[str, str]
+) -> None:
+    account = run.account(Role.OWNER)
+    method, path = line
+    kind = identifier.STAFF if "staff" in path else identifier.ENQUIRY
+    address = path.replace("{id}", app.ring.identifiers.encode(kind, 1))
+    with visitor.visiting(app) as who:
+        assert who.sign_in(cast.Staff(account.login, "owner", account.password)).status == 303
+        fields = {"_csrf": who.get("/console").page.fields["_csrf"], "text": "Hello"}
+        posted = {**fields, **({"purpose": "?"} if path.endswith("answer") else {})}
+        answer = who.get(address) if method == "GET" else who.post(address, posted)
+    beyond = 403 if method == "POST" and line not in AS_OWNER else CONSOLE[line][-1]
+    assert answer.status == EXERCISE.get(line, beyond)
+    assert cast.leaks(answer.body) == []
+    # Nor are the operator's people shown to it.
+    assert not any(person.login.encode() in answer.body for person in cast.staff)
 
 
 @pytest.mark.parametrize("line", [line for line in CONSOLE if line[0] == "POST"], ids=" ".join)

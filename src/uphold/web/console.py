@@ -87,7 +87,7 @@ class Console:
         item, facts = self._find(visit.request)
         question = self._question(visit, facts)
         if not question.purpose:
-            return self._enquiry(visit, item, facts, messages.PURPOSE_NEEDED)
+            return self._enquiry(visit, *self._own(visit), messages.PURPOSE_NEEDED)
         outcome = reading.open_record(self.app.writer, self.app.ring, question)
         if isinstance(outcome, Denied):
             view = desk_views.denied(self.app, visit, item, facts, question.purpose, outcome)
