@@ -10,7 +10,13 @@ from uphold.database import walk
 from uphold.database.transaction import Transaction
 from uphold.vault import tables
 from uphold.vault.part import Destroyed
-from uphold.vault.tables import vault_destroyed, vault_part
+from uphold.vault.tables import (
+    vault_destroyed,
+    vault_index,
+    vault_index_tail,
+    vault_key,
+    vault_part,
+)
 
 ORDINAL_BITS = tables.ORDINALS.bit_length() - 1
 
@@ -31,6 +37,23 @@ def destroyed(reader: Connection | Transaction, record: int) -> list[Destroyed]:
     query = select(vault_destroyed).where(columns.number.between(first, last))
     rows = reader.execute(query.order_by(columns.number))
     return [Destroyed(row.number, row.purpose, row.destroyed_at) for row in rows]
+
+
+def rows_of(reader: Connection | Transaction, record: int) -> dict[str, int]:
+    """Count what the vault still holds of a record by table, keys and index apart from the parts they are of."""
+    first, last = tables.parts_of(record)
+    by_part = {
+        vault_part: vault_part.c.number,
+        vault_key: vault_key.c.number,
+        vault_index: vault_index.c.part,
+        vault_index_tail: vault_index_tail.c.part,
+    }
+    return {
+        table.name: reader.execute(
+            select(func.count()).select_from(table).where(column.between(first, last))
+        ).scalar_one()
+        for table, column in by_part.items()
+    }
 
 
 def rows(connection: Connection) -> walk.Rows:

@@ -3,7 +3,7 @@
 
 from tests.unit.vault.conftest import Store
 from uphold.database.transaction import Transaction
-from uphold.vault import records, remains
+from uphold.vault import records, remains, subject
 from uphold.vault.part import Destroyed
 
 FIRST = 5 << 8
@@ -37,3 +37,18 @@ def test_the_anchor_lives_until_its_own_part_is_destroyed(store: Store) -> None:
     assert destroy("technical")
     assert not destroy("consent-evidence")
     assert not store.read(lambda c: remains.holds_anchor(c, 6))
+
+
+def test_every_row_of_a_record_is_counted(store: Store) -> None:
+    store.submit(4)
+    store.submit(5)
+    found = store.read(lambda c: remains.rows_of(c, 5))
+    assert found["vault_part"] == found["vault_key"] == 3
+    indexed = found["vault_index"] + found["vault_index_tail"]
+    assert indexed > 0
+    store.run(lambda tx: subject.merge(tx, 100))
+    merged = store.read(lambda c: remains.rows_of(c, 5))
+    assert (merged["vault_index"], merged["vault_index_tail"]) == (indexed, 0)
+    store.run(lambda tx: records.destroy(tx, store.ring, 5, None, "expired"))
+    assert set(store.read(lambda c: remains.rows_of(c, 5)).values()) == {0}
+    assert store.read(lambda c: remains.rows_of(c, 4)) != {}

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The probe of the inventory: nothing that the running site keeps stands outside of it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import inspect
+
+from uphold.access.permission import Role
+from uphold.assurance import inventory
+from uphold.assurance.probe import N_, Kind, Outcome, Probe, judged, not_shown, said
+from uphold.assurance.process import Unseen
+from uphold.assurance.scene import Scene
+
+_PAGES = ("/", "/policy", "/policy/editions", "/journal/checkpoint", "/console/login")
+_BESIDE = ("", "-wal", "-shm", "-journal")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What there is: columns by table, files of the data and keys by their role, cookies by name."""
+
+    tables: Mapping[str, frozenset[str]]
+    files: frozenset[str]
+    cookies: frozenset[str]
+
+
+def _look(scene: Scene) -> Found:
+    with scene.read() as connection:
+        looked = inspect(connection)
+        names = [*looked.get_table_names(), *looked.get_view_names()]
+        tables = {
+            name: frozenset(one["name"] for one in looked.get_columns(name)) for name in names
+        }
+    stranger = scene.stranger()
+    for path in (*_PAGES, scene.offer().path, scene.submission().receipt):
+        stranger.get(path)
+    staff = [scene.staff(role) for role in (Role.CLERK, Role.OWNER)]
+    cookies = {name for visitor in (stranger, *staff) for name in visitor.cookies}
+    return Found(tables, frozenset(_files(scene)), frozenset(cookies))
+
+
+def _files(scene: Scene) -> Iterator[str]:
+    """Every file of the folders of data and keys, and what the process has open below the site's folder."""
+    files = scene.files
+    roles = {files.ring: "ring", files.head: "head"}
+    folders = {files.ring.parent, files.head.parent}
+    if files.database is not None:
+        roles |= {
+            files.database.with_name(files.database.name + ending): f"database{ending}"
+            for ending in _BESIDE
+        }
+        folders.add(files.data)
+    named = {path.resolve(): role for path, role in roles.items()}
+    # What the operator has put there by hand and named in the configuration is the operator's own.
+    mine = {files.folder / name for name in _configured(scene)}
+    for folder in folders - {files.folder}:
+        for path in folder.rglob("*"):
+            if path.is_file() and path not in mine:
+                yield _role(path, named)
+    process = scene.process()
+    opened = process if isinstance(process, Unseen) else process.files()
+    if not isinstance(opened, Unseen):
+        for one in opened:
+            path = Path(one.path)
+            if path.is_relative_to(files.folder.resolve()) and path not in mine:
+                yield _role(path, named)
+
+
+def _role(path: Path, named: Mapping[Path, str]) -> str:
+    """The role of a file; one that is being put in place of another at this moment has the other's."""
+    for known, role in named.items():
+        if path.resolve() == known or path.name.startswith(f".{known.name}."):
+            return role
+    return path.name
+
+
+def _configured(scene: Scene) -> tuple[str, ...]:
+    settings = scene.settings
+    names = (
+        settings.mail.password_file,
+        settings.database.url_file,
+        settings.serve.tls_key,
+        settings.serve.tls_certificate,
+    )
+    return tuple(name for name in names if name)
+
+
+def judge_found(found: Found) -> Outcome:
+    """Judge: every column, file and cookie stands in the inventory."""
+    if not found.tables:
+        return not_shown(said(N_("The database shows no table.")))
+    known = inventory.inventory()
+    text = N_("%(name)s is in the database and not in the inventory.")
+    faults = [said(text, name=name) for name in inventory.unlisted(found.tables, known)]
+    text = N_("The file %(name)s is not in the inventory.")
+    faults += [said(text, name=name) for name in sorted(found.files - set(known.files))]
+    text = N_("The cookie %(name)s is not in the inventory.")
+    faults += [said(text, name=name) for name in sorted(found.cookies - set(known.cookies))]
+    return judged(
+        faults,
+        said(
+            N_(
+                "%(columns)s columns of %(tables)s tables, %(files)s files and %(cookies)s cookies are all listed."
+            ),
+            columns=sum(map(len, found.tables.values())),
+            tables=len(found.tables),
+            files=len(found.files),
+            cookies=len(found.cookies),
+        ),
+    )
+
+
+COMPLETE = Probe(
+    id="inventory.complete.places",
+    promise="inventory.complete",
+    kind=Kind.EXAMINE,
+    does=N_(
+        "Lists every column, file and cookie of the running site and compares them with the inventory."
+    ),
+    act=_look,
+    oracle=judge_found,
+)
+
+PROBES = (COMPLETE,)
