@@ -28,12 +28,15 @@ _SQLITE = "sqlite:///"
 class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The site as visitors know it. `demo` turns `/` into a guided tour.
 
+    `public_proof` shows to anybody, at `/policy/proof`, the last verdict on each clause of the policy.
+
     `origin` names the journal and its key, such as `example.org/journal`; it must never change.
     """
 
     address: str = "http://127.0.0.1:8000"
     origin: str = ""
     demo: bool = False
+    public_proof: bool = False
 
 
 class DatabaseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -97,6 +100,15 @@ class Console(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     invitation_minutes: Minutes = 1440
 
 
+class Proof(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the site is examined while it is served.
+
+    With `schedule` each probe runs by itself before its evidence expires.
+    """
+
+    schedule: bool = True
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole of `uphold.toml`. `folder` is the site folder that relative paths start from."""
 
@@ -107,6 +119,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     serve: Serve = Serve()
     limits: Limits = Limits()
     console: Console = Console()
+    proof: Proof = Proof()
     folder: Path = Path()
 
     def path(self, text: str) -> Path:

@@ -120,6 +120,15 @@ def require_open(tx: Transaction, run: int) -> None:
         )
 
 
+def is_under_way(settings: Settings) -> bool:
+    """Tell whether a run is under way on this machine just now."""
+    try:
+        os.close(_locked(settings.path(settings.keys.head).with_name(LOCK)))
+    except errors.Conflict:
+        return True
+    return False
+
+
 def _locked(path: Path) -> int:
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:

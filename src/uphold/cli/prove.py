@@ -40,6 +40,13 @@ def register(commands: Any) -> None:
         help="only this promise and its clauses",
     )
     asked.add_argument("--due", action="store_true", help="only what is due, as the schedule does")
+    prove.add_argument(
+        "--by",
+        type=int,
+        default=0,
+        metavar="NUMBER",
+        help="the account that asks for it, by its number",
+    )
     prove.add_argument("--json", metavar="FILE", help="write the report as JSON; - prints it")
     prove.add_argument("--html", metavar="FILE", help="write the report as one HTML file")
     prove.set_defaults(func=run_prove)
@@ -74,7 +81,7 @@ def run_prove(arguments: argparse.Namespace) -> int:
     with app.opened(arguments.dir) as site:
         if arguments.due:
             return _run_due(site)
-        report = _examined(site, only)
+        report = _examined(site, only, arguments.by)
         _write(site, report, arguments)
     if arguments.json != "-":
         from uphold.cli import proof_table
@@ -109,14 +116,15 @@ def run_attest(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _examined(site: "App", only: "Only") -> "Report":
+def _examined(site: "App", only: "Only", by: int) -> "Report":
     import time
 
     from uphold.assurance import proof, prove
 
     chosen = prove.of_promises(proof.wanted(site.shelf.in_force(), only))
-    with _target(site) as target, _progress() as told:
-        prove.run(site.premises(), target, chosen, told=told)
+    if chosen:
+        with _target(site) as target, _progress() as told:
+            prove.run(site.premises(), target, chosen, by=by, told=told)
     # The moment of the report comes after the evidence in it.
     now = time.time_ns() // 1_000_000
     with site.database.read() as connection:
