@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from uphold.cli import findings
+
 if TYPE_CHECKING:
     from uphold.app import App
     from uphold.policy.approval import Approval
@@ -139,6 +141,7 @@ def run_publish(arguments: argparse.Namespace) -> int:
         return 0
     print(f"Published edition {edition.number}, in force from {_time(edition.effective_at)}.")
     print(f"Digest {edition.digest}")
+    findings.tell(edition, arguments.dir)
     return 0
 
 

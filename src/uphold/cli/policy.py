@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from uphold.cli import editions
+from uphold.cli import editions, findings
 
 if TYPE_CHECKING:
     from uphold.policy.import_ import Imported
@@ -31,6 +31,7 @@ def register(commands: Any) -> None:
     import_.add_argument("--json", action="store_true", help="print JSON")
     import_.set_defaults(func=run_import)
     editions.register(acts)
+    findings.register(acts)
 
 
 def run_init(arguments: argparse.Namespace) -> int:
@@ -70,11 +71,14 @@ def run_check(arguments: argparse.Namespace) -> int:
     except errors.Invalid as fault:
         problems.append(Problem(config.FILE, 0, "settings", fault.message, fault.advice))
     if arguments.json:
-        _print_json({"well": not problems, "problems": [_as_dict(p) for p in problems]})
+        listed = [_as_dict(problem) for problem in problems]
+        found = findings.count(checked.draft)
+        _print_json({"well": not problems, "problems": listed, "findings": found})
     else:
         for problem in problems:
             print(problem)
         print(f"{len(problems)} error(s)." if problems else "Nothing to mend.")
+        findings.tell(checked.draft, arguments.dir)
     return 1 if problems else 0
 
 

@@ -76,7 +76,7 @@ def test_check(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("check", site) == 0
     assert capsys.readouterr().out == "Nothing to mend.\n"
     assert run("check", site, "--json") == 0
-    assert printed(capsys) == {"well": True, "problems": []}
+    assert printed(capsys) == {"well": True, "problems": [], "findings": 0}
     (site / "uphold.toml").write_text("[serve]\nprot = 1\n", encoding="utf-8")
     form = site / "forms" / "feedback.toml"
     form.write_text(form.read_text(encoding="utf-8").replace("max =", "mix =", 1), encoding="utf-8")
