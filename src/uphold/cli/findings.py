@@ -22,7 +22,7 @@ _QUOTE = 400
 def register(acts: Any) -> None:
     """Add the command to those of `uphold policy`."""
     command = acts.add_parser("findings", help="tell what a policy's text gets wrong")
-    command.add_argument("source", type=Path, metavar="DIR|FILE", help="a site folder, or a text")
+    command.add_argument("source", type=Path, metavar="SOURCE", help="a site folder, or a text")
     command.add_argument("--on", metavar="DATE", help="by the rules of another day than today")
     command.add_argument(
         "--profile", metavar="PROFILE", help="the law of a text: ru-152fz, eu-gdpr"
@@ -105,14 +105,15 @@ def _lines(finding: "Finding") -> list[str]:
     place = f"clause {finding.clause}" if finding.clause else "the whole text"
     head = f"{finding.kind}: {_in(finding.title, finding.language)}"
     lines = textwrap.wrap(head, _WIDTH, subsequent_indent="    ")
-    lines += [f"  {finding.rule} · {place} · {finding.source}"]
+    lines += [f"  {finding.rule} · {place}"]
     if finding.quote:
         lines += _paragraph("says", textwrap.shorten(finding.quote, _QUOTE, placeholder=" ..."))
     if finding.against:
         quote = textwrap.shorten(finding.against_quote, _QUOTE, placeholder=" ...")
         lines += _paragraph("against", f"{finding.against}: {quote}")
     lines += _paragraph("why", _in(finding.why, finding.language))
-    return [*lines, *_paragraph("way out", _in(finding.way_out, finding.language))]
+    lines += _paragraph("way out", _in(finding.way_out, finding.language))
+    return [*lines, *_paragraph("law", finding.source)]
 
 
 def _paragraph(name: str, text: str) -> list[str]:

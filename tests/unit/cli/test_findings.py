@@ -37,7 +37,8 @@ def spoil(site: Path) -> None:
 def test_a_text_is_told_clause_by_clause(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(SHOP) == 1
     out = capsys.readouterr().out
-    assert "terms.unlimited · clause 6.5 · 152-fz:5.7" in out
+    assert "terms.unlimited · clause 6.5\n" in out
+    assert "  law      152-fz:5.7\n" in out
     assert "  says     Срок обработки персональных данных не ограничен.\n" in out
     assert (
         "  why      Хранить данные можно не дольше, чем требует цель; бессрочность — не срок.\n"
