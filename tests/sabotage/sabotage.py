@@ -10,6 +10,7 @@ there is no switch for it in src/.
 """
 
 import contextlib
+import functools
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -39,6 +40,16 @@ class Ground:
     patch: pytest.MonkeyPatch
     later: list[Callable[[App], None]] = field(default_factory=list)
     """What happens when the site is open and before it is examined."""
+
+    def wrap(self, owner: object, name: str, around: Callable[..., object]) -> None:
+        """Replace a function by `around`, which gets the function itself before its arguments."""
+        before = getattr(owner, name)
+
+        @functools.wraps(before)
+        def instead(*arguments: object, **named: object) -> object:
+            return around(before, *arguments, **named)
+
+        self.patch.setattr(owner, name, instead)
 
     def template(self, name: str, old: str, new: str) -> None:
         """Serve a template with one text replaced; it must stand there."""
