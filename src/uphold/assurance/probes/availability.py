@@ -6,6 +6,7 @@ site is not the only way to the operator.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from uphold import errors
 from uphold.access.permission import Role
 from uphold.assurance import console, html, stored
 from uphold.assurance.probe import N_, Kind, Outcome, Probe, Said, judged, not_applicable, said
@@ -202,6 +203,8 @@ def send_doubtful(scene: Scene) -> tuple[Doubtful, ...]:
         record = scene.ring.identifiers.decode(identifier.RECEIPT, public)
         seen = record is not None and desk.look(record).status == 200
         listed = desk.visitor.get(f"{console.HOME}?state={ASIDE}")
+        if listed.status != 200:
+            raise errors.Unavailable(f"The staff's list does not open (status {listed.status}).")
         path = console.enquiry(scene, record) if record is not None else ""
         links = [link.href.partition("?")[0] for link in html.links(html.parse(listed.text))]
         state = stored.state(scene, offer.token)

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from uphold import errors
-from uphold.assurance import evidence
 from uphold.assurance.probe import N_, Kind, Outcome, Probe, Said, judged, said
 from uphold.assurance.scene import Scene
 from uphold.assurance.visitor import Visitor
@@ -74,10 +73,8 @@ def _remembered(scene: Scene) -> dict[str, tuple[int, bytes]]:
         found["head-file"] = (kept.size, kept.root)
     except (OSError, errors.Invalid):
         pass
-    with scene.read() as connection:
-        previous = evidence.newest(connection, scene.log.verifier).get(ID)
-    told = previous.evidence if previous else None
-    for one in told.saw if told else ():
+    previous = scene.previous(ID)
+    for one in previous.saw if previous else ():
         if one.text == KEPT:
             size, root = int(one.values["size"]), bytes.fromhex(str(one.values["root"]))
             found["evidence"] = (size, root)
