@@ -22,6 +22,7 @@ from uphold.assurance.editions import Editions
 from uphold.assurance.entries import Entries
 from uphold.assurance.finding import Finding
 from uphold.assurance.journaled import Journaled
+from uphold.assurance.noted import Notes
 from uphold.assurance.submissions import Submissions
 from uphold.config import Settings
 from uphold.database import upgrade
@@ -129,8 +130,10 @@ class Audit:
         entries = Entries(connection)
         editions = Editions(connection, entries)
         submissions = Submissions(connection, self._ring, entries, editions)
-        journaled = Journaled(connection, entries.claims)
+        notes = Notes(connection, entries)
+        journaled = Journaled(connection, entries.claims, notes)
         yield from _read(connection, editions.check())
+        yield from _read(connection, notes.check())
         yield from _read(connection, submissions.check(lambda at: self._watch(STEPS[1], at)))
         yield from _read(connection, journaled.check(lambda at: self._watch(STEPS[2], at)))
         self.counts.editions = len(editions)

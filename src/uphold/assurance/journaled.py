@@ -7,14 +7,16 @@ balanced by purpose and second.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from sqlalchemy import Connection
 
 from uphold import errors
+from uphold.assurance import noted
 from uphold.assurance.balance import Balance
 from uphold.assurance.entries import Claims, second
 from uphold.assurance.finding import CHANGED, Finding
+from uphold.assurance.noted import Notes
 from uphold.database.walk import Row, Unreadable
 from uphold.journal import audit, entry
 from uphold.journal.entry import Entry
@@ -22,13 +24,15 @@ from uphold.mail import outbox
 from uphold.vault import inspection, remains
 
 # Which table's row claims the entry.
-CLAIMED = {
+CLAIMED: Mapping[bytes, str] = {
     b"policy.published": "no edition has it",
     b"policy.in-force": "no edition came into force by it",
     b"policy.approved": "no approval has it",
     b"record.stored": "no submission has it",
+    b"exercise.marked": "no submission of an exercise has it",
     b"consent.given": "no consent has it",
     b"consent.asked": "nobody was asked by it",
+    **noted.KINDS,
 }
 LOOK_AHEAD = 64
 """How many answers may be missing or foreign in a row before pairing loses its place."""
@@ -42,9 +46,10 @@ _Destroyed = tuple[object, int | None]
 class Journaled:
     """The journal's side of one audit."""
 
-    def __init__(self, connection: Connection, claims: Claims) -> None:
+    def __init__(self, connection: Connection, claims: Claims, notes: Notes) -> None:
         self._connection = connection
         self._claims = claims
+        self._notes = notes
         self._answers = _Answers(connection)
 
     def check(self, seen: Callable[[int], None]) -> Iterator[Finding]:
@@ -57,12 +62,15 @@ class Journaled:
             if kind in CLAIMED:
                 if not self._claims.holds(index):
                     yield Finding(f"{kind.decode()}: {CLAIMED[kind]}", entry=index)
+            elif kind in noted.LATER:
+                self._notes.meet(_decode(raw))
             elif kind == b"part.destroyed":
                 if found := _decode(raw):
                     balance.add((found.codes["purpose"], found.at_ms), -1)
             elif kind == b"answer.sealed" and (found := _decode(raw)):
                 yield from self._answers.pair(index, found)
         yield from self._answers.rest()
+        yield from self._notes.rest()
         for row in remains.rows(self._connection):
             if isinstance(row, Row):
                 balance.add(_member(row), 1)

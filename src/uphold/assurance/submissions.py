@@ -115,6 +115,7 @@ class Submissions:
             yield found
             return
         yield from self._submission(record, record.row, found)
+        yield from self._exercise(record, record.row)
         yield from _named_parts(record, held, record.row, found)
         yield from _further_parts(record, held, len(codes(found, "parts")))
 
@@ -143,6 +144,20 @@ class Submissions:
             yield Finding(f"edition {number} has no such form", row.table, row.number)
         if facts is not None and row.values["language"] not in facts.languages:
             yield Finding(f"edition {number} has no such language", row.table, row.number)
+
+    def _exercise(self, record: _Record, row: Row) -> Iterator[Finding]:
+        """What a run of probes made says so in the entry right after its own, and in none otherwise."""
+        run = row.values["exercise"]
+        if run is None:
+            return
+        index = row.values["entry"] + 1
+        found = self._entries.at(index)
+        if found is None or found.kind != "exercise.marked" or not self._entries.claims.take(index):
+            yield Finding("it is marked as an exercise's, and no entry says so", *row[:2], index)
+            return
+        if found.codes["run"] != run:
+            yield Finding("`exercise` is not what its entry says", *row[:2], index)
+        yield from _is_of(record, row, found, index)
 
     def _consent(self, record: _Record, row: Row) -> Iterator[Finding]:
         act = row.values["act"]
@@ -255,13 +270,13 @@ def _stray(record: _Record, held: Held) -> Iterator[Finding]:
             yield Finding(what, table, number)
 
 
-def _is_of(record: _Record, row: Row, found: Entry) -> Iterator[Finding]:
+def _is_of(record: _Record, row: Row, found: Entry, index: int | None = None) -> Iterator[Finding]:
     """Check that an entry speaks of this record, as long as its anchor's key can tell."""
     anchor = record.anchor
     name = None if anchor is None else anchor.record(found.salt)
     if name is not None and found.commitments[:1] != (name,):
         what = "it names an entry of another record"
-        yield Finding(what, row.table, row.number, row.values["entry"])
+        yield Finding(what, row.table, row.number, index or row.values["entry"])
 
 
 def _by_record(source: str, rows: walk.Rows, bits: int) -> Iterator[_Place]:

@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Rows that say what an entry of the journal says too: runs of probes, evidence, duties done, alerts.
+
+Each names its entry, and every entry of these kinds has its row. That a run ended and that an alert was seen is
+noted later, in a row that stands already: those are paired by what they say.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Table
+
+from uphold.assurance import tables
+from uphold.assurance.entries import Entries, differences, second
+from uphold.assurance.finding import Finding
+from uphold.database import walk
+from uphold.database.walk import Row, Unreadable
+from uphold.journal.entry import Entry
+
+Said = Callable[[Entry], Mapping[str, object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """One table: the kind of entry that each of its rows names, and what the entry says of the columns."""
+
+    kind: str
+    table: Table
+    said: Said
+
+
+def _codes(time: str, *names: str, **others: str) -> Said:
+    """Say that `time` is that of the entry, `names` are codes of it, and `others` by another name there."""
+    return lambda entry: {
+        time: entry.at_ms,
+        **{name: entry.codes[name] for name in names},
+        **{column: entry.codes[name] for column, name in others.items()},
+    }
+
+
+NOTED = (
+    Noted("exercise.began", tables.assurance_run, _codes("began_at", "by", number="run")),
+    # When a probe ran is in its note, before the entry.
+    Noted(
+        "probe.ran",
+        tables.assurance_evidence,
+        lambda entry: {name: entry.codes[name] for name in ("run", "probe", "status")},
+    ),
+    Noted("duty.attested", tables.assurance_attestation, _codes("at", "clause", "staff")),
+    Noted("alert.raised", tables.assurance_alert, _codes("raised_at", "run", "probe")),
+)
+KINDS: Mapping[bytes, str] = {noted.kind.encode(): "no row has it" for noted in NOTED}
+
+# Kind and what identifies it: the run and its second; the run, the probe, the member of staff and the second.
+Later = tuple[object, ...]
+
+
+class Notes:
+    """The rows of these tables against the journal."""
+
+    def __init__(self, connection: Connection, entries: Entries) -> None:
+        self._connection = connection
+        self._entries = entries
+        # What happened to a row later, by what the journal says less what the rows say.
+        self._later: Counter[Later] = Counter()
+
+    def check(self) -> Iterator[Finding]:
+        """Compare every row with the entry that it names."""
+        for noted in NOTED:
+            for row in walk.rows(self._connection, noted.table):
+                if isinstance(row, Unreadable):
+                    yield Finding("the row cannot be read", row.table, row.number)
+                else:
+                    yield from self._row(noted, row)
+
+    def meet(self, entry: Entry | None) -> None:
+        """Take an entry that says what happened to a row later; one that cannot be read is reported elsewhere."""
+        if entry is None:
+            return
+        names = _LATER[entry.kind]
+        self._later[(entry.kind, *(entry.codes[name] for name in names), entry.at_ms)] += 1
+
+    def rest(self) -> Iterator[Finding]:
+        """Report what only one side says, once every entry was met."""
+        for (kind, *_), count in self._later.items():
+            if count > 0:
+                yield Finding(f"{kind}: no row says so")
+            if count < 0:
+                yield Finding(f"the journal has no {kind} that says so", _TABLES[str(kind)])
+
+    def _row(self, noted: Noted, row: Row) -> Iterator[Finding]:
+        found = self._entries.claim(row, noted.kind)
+        if isinstance(found, Finding):
+            yield found
+            return
+        yield from differences(row, noted.said(found))
+        yield from _digests(row, found)
+        if noted.kind == "exercise.began" and row.values["ended_at"] is not None:
+            self._later[("exercise.ended", row.number, second(row.values["ended_at"]))] -= 1
+        if noted.kind == "alert.raised" and row.values["seen_at"] is not None:
+            values = row.values
+            said = (values["seen_by"], values["run"], values["probe"], second(values["seen_at"]))
+            self._later[("alert.seen", *said)] -= 1
+
+
+# What besides the time names what happened later, in the order of the journal's codes.
+_LATER: Mapping[str, tuple[str, ...]] = {
+    "exercise.ended": ("run",),
+    "alert.seen": ("staff", "run", "probe"),
+}
+_TABLES = {"exercise.ended": "assurance_run", "alert.seen": "assurance_alert"}
+LATER = frozenset(kind.encode() for kind in _LATER)
+
+
+def _digests(row: Row, found: Entry) -> Iterator[Finding]:
+    """Compare what the entry has only a digest of."""
+    if found.kind == "duty.attested":
+        until = row.values["until"]
+        if not isinstance(until, int) or until // 1000 != found.codes["until"]:
+            yield _other(row, "until")
+    if found.kind == "probe.ran":
+        note = row.values["note"]
+        # A signed note is its text, an empty line, its signatures; the digest is of the text.
+        text = note.rpartition(b"\n\n")[0] + b"\n" if isinstance(note, bytes) else b""
+        if hashlib.sha256(text).hexdigest() != found.codes["evidence"]:
+            yield _other(row, "note")
+
+
+def _other(row: Row, column: str) -> Finding:
+    what = f"`{column}` is not what its entry says"
+    return Finding(what, row.table, row.number, row.values["entry"])

@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A run, its evidence, a duty and an alert: what was changed, taken away or made up in their tables is found."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert
+
+from tests import site, visitor
+from tests.office import quick_hashing
+from tests.unit.assurance.conftest import Site
+from uphold.app import App
+from uphold.assurance import alert, archive, exercise, tables
+from uphold.assurance.evidence import Evidence
+from uphold.assurance.probe import Kind, Status
+from uphold.database.engine import Database
+from uphold.database.transaction import Transaction
+from uphold.journal import entry
+
+__all__ = ["quick_hashing"]
+
+DIGEST = "a" * 64
+
+
+def seen(app: App, run: int) -> Evidence:
+    now = site.now()
+    return Evidence(
+        v=1,
+        run=run,
+        probe="form.declared-fields.post",
+        promise="form.declared-fields",
+        kind=Kind.ATTACK,
+        status=Status.BROKEN,
+        at=now,
+        expires=now + 1,
+        did="it was sent",
+        saw=(),
+        configuration=DIGEST,
+        edition=1,
+        journal=9,
+        uphold="1",
+    )
+
+
+def attest(tx: Transaction) -> None:
+    codes: dict[str, entry.Code] = {"clause": "4.2.2", "staff": 1, "until": tx.now // 1000 + 60}
+    index = tx.append(entry.encode("duty.attested", tx.now, entry.salt(), codes))
+    row = {"clause": "4.2.2", "edition": 1, "staff": 1, "at": tx.now, "until": tx.now + 60_000}
+    tx.execute(insert(tables.assurance_attestation).values(**row, entry=index))
+
+
+@pytest.fixture
+def proved(tmp_path: Path, quick_hashing: None) -> Iterator[Site]:
+    app = site.build(tmp_path)
+    begun = exercise.begin(app.settings, app.writer, app.ring, 0, edition=1, configuration=DIGEST)
+    with begun as run:
+        with visitor.visiting(app, **{"uphold-exercise": run.mark()}) as somebody:
+            somebody.receipt()
+        evidence = seen(app, run.run)
+        key = archive.signer(app.settings, app.ring)
+        app.writer.run(lambda tx: archive.store(tx, key, evidence))
+        (number,) = app.writer.run(lambda tx: alert.raise_new(tx, [evidence]))
+    app.writer.run(lambda tx: alert.see(tx, number, 7))
+    app.writer.run(attest)
+    story = site.live(app)
+    app.close()
+    database = Database(app.settings.database_url)
+    yield Site(app, story, database)
+    database.dispose()
+
+
+def test_nothing_is_found_on_an_untouched_site(proved: Site) -> None:
+    assert proved.audit() == []
+    assert proved.audit(proved.app.log.vkey) == []
+
+
+CELLS = [
+    *[("assurance_run", name) for name in ("number", "began_at", "ended_at", "by", "entry")],
+    *[("assurance_evidence", name) for name in ("run", "probe", "status", "note", "entry")],
+    *[("assurance_attestation", name) for name in ("clause", "staff", "at", "until", "entry")],
+    *[("assurance_alert", name) for name in ("run", "probe", "raised_at", "entry")],
+    *[("assurance_alert", name) for name in ("seen_at", "seen_by")],
+    ("submission_record", "exercise"),
+]
+
+
+@pytest.mark.parametrize(("table", "column"), CELLS)
+@pytest.mark.parametrize("value", ["12345", "'another'", "X'00FF'"])
+def test_a_changed_cell_is_found(proved: Site, table: str, column: str, value: str) -> None:
+    if column == "number" and value != "12345":
+        return  # SQLite holds no other kind of number there
+    where = "WHERE exercise IS NOT NULL" if column == "exercise" else ""
+    proved.harm(f"UPDATE {table} SET {column} = {value} {where}")
+    found = proved.audit()
+    assert {one.table for one in found if one.table} == {table}, list(map(str, found))
+
+
+@pytest.mark.parametrize(
+    ("table", "what"),
+    [
+        ("assurance_run", "exercise.began: no row has it"),
+        ("assurance_evidence", "probe.ran: no row has it"),
+        ("assurance_attestation", "duty.attested: no row has it"),
+        ("assurance_alert", "alert.raised: no row has it"),
+    ],
+)
+def test_a_lost_row_is_found(proved: Site, table: str, what: str) -> None:
+    proved.harm(f"DELETE FROM {table}")
+    assert what in [one.what for one in proved.audit()]
+
+
+@pytest.mark.parametrize(
+    "table",
+    ["assurance_run", "assurance_evidence", "assurance_attestation", "assurance_alert"],
+)
+def test_an_invented_row_is_found(proved: Site, table: str) -> None:
+    with proved.database.read() as connection:
+        names = [c[1] for c in connection.exec_driver_sql(f"PRAGMA table_info({table})")]
+    columns = ", ".join(f'"{name}"' for name in names)
+    chosen = columns.replace('"number"', '"number" + 7', 1)
+    proved.harm(f"INSERT INTO {table} ({columns}) SELECT {chosen} FROM {table}")
+    assert table in {one.table for one in proved.audit()}
+
+
+def test_a_mark_that_was_taken_away_is_found(proved: Site) -> None:
+    proved.harm("UPDATE submission_record SET exercise = NULL WHERE exercise IS NOT NULL")
+    (found,) = proved.audit()
+    assert found.what == "exercise.marked: no submission of an exercise has it"
+
+
+def test_a_persons_record_given_to_a_run_is_found(proved: Site) -> None:
+    number = proved.story.plain
+    proved.harm("UPDATE submission_record SET exercise = 1 WHERE number = :n", n=number)
+    (found,) = proved.audit()
+    assert (found.table, found.number) == ("submission_record", number)
+    assert found.what == "it is marked as an exercise's, and no entry says so"
+
+
+def test_a_run_that_was_opened_again_is_found(proved: Site) -> None:
+    proved.harm("UPDATE assurance_run SET ended_at = NULL")
+    assert [one.what for one in proved.audit()] == ["exercise.ended: no row says so"]
+
+
+def test_an_alert_that_was_unseen_again_is_found(proved: Site) -> None:
+    proved.harm("UPDATE assurance_alert SET seen_at = NULL, seen_by = NULL")
+    assert [one.what for one in proved.audit()] == ["alert.seen: no row says so"]
