@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Verdicts on what goes out, from hand-made traces."""
+
+from dataclasses import replace
+
+import pytest
+
+from uphold.assurance.probe import Status
+from uphold.assurance.probes import outward
+from uphold.assurance.probes.outward import Processors, Reached, Tried
+
+RELAY = ("192.0.2.25", 587)
+REACHED = Reached(frozenset({RELAY}), frozenset({RELAY, ("127.0.0.1", 8000)}))
+
+
+def test_declared_hosts_are_kept() -> None:
+    assert outward.judge_reached(REACHED).status == Status.KEPT
+
+
+@pytest.mark.parametrize("place", [("192.0.2.25", 25), ("198.51.100.1", 587), ("2001:db8::1", 443)])
+def test_another_host_or_port_breaks_it(place: tuple[str, int]) -> None:
+    found = replace(REACHED, reached=frozenset({RELAY, place}))
+    outcome = outward.judge_reached(found)
+    assert outcome.status == Status.BROKEN
+    assert [(said.values["host"], said.values["port"]) for said in outcome.saw] == [place]
+
+
+@pytest.mark.parametrize("why", ["no-proc", "nobody-listens", "other-user", "gone"])
+def test_a_process_that_cannot_be_seen_is_said(why: str) -> None:
+    outcome = outward.judge_reached(replace(REACHED, unseen=why))
+    assert outcome.status == Status.NOT_APPLICABLE
+    assert outcome.saw[0].text
+
+
+@pytest.mark.parametrize(
+    ("door", "status"),
+    [("refused", Status.KEPT), ("tried", Status.BROKEN), ("connected", Status.BROKEN)],
+)
+def test_the_way_out(door: str, status: Status) -> None:
+    assert outward.judge_tried(Tried(door)).status == status
+
+
+@pytest.mark.parametrize(
+    ("services", "listed", "status"),
+    [
+        ((), 0, Status.KEPT),
+        (("mail",), 1, Status.KEPT),
+        (("mail", "database"), 1, Status.BROKEN),
+        (("mail",), 0, Status.BROKEN),
+    ],
+)
+def test_who_stands_behind_a_service(
+    services: tuple[str, ...], listed: int, status: Status
+) -> None:
+    assert outward.judge_processors(Processors(services, listed)).status == status
