@@ -3,10 +3,10 @@
 
 from collections.abc import Mapping
 
-from tests.sabotage import forms
+from tests.sabotage import forms, pages
 from tests.sabotage.sabotage import Sabotage
 
-SABOTAGES: tuple[Sabotage, ...] = (*forms.SABOTAGES,)
+SABOTAGES: tuple[Sabotage, ...] = (*forms.SABOTAGES, *pages.SABOTAGES)
 
 
 def by_id() -> dict[str, Sabotage]:
