@@ -294,3 +294,15 @@ def test_a_csrf_token_belongs_to_its_session() -> None:
     assert not session.check_csrf("another", one)
     for forged in ("", "token", one[:-1], one + "A", "ключ", "\ud800"):
         assert not session.check_csrf("token", forged)
+
+
+def test_a_session_grown_old_has_ended_and_none_grows_younger(office: Office) -> None:
+    office.staff(cast.clerk)
+    token, other = signed(office).token, signed(office).token
+    office.run(lambda tx: session.grow_old(tx, token, -session.LIMITS.idle_ms))
+    now = offices.now()
+    assert resolve(office, token, now + session.LIMITS.idle_ms) is None
+    assert resolve(office, token, now) is not None
+    office.run(lambda tx: session.grow_old(tx, token, session.LIMITS.idle_ms))
+    assert resolve(office, token, now) is None
+    assert resolve(office, other, now) is not None
