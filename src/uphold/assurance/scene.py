@@ -14,7 +14,7 @@ bears the mark of the exercise; guards and limits are not told to look away, so 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -25,7 +25,7 @@ from uphold.access.permission import Role
 from uphold.assurance import archive, filling, offered, process
 from uphold.assurance.evidence import Evidence, Stored
 from uphold.assurance.offered import Offered
-from uphold.assurance.pace import Pace, clock
+from uphold.assurance.pace import Pace, clock, sources
 from uphold.assurance.process import Process, Unseen
 from uphold.assurance.visitor import Answer, Target, Visitor
 from uphold.config import Settings
@@ -151,7 +151,8 @@ class Scene:
         """When the scene was made, unix milliseconds."""
         self.marks: list[str] = []
         """What is searchable of everything this run has sent."""
-        self.pace = pace or Pace(premises.settings.limits)
+        places = sources(target.parts.hostname or "")
+        self.pace = pace or Pace(premises.settings.limits, places)
         self._offers: dict[tuple[str, str], list[Offered]] = {}
         self._staff: dict[Role, Visitor] = {}
         self._submission: Submitted | None = None
@@ -242,10 +243,11 @@ class Scene:
     def stranger(self, headers: Mapping[str, str] | None = None, source: str = "") -> Visitor:
         """Make a fresh visitor without cookies, in a browser that reads English.
 
-        `source` is the address of this machine to come from, "" for any.
+        `source` is the address of this machine to come from, "" for where the pace allows the most.
         """
+        place = source or self.pace.source
         marked = {MARK: self.exercise.mark(), "user-agent": "Uphold exercise", **(headers or {})}
-        return Visitor(self.target, marked, self._told, source)
+        return Visitor(self.target, marked, partial(self._told, place), place)
 
     def staff(self, role: Role) -> Visitor:
         """Return the exercise account of a role, signed in over HTTP; the same visitor each time."""
@@ -347,6 +349,6 @@ class Scene:
             )
         return offered.read(key, language, path, self.now, answer.text)
 
-    def _told(self, method: str, path: str) -> None:
+    def _told(self, source: str, method: str, path: str) -> None:
         if method == "POST" and path.startswith("/f/"):
-            self.pace.told()
+            self.pace.told(source)
