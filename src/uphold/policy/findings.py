@@ -20,6 +20,7 @@ from typing import Any, Final
 
 from uphold.policy import check, import_
 from uphold.policy.document import PROFILES, Clause, Policy, Text
+from uphold.policy.register import EEA
 
 GAP: Final = "gap"
 OVER_CLAIM: Final = "over-claim"
@@ -41,9 +42,6 @@ _END: Final = re.compile(
 )
 _ITEM: Final = re.compile(r"\n\s*(?=[-*+•–—]\s)")
 _MARKUP: Final = re.compile(r"\*+|\\(?=[.\-_])|^#+\s+")
-_EU: Final = frozenset(
-    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK".split()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +144,7 @@ FACTS: Final[Mapping[str, Callable[[Policy], bool]]] = {
     "processor": lambda policy: _recipients(policy, "processor", "third-party"),
     "databases-outside-russia": lambda policy: policy.country not in ("", "RU"),
     "recipient-outside-eea": lambda policy: any(
-        recipient.country not in _EU for recipient in policy.recipients.values()
+        recipient.country not in EEA for recipient in policy.recipients.values()
     ),
 }
 """What a policy may declare that its text can contradict."""
