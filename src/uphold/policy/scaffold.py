@@ -118,6 +118,7 @@ def _settings(domain: str) -> str:
         "address": _quoted(f"https://{host}" if host else "http://127.0.0.1:8000"),
         "origin": _quoted(f"{host or 'localhost'}/journal"),
         "demo": "false",
+        "public_proof": "false",
         "sender": '""',
     }
     text = (EXAMPLE / "uphold.toml").read_text(encoding="utf-8")

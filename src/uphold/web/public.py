@@ -3,6 +3,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 
 from starlette.requests import Request
@@ -14,12 +15,14 @@ from uphold.consent import ledger, receipt, record as consent_record
 from uphold.submission import record, token
 from uphold.submission.record import Facts
 from uphold.vault import identifier, remains
-from uphold.web import documents, frame, pages, present, reply, views
+from uphold.web import documents, frame, pages, present, proof_views, reply, views
 from uphold.web.post import Door
 from uphold.web.present import Again
+from uphold.web.proof_views import Recent
 
 PROOF = ".tlog-proof"
 CONSENT_RECORD = ".jsonld"
+PROVED = "/policy/proof"
 # A receipt's address is a secret of its holder: no other site may learn it from a link.
 _PRIVATE = {"referrer-policy": "no-referrer", "x-robots-tag": "noindex"}
 
@@ -46,6 +49,7 @@ class Public:
         """Serve `app`; forms are derived by `door`, which takes their posts."""
         self.app = app
         self._door = door
+        self._recent = Recent(app)
 
     @answered
     def home(self, request: Request) -> Response:
@@ -66,7 +70,10 @@ class Public:
         wanted = request.query_params.get("edition", "")
         edition = self.app.shelf.edition(_number(wanted)) if wanted else current
         around = frame.surround(self.app, request, current)
-        return reply.page(documents.policy(edition, current, around.language), around)
+        view = documents.policy(edition, current, around.language)
+        if edition.number == current.number and self.app.settings.site.public_proof:
+            view = replace(view, proof_href=PROVED)
+        return reply.page(view, around)
 
     @answered
     def editions(self, request: Request) -> Response:
@@ -76,6 +83,18 @@ class Public:
         return reply.page(
             documents.editions(self.app.shelf.all(), current, around.language), around
         )
+
+    @answered
+    def proved(self, request: Request) -> Response:
+        """`/policy/proof`: what keeps each clause, if the operator shows it."""
+        current = self.app.shelf.in_force()
+        if not self.app.settings.site.public_proof:
+            raise errors.Missing("This site does not show it.", "Ask the operator.")
+        found = self._recent.report()
+        around = frame.surround(self.app, request, current)
+        edition = self.app.shelf.edition(found.edition)
+        view = proof_views.public(found, edition, around.language)
+        return reply.page(view, around)
 
     @answered
     def form(self, request: Request) -> Response:

@@ -79,6 +79,7 @@ def routes(app: App, door: Door) -> Starlette:
         ("/", public.home),
         ("/policy", public.policy),
         ("/policy/editions", public.editions),
+        ("/policy/proof", public.proved),
         ("/f/{form}", public.form),
         ("/wording/{digest}", public.wording),
         ("/receipt/{id}.tlog-proof", public.proof),

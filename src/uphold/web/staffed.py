@@ -8,7 +8,7 @@ get one onto a route. A post needs the session's anti-forgery token and must com
 import hashlib
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from starlette.concurrency import run_in_threadpool
@@ -20,6 +20,7 @@ from uphold.access import origin, permission, session
 from uphold.access.permission import Permission
 from uphold.access.session import Session
 from uphold.app import App
+from uphold.assurance import runs
 from uphold.mail import letter
 from uphold.submission import decode
 from uphold.web import body, frame, reply, views
@@ -57,7 +58,7 @@ class Visit:
         role = self.session.actor.role
         places = tuple(name for name, needed in PLACES.items() if permission.holds(role, needed))
         person = views.Person(self.session.login, str(role), places)
-        return frame.surround(
+        around = frame.surround(
             self.app,
             self.request,
             edition,
@@ -66,6 +67,7 @@ class Visit:
             token=session.csrf(self.token),
             flash=flash or self.request.query_params.get("done", ""),
         )
+        return replace(around, alarm=_alarm(self.app)) if "proof" in places else around
 
     def may(self, wanted: Permission) -> bool:
         """Tell whether this person's role holds a permission."""
@@ -170,6 +172,12 @@ def _enter(
     if session.stale(current, now):
         app.writer.run(lambda tx: session.touch(tx, current, now))
     return handler(Visit(app, request, current, token, posted, now))
+
+
+def _alarm(app: App) -> views.Alarm | None:
+    with app.database.read() as connection:
+        found = views.Alarm(runs.broken(connection), runs.unseen(connection))
+    return found if found.broken or found.unseen else None
 
 
 def _session(app: App, token: str, now: int) -> Session | None:

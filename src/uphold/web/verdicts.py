@@ -123,7 +123,7 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """The last run of the probes. `ended_at` is 0 while it is under way; `by` is empty for the schedule's own."""
+    """The last run of the probes. `ended_at` is 0 if it has not ended; `by` is empty for the site's own."""
 
     number: int
     began_at: int
@@ -153,7 +153,8 @@ class Judged:
 class ConsoleProof:
     """`/console/proof`: everything, for the owner and the officer. `only` is the verdict that is shown alone.
 
-    Posts nothing but the token to `run_href`, which is empty for who may not run.
+    `under_way`: probes run just now. Posts nothing but the token to `run_href`, which is empty for who may not
+    run, and while a run is under way.
     """
 
     template: ClassVar[str] = "console/proof.html"
@@ -161,6 +162,7 @@ class ConsoleProof:
     run: Run | None
     alerts: tuple[Alert, ...] = ()
     only: str = ""
+    under_way: bool = False
     run_href: str = ""
     all_href: str = "/console/proof"
 
@@ -171,7 +173,6 @@ class PublicProof:
 
     template: ClassVar[str] = "proof.html"
     judged: Judged
-    key: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,7 +138,10 @@ class PurposeRow:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """`/policy`: one edition as a document. `language` is that of the text, which may differ from the page's."""
+    """`/policy`: one edition as a document. `language` is that of the text, which may differ from the page's.
+
+    `proof_href` leads to what keeps its clauses; empty where that is not shown.
+    """
 
     template: ClassVar[str] = "policy.html"
     title: str
@@ -146,6 +149,7 @@ class Policy:
     edition: EditionFacts
     clauses: tuple[Clause, ...]
     purposes: tuple[PurposeRow, ...] = ()
+    proof_href: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -211,6 +211,7 @@ def proof(language: str, *, under_way: bool = False) -> verdicts.ConsoleProof:
             12, samples.AT - 3 * HOUR, 0 if under_way else samples.AT - 2 * HOUR, "irina"
         ),
         alerts=() if under_way else alerts,
+        under_way=under_way,
         run_href="" if under_way else "/console/proof/run",
     )
 
@@ -256,7 +257,7 @@ def draft(language: str, state: str = "") -> drafts.DraftPage:
 
 
 def differences(language: str, *, material: bool = True) -> drafts.Differences:
-    say, piece = samples.say, drafts.Piece
+    say, piece = samples.say, views.Piece
     words = texts(language)["form"].split(" ")
     runs = (
         piece(" ".join(words[:5]) + " "),
@@ -353,7 +354,7 @@ def every(language: str) -> dict[str, samples.Page]:
         "proof-none": (
             replace(proof(language), run=None, judged=replace(judged(language), clauses=())), signed),
         "proof": (
-            verdicts.PublicProof(without_probes(judged(language, hrefs=False)), samples.KEY),
+            verdicts.PublicProof(without_probes(judged(language, hrefs=False))),
             samples.frame(language),
         ),
         "compare": (compare(language), signed),

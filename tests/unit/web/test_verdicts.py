@@ -25,7 +25,7 @@ def words(html: str) -> set[tuple[str, str, str]]:
 def test_console_page_and_report_say_a_verdict_alike() -> None:
     console, report = shown(policy_samples.proof("en")), shown(policy_samples.report("en"))
     assert words(console) == words(report)
-    public = words(shown(verdicts.PublicProof(policy_samples.judged("en", hrefs=False), "key")))
+    public = words(shown(verdicts.PublicProof(policy_samples.judged("en", hrefs=False))))
     assert public <= words(console) | {("not-applicable", "–", "not applicable")}
 
 
@@ -45,7 +45,7 @@ def test_each_verdict_has_a_word_of_its_own() -> None:
 @pytest.mark.parametrize("code", [code for code in Verdict if code])
 def test_every_verdict_is_put_in_words(code: str) -> None:
     clause = verdicts.Clause("1.1", "1.1.", ("Text",), code)
-    html = shown(verdicts.PublicProof(_with(clause), "key"), "ru")
+    html = shown(verdicts.PublicProof(_with(clause)), "ru")
     (found,) = WORD.findall(html[html.index('id="1.1"') :])
     assert found[0] == code
     # A code that nobody put in words would stay English.
