@@ -6,7 +6,7 @@ The guide's own examples repeat JSON keys and use terms that 2.3 lacks, so their
 context stands in the document: nobody needs the network to read it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -69,9 +69,20 @@ class Place:
     language: str
 
 
-def receipt(edition: Edition, form: Form, acts: Sequence[Act], place: Place) -> dict[str, Any]:
-    """Return the consent receipt: one consent record for each purpose that was consented to."""
+def receipt(
+    kept: Edition,
+    form: str,
+    acts: Sequence[Act],
+    place: Place,
+    editions: Callable[[int], Edition],
+) -> dict[str, Any]:
+    """Return the consent receipt: one consent record for each consent that was given.
+
+    `kept` is the edition that the form, by its key, was sent under; `editions` gives that of each consent by
+    number, as one that was given anew stands on a later one.
+    """
     given = [act for act in acts if act.act == GIVEN]
+    first = {act.purpose: act.entry for act in reversed(given)}
     address = f"{place.site}/receipt/{place.receipt}"
     return {
         "@context": _context(place.site),
@@ -80,9 +91,9 @@ def receipt(edition: Edition, form: Form, acts: Sequence[Act], place: Place) -> 
         "dct:conformsTo": f"{_SCHEMA}#receipt",
         "dct:identifier": place.receipt,
         "dpv:hasIdentifier": place.receipt,
-        "dct:created": _time(min((act.at for act in given), default=edition.published_at)),
+        "dct:created": _time(min((act.at for act in given), default=kept.published_at)),
         "dpv:hasRecordOfActivity": [
-            _record(edition, form, act, acts, place, f"{address}#{act.purpose}") for act in given
+            _record(editions(act.edition), form, act, acts, place, first) for act in given
         ],
     }
 
@@ -106,9 +117,17 @@ def _context(site: str) -> dict[str, Any]:
 
 
 def _record(
-    edition: Edition, form: Form, act: Act, acts: Sequence[Act], place: Place, address: str
+    edition: Edition,
+    key: str,
+    act: Act,
+    acts: Sequence[Act],
+    place: Place,
+    first: Mapping[str, int],
 ) -> dict[str, Any]:
-    policy = edition.policy
+    policy, form = edition.policy, edition.form(key)
+    # A consent given anew has its entry in its name; the first one bears that of the purpose alone.
+    name = act.purpose if first[act.purpose] == act.entry else f"{act.purpose}-{act.entry}"
+    address = f"{place.site}/receipt/{place.receipt}#{name}"
     purpose = policy.purpose(act.purpose)
     subject = f"{place.site}/subject/{place.record}"
     operator = f"{place.site}/#operator"
@@ -117,8 +136,8 @@ def _record(
         "@id": address,
         "@type": "dpv:ConsentRecord",
         "dct:conformsTo": f"{_SCHEMA}#record",
-        "dct:identifier": f"{place.receipt}.{act.purpose}",
-        "dpv:hasIdentifier": f"{place.receipt}.{act.purpose}",
+        "dct:identifier": f"{place.receipt}.{name}",
+        "dpv:hasIdentifier": f"{place.receipt}.{name}",
         "dct:created": _time(act.at),
         "dct:language": act.language,
         "dpv:hasDataSubject": subject,
@@ -143,10 +162,19 @@ def _record(
         ],
         "dpv:hasConsentStatus": [
             _status(event, subject, wording, f"{address}-{event.entry}")
-            for event in acts
-            if event.purpose == act.purpose
+            for event in _history(act, acts)
         ],
     }
+
+
+def _history(act: Act, acts: Sequence[Act]) -> Iterator[Act]:
+    """A consent, and what became of it until it was given anew."""
+    later = [one for one in acts if one.purpose == act.purpose and one.entry > act.entry]
+    yield act
+    for one in later:
+        if one.act == GIVEN:
+            return
+        yield one
 
 
 def _notices(edition: Edition, act: Act, place: Place) -> list[dict[str, Any]]:

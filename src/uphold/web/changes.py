@@ -2,13 +2,13 @@
 """What two versions of a policy differ in, in the words of a page (pure)."""
 
 import gettext
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from uphold.policy.change import Change, Version, What
 from uphold.policy.compare import ClauseChange, Comparison
 from uphold.policy.document import Text, pick
-from uphold.policy.words import Mark
-from uphold.web import drafts, pages
+from uphold.policy.words import Mark, Run
+from uphold.web import drafts, pages, views
 from uphold.web.messages import N_
 
 _MARKS = {Mark.SAME: "", Mark.ADDED: "+", Mark.REMOVED: "-"}
@@ -80,14 +80,20 @@ def shown(found: Comparison, old: Version, new: Version, language: str) -> draft
 def sentence(one: Change, old: Version, new: Version, language: str) -> str:
     """Say one difference of the declarations, beginning with the purpose or form that it concerns."""
     catalogue = pages.translations(language)
+    text = said(one, new, language)
+    return f"{_concerned(one, old, new, language, catalogue)}: {text}"
+
+
+def said(one: Change, new: Version, language: str) -> str:
+    """Say one difference where it is known already what it concerns."""
+    catalogue = pages.translations(language)
     fallback = new.policy.language
     words = {
         name: _short(pick(text, language, fallback))
         for name, text in (("name", one.name), ("before", one.before), ("after", one.after))
     }
     words["name"] = words["name"] or one.item
-    said = catalogue.gettext(SAID.get(one.what, _FROM_TO)) % words
-    return f"{_concerned(one, old, new, language, catalogue)}: {said}"
+    return catalogue.gettext(SAID.get(one.what, _FROM_TO)) % words
 
 
 def _concerned(
@@ -115,11 +121,16 @@ def _short(text: str) -> str:
     return text if len(text) <= 240 else f"{text[:239]}…"
 
 
+def pieces(runs: Iterable[Run]) -> tuple[views.Piece, ...]:
+    """Show runs of words."""
+    return tuple(views.Piece(run.text, _MARKS[run.mark]) for run in runs)
+
+
 def _clause(change: ClauseChange) -> drafts.ClauseChange:
     return drafts.ClauseChange(
         kind=change.kind,
         clause=change.after or change.before,
-        pieces=tuple(drafts.Piece(run.text, _MARKS[run.mark]) for run in change.runs),
+        pieces=pieces(change.runs),
         language=change.language,
         was=change.before if change.kind == "moved" else "",
     )

@@ -1,18 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
 """From the domain to the pages of what is published or kept: policy, editions, wordings, receipts (pure)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from markupsafe import Markup
 
 from uphold import errors
 from uphold.consent import ledger
 from uphold.consent.ledger import Act
-from uphold.policy import page
+from uphold.policy import compare, page
+from uphold.policy.compare import Comparison
 from uphold.policy.document import Edition, Wording, pick
 from uphold.submission import form
 from uphold.submission.record import Facts
-from uphold.web import present, views
+from uphold.web import changes, drafts, present, views
+
+_COMPARED: dict[tuple[str, str], Comparison] = {}
+_MOST_COMPARED = 64
 
 
 def tour(edition: Edition, language: str, folder: str, key: str) -> views.Tour:
@@ -68,10 +73,28 @@ def policy(edition: Edition, current: Edition, language: str) -> views.Policy:
     )
 
 
-def editions(every: Iterable[Edition], current: Edition, language: str) -> views.Editions:
-    """Show the list of editions."""
+def editions(
+    every: Iterable[Edition],
+    current: Edition,
+    language: str,
+    since: Callable[[int], int] = lambda _: 0,
+) -> views.Editions:
+    """Show the list of editions; `since` says by number when each came into force (0: never)."""
     title = page.view(current, language).title
-    return views.Editions(title, tuple(facts(edition, current) for edition in every))
+    rows = tuple(facts(edition, current, since(edition.number)) for edition in every)
+    return views.Editions(title, rows)
+
+
+def comparison(
+    old: Edition, new: Edition, current: Edition, language: str
+) -> drafts.PublicComparison:
+    """Show what one edition says otherwise than another."""
+    return drafts.PublicComparison(
+        old=facts(old, current),
+        new=facts(new, current),
+        back_href=f"/policy/compare/{new.number}/{old.number}",
+        differences=changes.shown(_compared(old, new), old, new, language),
+    )
 
 
 def wording(every: Iterable[Edition], current: Edition, digest: str) -> views.Wording:
@@ -117,7 +140,13 @@ def agreements(edition: Edition, acts: Iterable[Act], language: str) -> tuple[vi
     every = list(acts)
     withdrawn = {act.purpose: act.at for act in every if act.act == ledger.WITHDRAWN}
     given = [act for act in every if act.act == ledger.GIVEN]
-    return tuple(_agreement(edition, act, withdrawn, language) for act in given)
+    newest = {act.purpose: act for act in given}
+    shown = []
+    for act in given:
+        later = newest[act.purpose]
+        row = _agreement(edition, act, withdrawn, language)
+        shown.append(row if later is act else replace(row, replaced_at=later.at, withdrawn_at=0))
+    return tuple(shown)
 
 
 def _agreement(
@@ -152,7 +181,7 @@ def _wording(edition: Edition, found: Wording, current: Edition) -> views.Wordin
     )
 
 
-def facts(edition: Edition, current: Edition) -> views.EditionFacts:
+def facts(edition: Edition, current: Edition, since_at: int = 0) -> views.EditionFacts:
     states = {0: "in-force", 1: "coming", -1: "past"}
     state = states[(edition.number > current.number) - (edition.number < current.number)]
     return views.EditionFacts(
@@ -163,7 +192,21 @@ def facts(edition: Edition, current: Edition) -> views.EditionFacts:
         state=state,
         updated_on=_day(edition),
         href=f"/policy?edition={edition.number}",
+        since_at=since_at,
+        compare_href=f"/policy/compare/{edition.number - 1}/{edition.number}"
+        if edition.number > 1
+        else "",
     )
+
+
+def _compared(old: Edition, new: Edition) -> Comparison:
+    """Compare two editions once: neither ever changes."""
+    key = (old.digest, new.digest)
+    if key not in _COMPARED:
+        if len(_COMPARED) >= _MOST_COMPARED:
+            _COMPARED.clear()
+        _COMPARED[key] = compare.compare(old, new)
+    return _COMPARED[key]
 
 
 def _day(edition: Edition) -> str:

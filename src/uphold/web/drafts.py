@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from uphold.web.verdicts import Finding
-from uphold.web.views import EditionFacts, Problem
+from uphold.web.views import EditionFacts, Piece, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +116,6 @@ class DraftPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """A run of words. `mark`: empty where both say it, `+` added, `-` taken away."""
-
-    text: str
-    mark: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class ClauseChange:
     """One clause that differs, in one language of the text.
 
@@ -165,7 +157,7 @@ class Differences:
 
 @dataclass(frozen=True, slots=True)
 class ComparePage:
-    """`/console/policy/compare` and `/policy/compare/A/B`: two versions beside each other.
+    """`/console/policy/compare`: two versions beside each other.
 
     `old` and `new` are names: a number of an edition, or `draft`. `choices` are what can be compared.
     """
@@ -176,6 +168,17 @@ class ComparePage:
     choices: tuple[str, ...]
     differences: Differences
     action_href: str = "/console/policy/compare"
+
+
+@dataclass(frozen=True, slots=True)
+class PublicComparison:
+    """`/policy/compare/A/B`: what one published edition says otherwise than another, for anybody."""
+
+    template: ClassVar[str] = "compare.html"
+    old: EditionFacts
+    new: EditionFacts
+    back_href: str
+    differences: Differences
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,4 +224,4 @@ class PublishPage:
     draft_href: str = "/console/policy/draft"
 
 
-View = Rules | DraftPage | ComparePage | PublishPage
+View = Rules | DraftPage | ComparePage | PublicComparison | PublishPage

@@ -148,19 +148,23 @@ def _field(
     )
 
 
-def _box(offer: Offer, box: ConsentBox, texts: Mapping[str, str]) -> views.ConsentBox:
+def summary(offer: Offer, box: ConsentBox) -> str:
+    """Say in short what a box agrees to, as the end of "I agree ..."."""
     policy = offer.edition.policy
     language, fallback = offer.language, policy.language
     asked = labels(offer.edition, offer.form.key, box.purpose, language)
-    summary = pages.translations(language).gettext(_SUMMARY) % {
+    return pages.translations(language).gettext(_SUMMARY) % {
         "operator": pick(policy.operator.name, language, fallback),
         "data": ", ".join(label.lower() for label in asked),
         "purpose": pick(policy.purpose(box.purpose).title, language, fallback),
     }
+
+
+def _box(offer: Offer, box: ConsentBox, texts: Mapping[str, str]) -> views.ConsentBox:
     name = form.BOX + box.purpose
     return views.ConsentBox(
         name=name,
-        summary=summary,
+        summary=summary(offer, box),
         wording_href=f"/wording/{offer.wordings[box.purpose].digest}",
         policy_href=f"/policy?edition={offer.edition.number}",
         edition=offer.edition.number,

@@ -98,7 +98,8 @@ class Home:
 class EditionFacts:
     """One edition of the policy. `state` is `in-force`, `coming` or `past`.
 
-    `updated_on` is the last date of the printed date line, empty when the text has none.
+    `updated_on` is the last date of the printed date line, empty when the text has none. `since_at` is when
+    it came into force, 0 for never or not known; `compare_href` what it changed, empty for the first one.
     """
 
     number: int
@@ -108,6 +109,8 @@ class EditionFacts:
     state: str = "in-force"
     updated_on: str = ""
     href: str = "/policy"
+    since_at: int = 0
+    compare_href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +295,10 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """One consent as the ledger holds it. `language` is the code of the language of the wording shown."""
+    """One consent as the ledger holds it. `language` is the code of the language of the wording shown.
+
+    `replaced_at` is when it was given anew on a later wording, 0 for never.
+    """
 
     purpose: str
     wording_href: str
@@ -302,6 +308,45 @@ class Agreement:
     given_at: int
     language: str
     withdrawn_at: int = 0
+    replaced_at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of words. `mark`: empty where both say it, `+` added, `-` taken away."""
+
+    text: str
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """One consent that is asked for anew: its box, always unticked, and what changed in what was agreed to.
+
+    `name` is the name of the input; its value is `yes`. `summary` ends "I agree ...". `why` names each
+    change, `pieces` is the wording's text with what changed in it (empty where none was agreed to before).
+    """
+
+    name: str
+    purpose: str
+    summary: str
+    why: tuple[str, ...]
+    pieces: tuple[Piece, ...]
+    language: str
+    wording_href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Renewals:
+    """What the holder of a receipt is asked anew under `edition`. `problem` is why a post was not taken, or empty."""
+
+    edition: int
+    policy_href: str
+    compare_href: str
+    action_href: str
+    token: str
+    asked: tuple[Renewal, ...]
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,6 +388,7 @@ class Receipt:
     contact: str
     proof: Proof
     back_href: str = ""
+    renewals: Renewals | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 
 import json
 import warnings
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -31,7 +32,8 @@ def make(
 ) -> dict[str, Any]:
     edition = edition or editions.example()
     place = record.Place(SITE, PUBLIC, RECORD, language)
-    return record.receipt(edition, edition.form(form), acts or (act("communication"),), place)
+    given = acts or (act("communication"),)
+    return record.receipt(edition, form, given, place, {1: edition}.__getitem__)
 
 
 def graph(content: dict[str, Any]) -> Graph:
@@ -204,9 +206,10 @@ def test_a_withdrawal_is_a_later_status_of_the_same_record() -> None:
 def test_without_consent_there_is_no_record() -> None:
     content = record.receipt(
         editions.example(),
-        editions.example().form(editions.FORM),
+        editions.FORM,
         (),
         record.Place(SITE, "", "", "ru"),
+        {}.__getitem__,
     )
     assert content["dpv:hasRecordOfActivity"] == []
 
@@ -218,3 +221,22 @@ def test_names_are_in_the_language_of_the_record(language: str, name: str) -> No
     found = graph(make(language=language))
     operator = only(found, records(found)[0], DPV.hasDataController)
     assert name in str(only(found, operator, DPV.hasName))
+
+
+def test_a_consent_given_anew_is_a_record_of_its_own_edition() -> None:
+    first = editions.example()
+    policy = replace(first.policy, country="KZ")
+    second = replace(first, number=2, digest="d" * 64, policy=policy)
+    later = replace(act("communication", at=AT + 9000, entry=9), edition=2)
+    ended = replace(act("communication", WITHDRAWN, AT + 10_000, entry=12), edition=2)
+    place = record.Place(SITE, PUBLIC, RECORD, "ru")
+    acts = (act("communication"), later, ended)
+    both = {1: first, 2: second}
+    content = record.receipt(first, editions.FORM, acts, place, both.__getitem__)
+    old, new = content["dpv:hasRecordOfActivity"]
+    assert old["@id"].endswith("#communication")
+    assert new["@id"].endswith("#communication-9")
+    assert (old["dpv:hasJurisdiction"], new["dpv:hasJurisdiction"]) == ("loc:RU", "loc:KZ")
+    # The withdrawal is of the later one.
+    assert [len(one["dpv:hasConsentStatus"]) for one in (old, new)] == [1, 2]
+    assert len(records(graph(content))) == 2
