@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from uphold.cli import editions, findings
+from uphold.cli import bindings, editions, findings
 
 if TYPE_CHECKING:
     from uphold.policy.import_ import Imported
@@ -30,6 +30,7 @@ def register(commands: Any) -> None:
     import_.add_argument("file", type=Path, metavar="FILE", help="plain text or Markdown")
     import_.add_argument("--json", action="store_true", help="print JSON")
     import_.set_defaults(func=run_import)
+    bindings.register(acts)
     editions.register(acts)
     findings.register(acts)
 

@@ -24,6 +24,10 @@ class Lines:
     """Lines of keys by path; a path that is not in the file answers with its nearest parent's."""
 
     at: dict[Path, int] = field(default_factory=dict)
+    ends: dict[Path, int] = field(default_factory=dict)
+    """The last line of the value of each key that has one."""
+    headers: list[tuple[int, Path]] = field(default_factory=list)
+    """The line and path of each table's header, in order."""
 
     def line(self, *path: str | int) -> int:
         """The line of the key, counted from 1; of what holds it if the key is not there."""
@@ -37,24 +41,26 @@ def keys(text: str) -> Lines:
     """Where each key of a well-formed TOML text stands. Never raises, whatever the text."""
     found = Lines()
     base: Path = ()
+    path: Path = ()
     counts: dict[Path, int] = {}
     until = ""
     depth = 0
     for number, row in enumerate(text.split("\n"), 1):
-        if until:
-            until = "" if until in row else until
-            continue
-        if depth > 0:
-            depth += _brackets(row)
+        if until or depth > 0:
+            found.ends[path] = number
+            depth += 0 if until else _brackets(row)
+            until = "" if until and until in row else until
             continue
         table = _TABLE.match(row)
         if table:
             base = _enter(_split(table[2]), table[1] == "[[", counts)
+            found.headers.append((number, base))
             _note(found, base, number)
             continue
         pair = _PAIR.match(row)
         if pair:
             path = base + _split(pair[1])
+            found.ends[path] = number
             _note(found, path, number)
             value = row[pair.end() :]
             until = next((q for q in _MULTILINE if value.startswith(q) and q not in value[3:]), "")

@@ -42,6 +42,9 @@ TAKES_DIR = tuple(
     c for c in COMMANDS if c not in {("demo",), ("receipt", "verify"), ("policy", "import")}
 )
 
+# What works on the files of the policy alone, whatever the settings, the keys and the database are.
+FILES = {("policy", "suggest"), ("policy", "bind"), ("policy", "findings"), ("register",)}
+
 
 @pytest.fixture
 def begun(tmp_path: Path) -> Path:
@@ -66,6 +69,8 @@ def more(command: tuple[str, ...], tmp_path: Path) -> list[str | Path]:
             return ["--policy", tmp_path / "policy.txt"]
         case ("staff", "add" | "renew"):
             return ["anna"]
+        case ("policy", "bind"):
+            return ["1.2", "links.marked"]
         case ("mail", "export") | ("journal", "export"):
             return [tmp_path / "out"]
     return []
@@ -105,7 +110,8 @@ def test_a_folder_that_is_no_site(
     assert "fault in Uphold" not in told.err
 
 
-BEFORE = tuple(c for c in TAKES_DIR if c not in {("init",), ("check",), ("policy", "publish")})
+UNREADY = FILES | {("init",), ("check",), ("policy", "publish")}
+BEFORE = tuple(c for c in TAKES_DIR if c not in UNREADY)
 
 
 @pytest.mark.parametrize("command", BEFORE, ids=" ".join)
@@ -122,7 +128,7 @@ def test_before_the_first_edition(
 
 # What stays good without a key ring, because it only reads what is not sealed.
 READS = {("policy", "show"), ("policy", "editions"), ("staff", "list"), ("upgrade",)}
-READS |= {("journal", "head"), ("journal", "export"), ("check",)}
+READS |= FILES | {("journal", "head"), ("journal", "export"), ("check",)}
 OPENS = tuple(c for c in TAKES_DIR if c not in READS | {("init",), ("journal", "verify")})
 
 
@@ -148,7 +154,7 @@ def test_a_lost_key_ring_is_never_replaced(
 
 
 @pytest.mark.parametrize(
-    "command", [c for c in TAKES_DIR if c not in {("init",), ("check",)}], ids=" ".join
+    "command", [c for c in TAKES_DIR if c not in FILES | {("init",), ("check",)}], ids=" ".join
 )
 def test_a_lost_database_is_never_replaced(
     run: Run, command: tuple[str, ...], begun: Path, tmp_path: Path
@@ -164,7 +170,9 @@ def test_a_lost_database_is_never_replaced(
 @pytest.mark.parametrize(
     "text", ["[[[", '[serve]\nport = "x"\n', "[site]\nadress = 1\n", "\udcff"], ids=repr
 )
-@pytest.mark.parametrize("command", [c for c in TAKES_DIR if c != ("init",)], ids=" ".join)
+@pytest.mark.parametrize(
+    "command", [c for c in TAKES_DIR if c not in FILES | {("init",)}], ids=" ".join
+)
 def test_settings_that_cannot_be_read(
     run: Run, command: tuple[str, ...], begun: Path, tmp_path: Path, text: str
 ) -> None:
@@ -177,6 +185,7 @@ def test_settings_that_cannot_be_read(
 
 RIGHT = {
     ("check",): (),
+    ("policy", "suggest"): (),
     ("policy", "show"): (),
     ("policy", "editions"): (),
     ("staff", "list"): (),
