@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The policy in the console: read, edit, compare, publish in two steps, and what happens to two who do so at once."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -248,6 +249,22 @@ def test_publishing_takes_two_steps_and_remembers_who_and_why(owner: Visitor) ->
 def found_raw(app: App) -> list[bytes]:
     with app.database.read() as connection:
         return [raw for _, raw in app.log.entries(connection)]
+
+
+def test_what_it_brings_about_is_counted_before(owner: Visitor) -> None:
+    with visitor.visiting(owner.app) as anna:
+        for _ in range(3):
+            anna.receipt()
+    amend(owner)
+    page = owner.get(PUBLISH).page
+    assert "What it brings about" in page.text
+    numbers = re.findall(
+        r"<td data-head=\"(?:Keep their scope|Must be asked anew)\">(\d+)</td>",
+        owner.get(PUBLISH).html,
+    )
+    # A longer term is more than they agreed to.
+    assert numbers == ["0", "3"]
+    assert "The old term holds for them until the people agree anew." in page.text
 
 
 def test_a_draft_that_changed_is_not_published(owner: Visitor) -> None:

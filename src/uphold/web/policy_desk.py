@@ -186,6 +186,9 @@ class PolicyDesk:
             reason=visit.posted.get("reason", ""),
             effective=visit.posted.get("from", ""),
             problems=problems,
+            impact=policy_views.impact(
+                self.app, proposed, self.app.shelf.in_force_or_none(), around.language
+            ),
         )
         return reply.page(view, around, status)
 

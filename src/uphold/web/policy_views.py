@@ -10,6 +10,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from uphold import errors
+from uphold.app import App
 from uphold.policy import (
     check,
     compare,
@@ -23,14 +24,21 @@ from uphold.policy import (
     publish,
     term,
 )
-from uphold.policy.change import Version
+from uphold.policy.change import Change, Version, What
 from uphold.policy.document import PROFILES, Binding, Draft, Edition, pick
 from uphold.policy.findings import Finding
 from uphold.policy.problem import Problem
-from uphold.web import changes, documents, drafts, verdicts, views
+from uphold.retention import impact as effects
+from uphold.retention.impact import Forms
+from uphold.web import changes, documents, drafts, pages, verdicts, views
+from uphold.web.messages import N_
 
 DRAFT = "draft"
 _AT = "/console/policy"
+_TERM_HOLDS = N_("%(change)s. Records stored for it: %(count)s. The new term holds for them too.")
+_TERM_WAITS = N_(
+    "%(change)s. Records stored for it: %(count)s. The old term holds for them until the people agree anew."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +253,43 @@ def comparison(
     return drafts.ComparePage(
         old, new, tuple(versions), changes.shown(compare.compare(a, b), a, b, language)
     )
+
+
+def impact(
+    app: App, proposed: Proposal, current: Edition | None, language: str
+) -> drafts.Impact | None:
+    """Count what publishing would bring about beside the edition in force; None while there is nothing to count."""
+    if proposed.archive is None or proposed.refusal or current is None:
+        return None
+    coming = publish.load(proposed.archive, proposed.digest, current.number + 1, 0, 0)
+    with app.database.read() as connection:
+        counted = effects.of(
+            connection, app.shelf.edition, compare.compare(current, coming), current, coming
+        )
+    say, fallback = pages.translations(language).gettext, coming.policy.language
+    return drafts.Impact(
+        concerned=tuple(
+            drafts.Concerned(pick(one.title, language, fallback), one.keep, one.ask)
+            for one in counted.consents
+        ),
+        forms=tuple(
+            line for one in counted.forms for line in _form_lines(one, current, coming, language)
+        ),
+        terms=tuple(
+            say(_TERM_HOLDS if one.applies else _TERM_WAITS)
+            % {
+                "change": changes.sentence(one.change, current, coming, language),
+                "count": one.records,
+            }
+            for one in counted.terms
+        ),
+    )
+
+
+def _form_lines(one: Forms, old: Edition, new: Edition, language: str) -> tuple[str, ...]:
+    # A form without a change of its own is here because its consent reads otherwise.
+    found = one.changes or (Change(What.WORDING, form=one.form, name=one.title),)
+    return tuple(changes.sentence(change, old, new, language) for change in found)
 
 
 def publication(
