@@ -11,7 +11,7 @@ PYTEST_ARGS ?=
 INSTALL := $(BIN)/python -m pip --disable-pip-version-check -qq --no-input install
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types bench docs promises locales lock clean
+.PHONY: help demo test lint types bench docs promises findings locales lock clean
 
 help: ## list the tasks
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ docs: $(VENV)/development.stamp ## build the documentation into build/docs and c
 
 promises: $(VENV)/development.stamp ## write the reference of promises from the catalogue
 	$(BIN)/python -m tools.promises
+
+findings: $(VENV)/development.stamp ## write the reference of findings from the rules
+	$(BIN)/python -m tools.findings
 
 locales: $(VENV)/development.stamp ## collect messages from the source, then compile the catalogues
 	$(BIN)/python tools/locales.py
