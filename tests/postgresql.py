@@ -21,11 +21,9 @@ from psycopg import sql
 
 USER = "uphold"
 ADVICE = "PostgreSQL's server is not on this machine. On Debian: apt-get install postgresql"
+SETTINGS = (*("-c", "max_connections=200", "-c", "log_min_messages=warning", "-c", "timezone=UTC"),)
 # The tests kill Uphold, never this server, so its own fsyncs would only cost time.
-SETTINGS = (
-    *("-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=200"),
-    *("-c", "log_min_messages=warning", "-c", "timezone=UTC"),
-)
+HASTY = ("-c", "fsync=off", "-c", "full_page_writes=off")
 
 
 class Absent(Exception):
@@ -68,10 +66,11 @@ class Server:
     folder: Path
     port: int
     owner: pwd.struct_passwd
+    settings: tuple[str, ...] = (*SETTINGS, *HASTY)
 
     def start(self) -> None:
         """Start the server and return when it answers; also after `stop` or `kill`."""
-        listen = f"-k {self.folder} -h 127.0.0.1 -p {self.port} {' '.join(SETTINGS)}"
+        listen = f"-k {self.folder} -h 127.0.0.1 -p {self.port} {' '.join(self.settings)}"
         self._run("pg_ctl", "start", "-w", "-t", "60", "-l", str(self.log), "-o", listen, *self._at)
 
     def stop(self, mode: str = "fast") -> None:
@@ -132,14 +131,18 @@ class Server:
             raise RuntimeError(f"{program} failed with {done.returncode}:\n{said}\n{log}")
 
 
-def launch() -> Server:
-    """Make a cluster in a new temporary folder and start it; the caller stops it and calls `remove`."""
+def launch(*, durable: bool = False) -> Server:
+    """Make a cluster in a new temporary folder and start it; the caller stops it and calls `remove`.
+
+    `durable` has it wait for the disk, as the server of a site must.
+    """
     programs()
     owner = account()
     # Not under pytest's own folder: that one is closed to other accounts. Short, for the socket's path.
     folder = Path(tempfile.mkdtemp(prefix="uphold-pg-"))
     os.chown(folder, owner.pw_uid, owner.pw_gid)
-    server = Server(folder, free_port(), owner)
+    settings = SETTINGS if durable else (*SETTINGS, *HASTY)
+    server = Server(folder, free_port(), owner, settings)
     try:
         server.initialise()
         server.start()

@@ -41,7 +41,6 @@ def _watch(scene: Scene) -> Reached:
     process = scene.process()
     if isinstance(process, Unseen):
         return Reached(frozenset(), frozenset(), process.reason)
-    declared = _addresses(egress.declared(scene.settings))
     seen: set[Socket] = set()
     for look in range(LOOKS):
         if look == LOOKS // 2:
@@ -50,11 +49,13 @@ def _watch(scene: Scene) -> Reached:
             scene.stranger().get("/policy")
         found = process.connections()
         if isinstance(found, Unseen):
-            return Reached(frozenset(), declared, found.reason)
+            return Reached(frozenset(), frozenset(), found.reason)
         seen.update(found)
         time.sleep(PAUSE_SECONDS)
-    reached = {(one.remote, one.remote_port) for one in seen}
-    return Reached(frozenset(reached), declared)
+    reached = frozenset((one.remote, one.remote_port) for one in seen)
+    ports = {port for _, port in reached}
+    declared = [place for place in egress.declared(scene.settings) if place[1] in ports]
+    return Reached(reached, _addresses(declared))
 
 
 def _addresses(declared: Iterable[Place]) -> frozenset[Place]:
