@@ -9,6 +9,7 @@ import msgspec
 
 from tests.sabotage.sabotage import Ground, Sabotage
 from uphold.submission import submit, validate
+from uphold.submission.form import RESERVED
 from uphold.submission.submit import Intake
 from uphold.submission.validate import Accepted, Problem
 from uphold.web import documents, pages, post
@@ -36,7 +37,7 @@ def take_anything(ground: Ground) -> None:
 
 
 def _is_known(offer: Any, name: str) -> bool:
-    return name in offer.fields or name in offer.boxes or name in validate.RESERVED
+    return name in offer.fields or name in offer.boxes or name in RESERVED
 
 
 def lose_a_mark_in_russian(ground: Ground) -> None:

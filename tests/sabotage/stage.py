@@ -53,8 +53,10 @@ def _amend(folder: Path) -> None:
     """Say the same under another title of the form: wordings and digests change, the text does not."""
     file = folder / "forms" / "feedback.toml"
     text = file.read_text(encoding="utf-8")
-    assert 'title.en = "Write to us"' in text
-    file.write_text(text.replace('title.en = "Write to us"', 'title.en = "Ask us"'), "utf-8")
+    for old, new in (("Write to us", "Ask us"), ("Напишите нам", "Спросите нас")):
+        assert old in text
+        text = text.replace(old, new)
+    file.write_text(text, encoding="utf-8")
 
 
 def copy(template: Path, root: Path) -> Path:

@@ -3,10 +3,16 @@
 
 from collections.abc import Mapping
 
-from tests.sabotage import forms, pages
+from tests.sabotage import doors, editions, forms, pages, receipts
 from tests.sabotage.sabotage import Sabotage
 
-SABOTAGES: tuple[Sabotage, ...] = (*forms.SABOTAGES, *pages.SABOTAGES)
+SABOTAGES: tuple[Sabotage, ...] = (
+    *pages.SABOTAGES,
+    *forms.SABOTAGES,
+    *receipts.SABOTAGES,
+    *editions.SABOTAGES,
+    *doors.SABOTAGES,
+)
 
 
 def by_id() -> dict[str, Sabotage]:

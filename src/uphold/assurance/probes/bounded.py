@@ -15,7 +15,7 @@ from uphold.submission.form import TOKEN
 MULTIPART = "multipart/form-data; boundary=x"
 JSON_TYPE = "application/json"
 # Text that must come back as text. It names nothing but itself.
-SPELL = "<b id=exercise-spell>x</b>{{ 7 * 7 }}"
+SPELL = '"><b id="exercise-spell">x</b>{{ 7 * 7 }}'
 _FAULTS = ("traceback (most recent call last)", "jinja2.", "sqlalchemy.", "site-packages")
 
 
@@ -110,7 +110,7 @@ def _echo(scene: Scene) -> Echo:
     fields = {TOKEN: offer.token, key: SPELL}
     page = html.parse(scene.stranger().post(offer.path, fields).text)
     controls = {c.name: c.value for form in html.forms(page) for c in form.controls}
-    obeyed = page.by_id("exercise-spell") is not None or "x 49" in page.text or "x49" in page.text
+    obeyed = page.by_id("exercise-spell") is not None or "{{" not in controls.get(key, "{{")
     return Echo(controls.get(key) == SPELL, obeyed)
 
 

@@ -47,7 +47,9 @@ def _opened(scene: Scene, path: str, language: str) -> Opened:
     answer = scene.stranger({"accept-language": language}).get(path)
     page = html.parse(answer.text)
     articles = page.all("article")
-    leads = any(link.href.partition("?")[0] == "/policy" for link in html.links(page))
+    leads = path == "/policy" or any(
+        link.href.partition("?")[0] == "/policy" for link in html.links(page)
+    )
     has_text = bool(articles and articles[0].text) or path != "/policy"
     return Opened(path, language, answer.status, has_text, leads)
 

@@ -24,7 +24,7 @@ WORDS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
     "en": ("Date of last update", "Published", ("In force since", "In force from")),
     "ru": ("Дата последнего обновления", "Опубликована", ("Действует с",)),
 }
-_STATES = {"in force": "in-force", "not yet in force": "coming", "replaced": "past"}
+_IN_FORCE = "in force"
 _DIGEST = re.compile(r"\b[0-9a-f]{64}\b")
 _NUMBER = re.compile(r"\d+")
 
@@ -188,11 +188,11 @@ def _date_faults(trace: Dates) -> Iterator[Said]:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An edition in the public list: its digest, its state as named there, and what its own page answers."""
+    """An edition in the public list: its digest, whether it is said to be in force, its own page's answer."""
 
     number: int
     digest: str
-    state: str
+    is_in_force: bool
     status: int
     opened: str
     """The digest on its own page."""
@@ -216,9 +216,9 @@ def read_shelf(scene: Scene) -> Shelf:
     for slip in slips:
         number = _number(slip.all("h2")[0].text if slip.all("h2") else "")
         answer = visitor.get(f"/policy?edition={number}")
-        tags = [_STATES.get(tag.text, "") for tag in slip.all("span") if "tag" in tag.classes]
+        in_force = _IN_FORCE in [tag.text for tag in slip.all("span") if "tag" in tag.classes]
         opened = _digest(html.parse(answer.text))
-        listed.append(Listed(number, _digest(slip), "".join(tags), answer.status, opened))
+        listed.append(Listed(number, _digest(slip), in_force, answer.status, opened))
     shown = _digest(html.parse(visitor.get("/policy").text))
     return Shelf(shown, tuple(listed), journaled(scene), scene.now // 1000)
 
@@ -254,12 +254,16 @@ def _shelf_faults(trace: Shelf, current: Journaled) -> Iterator[Said]:
             N_("The site shows another policy than edition %(number)s, which is in force."),
             number=current.number,
         )
+    for early in trace.journal:
+        if early.entered and early.entered < early.effective:
+            yield said(
+                N_("Edition %(number)s came into force before its time."), number=early.number
+            )
     digests = {one.number: one.digest for one in trace.journal}
     if [one.number for one in trace.listed] != sorted(digests, reverse=True):
         yield said(N_("The list of editions is not the one that the journal has."))
     for one in trace.listed:
-        where = (one.number > current.number) - (one.number < current.number)
-        if one.state != {0: "in-force", 1: "coming", -1: "past"}[where]:
+        if one.is_in_force != (one.number == current.number):
             yield said(
                 N_("The list gives edition %(number)s another state than it has."),
                 number=one.number,
