@@ -26,6 +26,7 @@ def register(acts: Any) -> None:
     way = suggest.add_mutually_exclusive_group()
     way.add_argument("--ask", action="store_true", help="ask about each clause, and write the yes")
     way.add_argument("--accept", action="store_true", help="write what is sure enough")
+    way.add_argument("--all", action="store_true", help="show what bound clauses lack as well")
     suggest.add_argument(
         "--at-least", type=share, default=SURE, metavar="SHARE", help=f"what is sure: {SURE}"
     )
@@ -41,21 +42,19 @@ def register(acts: Any) -> None:
 
 def run_suggest(arguments: argparse.Namespace) -> int:
     """Show what each clause not yet bound may promise; with a yes, write it into policy.toml."""
-    from uphold.policy import binding, suggest
+    from uphold.policy import suggest
 
     draft = _draft(arguments.dir)
     language = draft.policy.language
-    loose = binding.unbound(draft.policy, draft.texts[language])
-    found = suggest.suggest(loose, language)
+    read = suggest.suggest(draft.texts[language], language)
+    bindings = draft.policy.bindings
+    found = [one for one in read if one.clause not in bindings]
+    if arguments.all:
+        more = (suggest.beyond(one, bindings.get(one.clause)) for one in read)
+        found = [one for one in more if one.all or one.clause not in bindings]
     if arguments.accept:
-        accepted = (
-            suggest.accept(one, arguments.at_least, draft.policy.languages) for one in found
-        )
-        bound = [one for one in accepted if one]
-        _write(arguments.dir, bound)
-        found = tuple(one for one in found if one.clause not in {done.clause for done in bound})
-        if not arguments.json:
-            _tell_bound(bound)
+        bound = _accept(arguments, draft, found)
+        found = [one for one in found if one.clause not in bound]
     if arguments.json:
         listed = [_as_dict(one) for one in found]
         print(json.dumps({"clauses": listed}, ensure_ascii=False, indent=2))
@@ -131,6 +130,21 @@ def _write(directory: Path, bound: Sequence["Binding"]) -> None:
     folder.replace(directory, parse.DECLARATIONS, new, digest.of(old))
 
 
+def _accept(
+    arguments: argparse.Namespace, draft: "Draft", found: Sequence["Suggested"]
+) -> dict[str, "Binding"]:
+    """Bind every clause to what is sure enough, and tell what was taken and what was not."""
+    from uphold.policy import suggest
+
+    accepted = (suggest.accept(one, arguments.at_least, draft.policy.languages) for one in found)
+    bound = {one.clause: one for one in accepted if one}
+    _write(arguments.dir, list(bound.values()))
+    if not arguments.json:
+        _tell_bound(list(bound.values()))
+        _tell_left([suggest.beyond(one, bound[one.clause]) for one in found if one.clause in bound])
+    return bound
+
+
 def _ask(arguments: argparse.Namespace, draft: "Draft", found: Sequence["Suggested"]) -> None:
     """Ask about one clause after another; each yes is written at once, so that quitting loses none."""
     bound = 0
@@ -184,7 +198,7 @@ def _show(found: Sequence["Suggested"], directory: Path) -> None:
     if not found:
         print("Every clause is bound.")
         return
-    print(f"{len(found)} clause(s) are not bound. Read each, then say yes:")
+    print(f"{len(found)} clause(s) to decide. Read each, then say yes:")
     print(f"  one by one           uphold policy suggest {directory} --ask")
     print(f"  all that is sure     uphold policy suggest {directory} --accept --at-least {SURE}")
     print(f"  one that you choose  uphold policy bind {directory} CLAUSE PROMISE ...")
@@ -218,6 +232,18 @@ def _tell_bound(bound: Sequence["Binding"]) -> None:
         print(f"bound {one.clause:<11} {', '.join(what)}")
     if not bound:
         print("Nothing was bound.")
+
+
+def _tell_left(found: Sequence["Suggested"]) -> None:
+    """What was not sure enough to be taken for the clauses that were bound."""
+    left = [one for one in found if one.promises]
+    if left:
+        print(
+            "\nLess sure, and not taken; to have one, bind its clause anew with all its promises:"
+        )
+    for one in left:
+        print(f"      {one.clause:<11} {', '.join(suggestion.name for suggestion in one.promises)}")
+    print()
 
 
 def _as_dict(one: "Suggested") -> dict[str, Any]:

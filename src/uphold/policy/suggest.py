@@ -12,7 +12,7 @@ are added, so that few cases never give 0 or 1. `tests/unit/policy/test_suggest.
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -107,6 +107,14 @@ def accept(found: Suggested, at_least: float, languages: Sequence[str]) -> Bindi
     if not (promises or duty or fact):
         return None
     return Binding(found.clause, promises, fact and not (promises or duty), duty)
+
+
+def beyond(found: Suggested, bound: Binding | None) -> Suggested:
+    """What is suggested for a clause beyond what it is bound to; no fact for one that is bound."""
+    if bound is None:
+        return found
+    promises = tuple(one for one in found.promises if one.name not in bound.promises)
+    return replace(found, promises=promises, duties=() if bound.duty else found.duties, fact=None)
 
 
 def named_duty(name: str) -> Duty:

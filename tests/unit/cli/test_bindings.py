@@ -85,6 +85,29 @@ def test_what_is_sure_is_written_and_the_rest_is_left(
     assert "Nothing was bound." in capsys.readouterr().out
 
 
+def test_what_bound_clauses_lack_is_shown_too(
+    site: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("policy", "bind", site, "1.2", "cookies.declared") == 0
+    assert run("policy", "suggest", site, "--all", "--json") == 0
+    told = capsys.readouterr().out.partition("\n")[2]
+    by_clause = {one["clause"]: one for one in json.loads(told)["clauses"]}
+    assert [one["promise"] for one in by_clause["1.2"]["promises"]] == ["visit.five-data"]
+    assert by_clause["1.2"]["fact"] is None
+    assert "1.1" in by_clause
+
+
+def test_what_was_not_taken_is_told(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = site / "policy" / "policy.md"
+    text = path.read_text(encoding="utf-8").replace("ticks the box", "by ticking it; cookies")
+    path.write_text(text, encoding="utf-8")
+    assert run("policy", "suggest", site, "--accept", "--at-least", "0.9") == 0
+    out = capsys.readouterr().out
+    assert "bound 1.1         consent.box-empty\n" in out
+    assert "Less sure" in out
+    assert "      1.1         cookies.declared\n" in out
+
+
 def test_each_clause_is_asked_about(
     site: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
