@@ -14,7 +14,7 @@ import socket
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit
 
 from sqlalchemy.engine import make_url
@@ -76,6 +76,19 @@ def connect(declared: Declared, host: str, port: int, timeout: float, source: st
         return socket.create_connection(place, timeout, (source, 0) if source else None)
     finally:
         _GUARD.opening.now = False
+
+
+def addresses(declared: Declared) -> Declared:
+    """Look up the declared names, as whoever connects to them does: each address with its port.
+
+    A name that nobody knows has none; nobody can connect to it either. Blocks.
+    """
+    found: set[tuple[str, int]] = set()
+    for host, port in declared:
+        with suppress(OSError):
+            told = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            found |= {(str(address[0]).partition("%")[0], port) for *_, address in told}
+    return frozenset(found)
 
 
 @contextmanager

@@ -82,6 +82,12 @@ def test_the_name_of_another_is_not_even_looked_up() -> None:
         egress.connect(NOBODY, "elsewhere.example", 443, 5.0)
 
 
+def test_names_are_looked_up_as_who_connects_does() -> None:
+    found = egress.addresses(frozenset({("localhost", 25), ("127.0.0.9", 80)}))
+    assert {("127.0.0.1", 25), ("127.0.0.9", 80)} <= found
+    assert {port for _, port in found} == {25, 80}
+
+
 def test_while_guarded_nothing_speaks_past_it(port: int) -> None:
     with egress.guarded(frozenset({("example.org", 443)})):
         with pytest.raises(PermissionError), socket.create_connection(("127.0.0.1", port)):
