@@ -67,6 +67,7 @@ PUBLIC = {
     "/",
     "/policy",
     "/policy/editions",
+    "/policy/compare/{old}/{new}",
     "/policy/proof",
     "/f/{form}",
     "/wording/{digest}",

@@ -12,10 +12,11 @@ from starlette.responses import Response
 from uphold import errors
 from uphold.app import App
 from uphold.consent import ledger, receipt, record as consent_record
+from uphold.policy import dpv
 from uphold.submission import record, token
 from uphold.submission.record import Facts
 from uphold.vault import identifier, remains
-from uphold.web import documents, frame, pages, present, proof_views, reply, views
+from uphold.web import accept, documents, frame, pages, present, proof_views, renewals, reply, views
 from uphold.web.post import Door
 from uphold.web.present import Again
 from uphold.web.proof_views import Recent
@@ -25,6 +26,13 @@ CONSENT_RECORD = ".jsonld"
 PROVED = "/policy/proof"
 # A receipt's address is a secret of its holder: no other site may learn it from a link.
 _PRIVATE = {"referrer-policy": "no-referrer", "x-robots-tag": "noindex"}
+
+# What `/policy` is given as; the first where nobody says otherwise.
+_POLICY = ("text/html", dpv.MEDIA_TYPE)
+_BY_ACCEPT = {"vary": "accept, accept-language"}
+
+# What a holder may have done a moment ago, as the address after a post says.
+_DONE = frozenset({"renewed", "kept"})
 
 Handler = Callable[["Public", Request], Response]
 
@@ -58,31 +66,43 @@ class Public:
         around = frame.surround(self.app, request, edition)
         if self.app.settings.site.demo:
             folder = self.app.settings.folder.name
-            view: pages.View = documents.tour(edition, around.language, folder, self.app.log.vkey)
+            tour = documents.tour(edition, around.language, folder, self.app.log.vkey)
+            shown = PROVED if self.app.settings.site.public_proof else ""
+            view: pages.View = replace(tour, proof_href=shown)
         else:
             view = documents.home(edition, around.language)
         return reply.page(view, around)
 
     @answered
     def policy(self, request: Request) -> Response:
-        """`/policy`, `/policy?edition=N`."""
+        """`/policy`, `/policy?edition=N`: a page, or JSON-LD to a program that prefers it."""
         current = self.app.shelf.in_force()
         wanted = request.query_params.get("edition", "")
         edition = self.app.shelf.edition(_number(wanted)) if wanted else current
         around = frame.surround(self.app, request, current)
+        if accept.best(",".join(request.headers.getlist("accept")), _POLICY) == dpv.MEDIA_TYPE:
+            site = frame.site(self.app, request)
+            return reply.linked(dpv.notice(edition, site, around.language), _BY_ACCEPT)
         view = documents.policy(edition, current, around.language)
         if edition.number == current.number and self.app.settings.site.public_proof:
             view = replace(view, proof_href=PROVED)
-        return reply.page(view, around)
+        return reply.page(view, around, headers=_BY_ACCEPT)
 
     @answered
     def editions(self, request: Request) -> Response:
         """`/policy/editions`."""
-        current = self.app.shelf.in_force()
+        shelf, current = self.app.shelf, self.app.shelf.in_force()
         around = frame.surround(self.app, request, current)
-        return reply.page(
-            documents.editions(self.app.shelf.all(), current, around.language), around
-        )
+        shown = documents.editions(shelf.all(), current, around.language, shelf.since)
+        return reply.page(shown, around)
+
+    @answered
+    def compare(self, request: Request) -> Response:
+        """`/policy/compare/{old}/{new}`: what one edition says otherwise than another."""
+        shelf, current = self.app.shelf, self.app.shelf.in_force()
+        around = frame.surround(self.app, request, current)
+        old, new = (shelf.edition(_number(request.path_params[name])) for name in ("old", "new"))
+        return reply.page(documents.comparison(old, new, current, around.language), around)
 
     @answered
     def proved(self, request: Request) -> Response:
@@ -116,18 +136,25 @@ class Public:
     @answered
     def receipt(self, request: Request) -> Response:
         """`/receipt/{id}`: what was agreed to, and its proof; 410 once the data are destroyed."""
-        facts = self._facts(request.path_params["id"])
-        around = frame.surround(self.app, request, self.app.shelf.in_force_or_none())
+        return self.receipt_of(request, self.facts(request.path_params["id"]))
+
+    def receipt_of(self, request: Request, facts: Facts, problem: str = "") -> Response:
+        """Show a receipt; `problem` says why a consent anew was not taken."""
+        done = request.query_params.get("done", "")
+        flash = done if done in _DONE and not problem else ""
+        current = self.app.shelf.in_force_or_none()
+        around = frame.surround(self.app, request, current, flash=flash)
         gone = self._gone(facts, request.path_params["id"])
         if gone is not None:
             return reply.page(gone, around, 410, _PRIVATE)
-        return reply.page(self._receipt(facts, around, request), around, headers=_PRIVATE)
+        view = self._receipt(facts, around, request, problem)
+        return reply.page(view, around, 422 if problem else 200, _PRIVATE)
 
     @answered
     def proof(self, request: Request) -> Response:
         """`/receipt/{id}.tlog-proof`: journal entry, inclusion proof and signed head in one file."""
         public = request.path_params["id"]
-        facts = self._facts(public)
+        facts = self.facts(public)
         if self._gone(facts, public) is not None:
             return reply.problem(self.app, request, 410)
         with self.app.database.read() as connection:
@@ -138,20 +165,21 @@ class Public:
     def consent_record(self, request: Request) -> Response:
         """`/receipt/{id}.jsonld`: the consent record by ISO/IEC TS 27560 in DPV terms."""
         public = request.path_params["id"]
-        facts = self._facts(public)
+        facts = self.facts(public)
         if self._gone(facts, public) is not None:
             return reply.problem(self.app, request, 410)
-        edition = self.app.shelf.edition(facts.edition)
         with self.app.database.read() as connection:
             acts = ledger.acts(connection, facts.number)
         name = self.app.ring.identifiers.encode(identifier.RECORD, facts.number)
         site = frame.site(self.app, request)
         place = consent_record.Place(site, public, name, facts.language)
-        content = consent_record.receipt(edition, edition.form(facts.form), acts, place)
+        kept = self.app.shelf.edition(facts.edition)
+        content = consent_record.receipt(kept, facts.form, acts, place, self.app.shelf.edition)
         body = reply.json(content).body
-        return _download(bytes(body), "application/ld+json", f"consent-{public[:8]}.jsonld")
+        return _download(bytes(body), dpv.MEDIA_TYPE, f"consent-{public[:8]}.jsonld")
 
-    def _facts(self, public: str) -> Facts:
+    def facts(self, public: str) -> Facts:
+        """Look a receipt up by its public number; `errors.Missing` if there is none."""
         number = self.app.ring.identifiers.decode(identifier.RECEIPT, public)
         if number is not None:
             with self.app.database.read() as connection:
@@ -168,7 +196,9 @@ class Public:
                 return None
         return views.Gone(number=public, destroyed_at=max(part.destroyed_at for part in ended))
 
-    def _receipt(self, facts: Facts, around: views.Frame, request: Request) -> views.Receipt:
+    def _receipt(
+        self, facts: Facts, around: views.Frame, request: Request, problem: str
+    ) -> views.Receipt:
         with self.app.database.read() as connection:
             acts = ledger.acts(connection, facts.number)
             size = self.app.log.head(connection).size
@@ -186,7 +216,9 @@ class Public:
         )
         edition = self.app.shelf.edition(facts.edition)
         wanted = request.query_params.get("next", "")
-        return documents.receipt(edition, facts, acts, standing, around.language, wanted)
+        shown = documents.receipt(edition, facts, acts, standing, around.language, wanted)
+        anew = renewals.view(self.app, facts, public, around.language, problem)
+        return replace(shown, renewals=anew)
 
 
 def _number(text: str) -> int:

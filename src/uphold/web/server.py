@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uphold import errors
 from uphold.app import App
 from uphold.database import sequence
-from uphold.web import console, reply
+from uphold.web import console, renewals, reply
 from uphold.web.lane import Answer
 from uphold.web.post import PREFIX, Door
 from uphold.web.public import Public
@@ -79,6 +79,7 @@ def routes(app: App, door: Door) -> Starlette:
         ("/", public.home),
         ("/policy", public.policy),
         ("/policy/editions", public.editions),
+        ("/policy/compare/{old}/{new}", public.compare),
         ("/policy/proof", public.proved),
         ("/f/{form}", public.form),
         ("/wording/{digest}", public.wording),
@@ -94,6 +95,8 @@ def routes(app: App, door: Door) -> Starlette:
         ("/readyz", _ready(app)),
     ]
     everybody = [Route(path, handler, methods=_methods(path)) for path, handler in get]
+    anew = renewals.endpoint(app, public.facts, public.receipt_of)
+    everybody.append(Route("/receipt/{id}", anew, methods=["POST"]))
     return Starlette(routes=[*everybody, *console.routes(app)], exception_handlers=_doors(app))
 
 

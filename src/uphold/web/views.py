@@ -60,9 +60,10 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Tour:
-    """`/` of the demonstration: five steps from the policy to the answer.
+    """`/` of the demonstration: six steps from the policy to the proof.
 
-    `folder` is the site folder as typed in commands, `key` the verifier key of the journal.
+    `folder` is the site folder as typed in commands, `key` the verifier key of the journal. `proof_href` leads
+    to the public page of proof, empty where there is none.
     """
 
     template: ClassVar[str] = "tour.html"
@@ -72,6 +73,7 @@ class Tour:
     clauses: int
     folder: str
     key: str
+    proof_href: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ def notice(language: str) -> views.PurposeNotice:
 
 def tour(language: str) -> views.Tour:
     title = say(language, "Feedback", "Обратная связь")
-    return views.Tour("/f/feedback", title, 1, 23, "demo-site", KEY)
+    return views.Tour("/f/feedback", title, 1, 23, "demo-site", KEY, "/policy/proof")
 
 
 def home(language: str) -> views.Home:

@@ -14,7 +14,8 @@ from uphold.web import console_views, drafts, verdicts, views
 
 TEMPLATES = resources.files("uphold.web") / "templates"
 SHARED = {
-    f"{name}.html" for name in ("base", "parts", "fields", "notice", "judged", "differences")
+    f"{name}.html"
+    for name in ("base", "parts", "fields", "notice", "judged", "differences", "renewals")
 } | {f"console/{name}.html" for name in ("base", "pieces", "faults")}
 MODULES = (views, console_views, drafts, verdicts)
 VIEWS = typing.get_args(views.View)
