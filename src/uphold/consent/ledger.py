@@ -9,7 +9,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import Column, ColumnElement, Connection, Table, Text, func, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Integer,
+    Table,
+    Text,
+    func,
+    literal_column,
+    select,
+)
 
 from uphold import errors
 from uphold.database import walk
@@ -24,6 +34,8 @@ WITHDRAWN = "withdrawn"
 
 # A record's acts are numbered record << ACTS_BITS | ordinal, so that they lie together without an index.
 ACTS_BITS = 8
+# In queries: PostgreSQL shifts a bigint by an integer, which a bound value would not be.
+_BITS: ColumnElement[int] = literal_column(str(ACTS_BITS), Integer)
 
 consent_event = Table(
     "consent_event",
@@ -132,7 +144,7 @@ def acts(reader: Connection | Transaction, record: int) -> list[Act]:
 def tallies(connection: Connection, *conditions: Condition) -> list[Tally]:
     """Count records by the last act for each purpose and its edition, where every condition holds."""
     column = consent_event.c
-    record = column.number.bitwise_rshift(ACTS_BITS)
+    record = column.number.bitwise_rshift(_BITS)
     newest = (
         select(func.max(column.number).label("number"))
         .group_by(record, column.purpose)

@@ -4,7 +4,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, Integer, func, literal_column, select
 
 from uphold.database import walk
 from uphold.database.transaction import Transaction
@@ -18,7 +18,8 @@ from uphold.vault.tables import (
     vault_part,
 )
 
-ORDINAL_BITS = tables.ORDINALS.bit_length() - 1
+# PostgreSQL shifts a bigint by an integer, which a bound value would not be.
+_BITS: ColumnElement[int] = literal_column(str(tables.ORDINALS.bit_length() - 1), Integer)
 
 
 def live(reader: Connection | Transaction, record: int) -> list[tuple[int, str]]:
@@ -71,7 +72,7 @@ def holds_anchor(reader: Connection | Transaction, record: int) -> bool:
 def lives(record: ColumnElement[Any], purpose: ColumnElement[Any]) -> ColumnElement[bool]:
     """The condition that a record, by its number, still holds data for a purpose; for a query of another room."""
     columns = vault_part.c
-    first = record.bitwise_lshift(ORDINAL_BITS)
+    first = record.bitwise_lshift(_BITS)
     within = columns.number.between(first, first + (tables.ORDINALS - 1))
     return select(columns.number).where(within, columns.purpose == purpose).exists()
 
@@ -81,7 +82,7 @@ def counts(
 ) -> dict[str, int]:
     """How many records hold data for each purpose; `counted` says of a record's number whether it counts."""
     columns = vault_part.c
-    record = columns.number.bitwise_rshift(ORDINAL_BITS)
+    record = columns.number.bitwise_rshift(_BITS)
     query = select(columns.purpose, func.count(record.distinct())).where(counted(record))
     return {
         purpose: int(count)

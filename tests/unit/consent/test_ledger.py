@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """The ledger of consents: rows are added, in order, each with its journal entry."""
 
+import msgspec
 import pytest
 
 from tests import site
 from tests.editions import PURPOSE
+from uphold import errors
 from uphold.app import App
 from uphold.consent import ledger
 from uphold.consent.ledger import Act, Given
 from uphold.database.transaction import Transaction
 from uphold.journal import entry
+from uphold.vault import commitment
 
 GIVEN = Given("communication", "a" * 64, "b" * 64, 3, "ru", 1_767_323_045_000)
 SALT, COMMITMENT = bytes(range(16)), "A" * 43
@@ -86,3 +89,63 @@ def test_the_state_of_a_consent_is_its_last_act(app: App) -> None:
     with app.database.read() as connection:
         assert ledger.state(connection, received.number) == {PURPOSE: ledger.WITHDRAWN}
         assert ledger.state(connection, received.number + 1) == {}
+
+
+def test_a_consent_given_anew_follows_the_others(app: App) -> None:
+    received = site.submit(app)
+    anew = Given(PURPOSE, "c" * 64, "d" * 64, 2, "en", site.now())
+    index = app.writer.run(lambda tx: ledger.renew(tx, app.ring, received.number, anew))
+    with app.database.read() as connection:
+        first, second = ledger.acts(connection, received.number)
+        said = entry.decode(app.log.entry(connection, index))
+    assert (first.edition, second.edition, second.entry) == (1, 2, index)
+    assert said.kind == "consent.given"
+    assert said.codes["wording"] == "c" * 64
+    # Tied to the record as long as its data live, like the first one.
+    with app.database.read() as connection:
+        ties = commitment.openings(
+            app.ring, connection, received.number, said.salt, said.commitments
+        )
+    assert len(ties) == 1
+
+
+def test_a_record_takes_no_more_acts_than_it_has_room_for(app: App) -> None:
+    line = ledger.describe(GIVEN, SALT, COMMITMENT)
+    received = site.submit(app)
+
+    def fill(tx: Transaction) -> None:
+        for ordinal in range(1, 1 << ledger.ACTS_BITS):
+            ledger.give(tx, received.number, ordinal, GIVEN, line)
+
+    app.writer.run(fill)
+    with pytest.raises(errors.Conflict):
+        app.writer.run(lambda tx: ledger.renew(tx, app.ring, received.number, GIVEN))
+
+
+def test_records_are_counted_by_their_last_act(app: App) -> None:
+    line = ledger.describe(GIVEN, SALT, COMMITMENT)
+    news = msgspec.structs.replace(GIVEN, purpose="news", edition=4)
+
+    def give(tx: Transaction) -> None:
+        for record in (7, 8, 9):
+            ledger.give(tx, record, 0, GIVEN, line)
+        ledger.give(tx, 9, 1, msgspec.structs.replace(GIVEN, edition=5), line)
+        ledger.give(tx, 7, 1, news, line)
+
+    app.writer.run(give)
+    with app.database.read() as connection:
+        assert ledger.tallies(connection) == [
+            ledger.Tally("communication", ledger.GIVEN, 3, 2),
+            ledger.Tally("communication", ledger.GIVEN, 5, 1),
+            ledger.Tally("news", ledger.GIVEN, 4, 1),
+        ]
+        seven = ledger.tallies(connection, lambda record, _purpose: record == 7)
+        assert [(one.purpose, one.records) for one in seven] == [("communication", 1), ("news", 1)]
+        assert {
+            record: len(acts) for record, acts in ledger.of_records(connection, 7, 9).items()
+        } == {
+            7: 2,
+            8: 1,
+            9: 2,
+        }
+        assert ledger.of_records(connection, 10, 20) == {}
