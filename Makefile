@@ -11,13 +11,16 @@ PYTEST_ARGS ?=
 INSTALL := $(BIN)/python -m pip --disable-pip-version-check -qq --no-input install
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types bench docs promises findings locales lock clean
+.PHONY: help demo break test lint types bench docs promises findings sabotage locales lock clean
 
 help: ## list the tasks
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(VENV)/runtime.stamp ## serve a demo site on 127.0.0.1:8000, made in demo-site if there is none
 	@exec $(BIN)/uphold demo --dir $(DIR) --port $(PORT)
+
+break: $(VENV)/development.stamp ## serve a demo site with one control broken: make break PROMISE=consent.box-empty
+	@exec $(BIN)/python -m tests.sabotage.serve "$(PROMISE)" --port $(PORT)
 
 test: $(VENV)/development.stamp ## everything: system packages, lint, types, contracts, docs, all tests
 	@tools/system-packages
@@ -44,6 +47,9 @@ promises: $(VENV)/development.stamp ## write the reference of promises from the 
 
 findings: $(VENV)/development.stamp ## write the reference of findings from the rules
 	$(BIN)/python -m tools.findings
+
+sabotage: $(VENV)/development.stamp ## break every promise on purpose and write docs/reference/sabotage.md
+	$(BIN)/python -m tools.sabotage
 
 locales: $(VENV)/development.stamp ## collect messages from the source, then compile the catalogues
 	$(BIN)/python tools/locales.py

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sabotage import sabotage, table
+from tests.sabotage import harmless, sabotage, table
 from tests.sabotage.sabotage import Sabotage
 from uphold.assurance.report import Report, Verdict
 from uphold.policy import promise
@@ -29,6 +29,15 @@ def test_without_a_sabotage_every_promise_that_is_built_is_green(clean: Report) 
         name: clean.promises[name] for name in built if clean.promises[name].verdict not in GREEN
     }
     assert red == {}
+
+
+def test_what_changes_words_alone_is_no_catch(folder: Path) -> None:
+    """A log line, a page or a comment that says it broke: everything that is sabotaged elsewhere stays green."""
+    tried = frozenset(one.promise for one in table.SABOTAGES)
+    with sabotage.laid(folder, *harmless.HARMLESS) as ground:
+        report = sabotage.examined(ground, tried)
+    assert {name for name in tried if report.promises[name].verdict not in GREEN} == set()
+    assert not any(sabotage.is_caught(report, name) for name in tried)
 
 
 def test_no_promise_is_without_a_sabotage() -> None:
