@@ -7,6 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from uphold import errors
 from uphold.app import App
+from uphold.policy import dpv
 from uphold.policy.document import Edition
 from uphold.submission import decode
 from uphold.web import frame, pages, views
@@ -64,6 +65,15 @@ def json(content: object, status: int = 200, headers: dict[str, str] | None = No
         msgspec.json.encode(content),
         status_code=status,
         media_type=JSON,
+        headers={**NO_STORE, **(headers or {})},
+    )
+
+
+def linked(content: object, headers: dict[str, str] | None = None) -> Response:
+    """Answer a program with linked data, JSON-LD."""
+    return Response(
+        msgspec.json.encode(content),
+        media_type=dpv.MEDIA_TYPE,
         headers={**NO_STORE, **(headers or {})},
     )
 

@@ -2,7 +2,6 @@
 """Consent records as linked data: parsed by a library of others, offline, and asked for each field."""
 
 import json
-import warnings
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +9,7 @@ import pytest
 from rdflib import DCTERMS, RDF, XSD, Graph, Literal, Namespace, URIRef
 from rdflib.term import Node
 
-from tests import editions, orders
+from tests import editions, linked, orders
 from uphold.consent import record
 from uphold.consent.ledger import GIVEN, WITHDRAWN, Act
 from uphold.policy.document import Edition
@@ -36,12 +35,7 @@ def make(
     return record.receipt(edition, form, given, place, {1: edition}.__getitem__)
 
 
-def graph(content: dict[str, Any]) -> Graph:
-    """Read as linked data. No test opens the network, so the context must be in the document."""
-    with warnings.catch_warnings():
-        # Within rdflib, whose reader of JSON-LD uses a class that rdflib is about to drop.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        return Graph().parse(data=json.dumps(content), format="json-ld")
+graph = linked.graph
 
 
 def only(found: Graph, of: Node, term: URIRef) -> Node:
@@ -132,11 +126,11 @@ def test_the_receipt_wraps_its_records() -> None:
 
 def test_no_prefix_stays_plain_text() -> None:
     """A term that the context does not coerce would be a literal `dpv:...` and mean nothing."""
-    prefixes = tuple(
-        f"{name}:" for name, value in make()["@context"].items() if isinstance(value, str)
-    )
-    leaked = [o for o in GRAPH.objects() if isinstance(o, Literal) and str(o).startswith(prefixes)]
-    assert leaked == []
+    assert linked.leaked(GRAPH, make()) == []
+
+
+def test_every_term_is_in_the_vocabulary() -> None:
+    assert linked.unknown(GRAPH) == set()
 
 
 def test_no_prefix_is_unknown() -> None:

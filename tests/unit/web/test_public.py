@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """The public pages one by one; forms and receipts are followed through in tests/flow."""
 
+import json
+
 import pytest
 
-from tests import site, visitor
+from tests import linked, site, visitor
 from tests.visitor import Visitor
 from uphold import errors
 from uphold.policy import folder, publish
@@ -39,6 +41,39 @@ def test_the_policy_and_its_editions(somebody: Visitor) -> None:
     ]
     for edition in ("3", "x", "0", "-1", "1" * 40):
         assert somebody.get(f"/policy?edition={edition}").status == 404
+
+
+LINKED = {"accept": "application/ld+json"}
+
+
+def test_the_policy_is_given_to_programs(somebody: Visitor) -> None:
+    answer = somebody.get("/policy", LINKED)
+    assert answer.status == 200
+    assert answer.headers["content-type"] == "application/ld+json"
+    assert answer.headers["vary"] == "accept, accept-language"
+    found = linked.graph(answer.json)
+    assert linked.unknown(found) == set()
+    assert answer.json["@type"] == "dpv:PrivacyNotice"
+    assert answer.json["@id"].endswith("/policy?edition=1")
+    assert somebody.get("/policy?edition=1", LINKED).json == answer.json
+    assert somebody.get("/policy?edition=7", LINKED).status == 404
+    russian = somebody.get("/policy?lang=ru", LINKED)
+    assert "Тихая гавань" in json.dumps(russian.json, ensure_ascii=False)
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("text/html,*/*;q=0.8", "text/html; charset=utf-8"),
+        ("*/*", "text/html; charset=utf-8"),
+        ("application/ld+json;q=0.4, text/html;q=0.6", "text/html; charset=utf-8"),
+        ("application/ld+json;q=0.9, text/html;q=0.6", "application/ld+json"),
+    ],
+)
+def test_the_policy_comes_as_is_preferred(somebody: Visitor, accept: str, kind: str) -> None:
+    answer = somebody.get("/policy", {"accept": accept})
+    assert answer.headers["content-type"] == kind
+    assert answer.headers["vary"] == "accept, accept-language"
 
 
 def test_each_clause_has_its_address(somebody: Visitor) -> None:
