@@ -11,6 +11,8 @@ from tests.editions import FORM
 from uphold.access import gate
 from uphold.access.gate import Asked, Denial, Hold
 from uphold.access.permission import Actor, Role
+from uphold.consent import renewal
+from uphold.consent.ledger import Act
 from uphold.policy.document import BASES, CONSENT, ROLES, Edition
 from uphold.vault.permit import Permit
 
@@ -221,3 +223,67 @@ def test_the_same_question_has_the_same_answer(case: Case) -> None:
 def test_the_likely_cases_are_permitted_unless_they_ask_for_nothing(case: Case) -> None:
     # Guards the tests above against passing because everything is refused.
     assert isinstance(case.decide(), Permit) is bool(case.asked.fields)
+
+
+def wider(edition: Edition, draw: st.DrawFn) -> Edition:
+    """The edition with more in it: roles, fields for a purpose, purposes, other grounds."""
+    policy, forms = edition.policy, dict(edition.forms)
+    purposes = {
+        name: replace(one, roles=tuple({*one.roles, *draw(st.sets(st.sampled_from(ROLES)))}))
+        for name, one in policy.purposes.items()
+    }
+    pattern = editions.example().policy.purposes["communication"]
+    for name in draw(st.sets(st.sampled_from(PURPOSES))):
+        purposes.setdefault(name, replace(pattern, id=name, basis=draw(st.sampled_from(BASES))))
+    if forms:
+        fields = tuple(
+            replace(one, purposes=tuple({*one.purposes, *draw(st.sets(st.sampled_from(PURPOSES)))}))
+            for one in forms[FORM].fields
+        )
+        forms[FORM] = replace(forms[FORM], fields=fields)
+    return replace(edition, number=2, policy=replace(policy, purposes=purposes), forms=forms)
+
+
+@st.composite
+def widened(draw: st.DrawFn) -> tuple[Case, Case]:
+    """A record under an edition, and the same record after a wider edition came into force."""
+    case = draw(cases)
+    edition = case.given
+    return replace(case, current=edition), replace(case, current=wider(edition, draw))
+
+
+@settings(max_examples=200)
+@given(widened())
+def test_a_wider_edition_never_permits_more_on_what_was_agreed_to_before(
+    pair: tuple[Case, Case],
+) -> None:
+    before, after = pair
+    if isinstance(after.decide(), Permit):
+        assert isinstance(before.decide(), Permit)
+
+
+@settings(max_examples=200)
+@given(widened(), st.lists(st.sampled_from(["given", "withdrawn"]), max_size=4))
+def test_a_consent_anew_opens_its_own_purpose_and_no_other(
+    pair: tuple[Case, Case], later: list[str]
+) -> None:
+    """What somebody did under the second edition governs that purpose; a withdrawal is obeyed at once."""
+    before, after = pair
+    known = {1: replace(after.given, number=1), 2: after.current}
+    acts = [Act("communication", "given", "", "", 1, "en", 0, 0)]
+    acts += [
+        Act("communication", kind, "", "", 2, "en", at, at) for at, kind in enumerate(later, 1)
+    ]
+    governing = renewal.governing(acts)
+    asked = after.asked
+    chosen = known[governing.get(asked.purpose, 1)]
+    state = {**after.consents, "communication": acts[-1].act}
+    answer = replace(after, given=chosen, consents=state).decide()
+    if asked.purpose != "communication":
+        assert answer == after.decide()
+    elif isinstance(answer, Permit):
+        assert acts[-1].act == "given"
+        # No more than the edition agreed to, which without a consent anew is the first one.
+        assert answer.fields <= gate.fields(chosen, after.current, FORM, asked.purpose)
+        if "given" not in later:
+            assert isinstance(replace(before, consents=state).decide(), Permit)
