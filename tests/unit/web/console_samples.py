@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """One sample of every page of the console in every state, in both languages."""
 
+from dataclasses import replace
+
 from tests.unit.web import policy_samples, samples
 from uphold.web import console_views as desk, pages, views
 
@@ -124,8 +126,12 @@ def staff(language: str, problem: str = "") -> desk.Staff:
         rows=(
             desk.StaffRow(1, "irina", "owner", "active", samples.AT, "/console/staff/x/renew"),
             desk.StaffRow(2, "oleg", "clerk", "invited", 0, "/console/staff/y/renew"),
+            desk.StaffRow(3, "vera", "officer", "active", samples.AT, "/console/staff/z/renew"),
         ),
-        roles=("owner", "clerk"),
+        exercise=()
+        if problem
+        else (desk.StaffRow(4, "exercise-7-clerk-0a1b2c3d", "clerk", "active"),),
+        roles=("owner", "officer", "clerk"),
         problem=problem,
         role="clerk",
         invitation=None if problem else desk.Invitation("oleg", address, samples.AT + samples.DAY),
@@ -172,6 +178,10 @@ def console(language: str) -> dict[str, samples.Page]:
             signed_in,
         ),
         "staff": (staff(language), signed_in),
+        "staff-exercise": (
+            replace(staff(language), rows=(), may_invite=False, invitation=None),
+            signed_in,
+        ),
     }
     for reply in ("yes", "wrong", "nowhere", ""):
         found[f"opened-{reply or 'alone'}"] = (opened(language, reply=reply), signed_in)

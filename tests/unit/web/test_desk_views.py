@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from tests import site
 from tests.editions import FORM, PURPOSE
-from uphold.access import reading
+from uphold.access import reading, staff
 from uphold.access.permission import Actor, Role
 from uphold.access.reading import Denied, Opened, Question
 from uphold.access.session import Session
@@ -47,6 +47,12 @@ def item(app: App, number: int) -> desk.Item:
 def past(app: App, number: int) -> desk_views.Past:
     with app.database.read() as connection:
         return desk_views.gather(connection, number)
+
+
+def test_an_account_of_an_exercise_gets_no_new_link(app: App) -> None:
+    known = staff.Account(9, "exercise-1-clerk-00", Role.CLERK, staff.State.ACTIVE, 1, 0)
+    assert desk_views.account(app, known, renews=False).renew_href == ""
+    assert desk_views.account(app, known).renew_href.endswith("/renew")
 
 
 def question(app: App, number: int, purpose: str = PURPOSE, role: Role = Role.CLERK) -> Question:
