@@ -85,7 +85,8 @@ def test_phrases_compile_and_are_in_small_letters(name: str) -> None:
         assert phrases
         for phrase in phrases:
             re.compile(phrase)
-            assert phrase.replace(r"\W", "").replace(r"\S", "") == phrase.lower()
+            words = re.sub(r"\\[A-Z]", "", phrase)
+            assert words == words.lower()
 
 
 @pytest.mark.parametrize("name", ALL)
