@@ -13,8 +13,8 @@ from uphold.mail import outbox, send
 from uphold.mail.send import Relay
 from uphold.policy import force
 from uphold.vault import subject
-from uphold.web import rounds
-from uphold.web.rounds import Rounds
+from uphold.web import examiner
+from uphold.web.examiner import Examiner
 
 EDITION_SECONDS = 0.5
 HEAD_SECONDS = 1.0
@@ -29,7 +29,7 @@ def tasks(app: App) -> list[Coroutine[None, None, None]]:
     """List the loops to run; each goes on for ever and survives trouble of the storage."""
     loops = quiet(app)
     if app.settings.proof.schedule:
-        loops.append(_every(rounds.LOOK_SECONDS, Rounds(app).look, "examination"))
+        loops.append(_every(examiner.LOOK_SECONDS, Examiner(app).look, "examination"))
     relay = send.relay(app.settings)
     if relay is not None:
         loops.append(_every(MAIL_SECONDS, lambda: mail(app, relay), "mail"))
