@@ -49,12 +49,6 @@ def past(app: App, number: int) -> desk_views.Past:
         return desk_views.gather(connection, number)
 
 
-def test_an_account_of_an_exercise_gets_no_new_link(app: App) -> None:
-    known = staff.Account(9, "exercise-1-clerk-00", Role.CLERK, staff.State.ACTIVE, 1, 0)
-    assert desk_views.account(app, known, renews=False).renew_href == ""
-    assert desk_views.account(app, known).renew_href.endswith("/renew")
-
-
 def question(app: App, number: int, purpose: str = PURPOSE, role: Role = Role.CLERK) -> Question:
     edition = app.shelf.in_force()
     return Question(Actor(7, role), number, FORM, purpose, edition, edition, False)
@@ -220,3 +214,9 @@ def test_a_page_of_the_list(here: App, visit_of: Callable[..., Visit]) -> None:
     last = desk_views.enquiries(here, later, desk.State.NEW, counts, lines[2:], 2)
     assert (last.next_href, last.previous_href) == ("", "/console?state=new")
     assert [tab.count for tab in shown.tabs] == [3, 0, 0, 0, 0]
+
+
+def test_an_account_of_an_exercise_gets_no_new_link(here: App) -> None:
+    known = staff.Account(9, "exercise-1-clerk-00", Role.CLERK, staff.State.ACTIVE, 1, 0)
+    assert desk_views.account(here, known, renews=False).renew_href == ""
+    assert desk_views.account(here, known).renew_href.endswith("/renew")
