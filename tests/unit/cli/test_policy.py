@@ -89,6 +89,19 @@ def test_check(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert found[0]["advice"] == "Did you mean 'max'?"
 
 
+def test_check_tells_of_a_form_that_the_site_could_not_take(
+    site: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = site / "uphold.toml"
+    limits = "\n[limits]\nbody_bytes = 16384\n"
+    settings.write_text(settings.read_text(encoding="utf-8") + limits, encoding="utf-8")
+    assert run("check", site, "--json") == 1
+    (problem,) = printed(capsys)["problems"]
+    assert (problem["file"], problem["code"]) == ("forms/feedback.toml", "form-too-heavy")
+    assert "16384" in problem["message"]
+    assert "body_bytes" in problem["advice"]
+
+
 def test_import_writes_nothing(
     text: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

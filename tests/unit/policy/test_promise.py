@@ -96,10 +96,6 @@ def test_probes_bear_the_promises_name(name: str) -> None:
     assert len(set(one.probes)) == len(one.probes)
 
 
-def test_what_is_not_built_has_no_probe_and_what_is_has_one() -> None:
-    assert [one.id for one in ALL.values() if bool(one.probes) is not one.built] == []
-
-
 def test_the_law_is_quoted_from_the_list_of_references() -> None:
     named = {place for one in ALL.values() for place in one.law}
     assert named == promise.references().keys()
