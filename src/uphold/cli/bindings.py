@@ -61,7 +61,7 @@ def run_suggest(arguments: argparse.Namespace) -> int:
     elif arguments.ask:
         _ask(arguments, draft, found)
     else:
-        _show(found, arguments.dir)
+        _show(found, arguments.dir, language)
     return 0
 
 
@@ -150,7 +150,7 @@ def _ask(arguments: argparse.Namespace, draft: "Draft", found: Sequence["Suggest
     bound = 0
     for place, one in enumerate(found, 1):
         print(f"\n[{place} of {len(found)}]")
-        _print(one)
+        _print(one, draft.policy.language)
         answer = _answer(one, arguments.at_least, draft.policy.languages)
         if isinstance(answer, str):
             break
@@ -191,9 +191,9 @@ def _answer(one: "Suggested", sure: float, languages: Sequence[str]) -> "Binding
             print("  Answer y, s, f, n or q, or name promises of docs/reference/promises.md.")
 
 
-def _show(found: Sequence["Suggested"], directory: Path) -> None:
+def _show(found: Sequence["Suggested"], directory: Path, language: str) -> None:
     for one in found:
-        _print(one)
+        _print(one, language)
         print()
     if not found:
         print("Every clause is bound.")
@@ -204,19 +204,23 @@ def _show(found: Sequence["Suggested"], directory: Path) -> None:
     print(f"  one that you choose  uphold policy bind {directory} CLAUSE PROMISE ...")
 
 
-def _print(one: "Suggested") -> None:
-    from uphold.policy import promise
+def _print(one: "Suggested", language: str) -> None:
+    """One clause with what is suggested for it; promises and duties in the language of the text."""
+    from uphold.policy import promise, suggest
+    from uphold.policy.document import pick
 
     lead = f"{one.clause:<11} "
     shown = textwrap.shorten(one.text, 3 * _WIDTH, placeholder=" ...")
     print(textwrap.fill(shown, _WIDTH, initial_indent=lead, subsequent_indent=_INDENT))
     for suggestion in one.promises:
-        title = promise.promise(suggestion.name).title["en"]
+        title = pick(promise.promise(suggestion.name).title, language)
         _line(suggestion, f"{suggestion.name:<32} {title}")
     for suggestion in one.duties:
-        _line(suggestion, f"a duty of yours: {suggestion.name}")
+        duty = suggest.named_duty(suggestion.name)
+        what = f"{pick(duty.who, language)}: {pick(duty.what, language)}"
+        _line(suggestion, f"a duty of yours, {duty.every:<15} {what}")
     if one.fact:
-        _line(one.fact, f"a fact: {one.fact.name}")
+        _line(one.fact, f"a fact, a {one.fact.name}")
     if not one.all:
         print(f"{_INDENT}  ?   nothing was recognised: read it yourself")
 
