@@ -1,15 +1,29 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a post left behind in the database, asked by the token of its form; read-only."""
 
+from contextlib import AbstractContextManager
+from typing import Protocol
+
 from sqlalchemy import Connection, func, select
 
-from uphold.assurance.scene import Scene
 from uphold.consent.ledger import ACTS_BITS, consent_event
 from uphold.submission import token
 from uphold.submission.record import submission_record
+from uphold.vault.unlock import KeyRing
 
 
-def state(scene: Scene, text: str) -> str:
+class Looks(Protocol):
+    """As much of a scene as is needed here."""
+
+    @property
+    def ring(self) -> KeyRing:
+        """The key ring, under which tokens are signed."""
+
+    def read(self) -> AbstractContextManager[Connection]:
+        """Give a read-only connection."""
+
+
+def state(scene: Looks, text: str) -> str:
     """Say in which state the submission of a token was stored, "" if there is none."""
     shown = token.read(scene.ring.token_key, text)
     if shown is None:
