@@ -80,7 +80,6 @@ SHOP = {
     "database.foreign-service": ["3.2"],
 }
 BOOKSHOP = {
-    "data.not-per-purpose": ["1.3"],
     "terms.vague": ["5.1"],
     "provision.unsaid": ["1.3"],
     "rights.no-restriction": ["7.1"],
