@@ -83,7 +83,8 @@ def find(connection: Connection, verifier: note.Verifier, number: int) -> Stored
 
 
 def _read(connection: Connection, row: Row[Any], verifier: note.Verifier) -> Stored:
-    raw = bytes(row.note)
+    # Whoever edits a row by hand may leave text where there were bytes; it is no note, but no fault of ours.
+    raw = row.note if isinstance(row.note, bytes) else str(row.note).encode()
     found = Stored(row.number, row.probe, row.promise, row.entry, raw, None)
     try:
         evidence = notes.parse(raw, verifier)

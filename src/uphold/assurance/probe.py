@@ -74,7 +74,8 @@ class Outcome:
 
 def said(text: str, /, **values: str | int) -> Said:
     """Make a sentence of evidence with its values; `text` is marked with N_ where it stands."""
-    return Said(text, values)
+    plain = {name: one if type(one) is int else str(one) for name, one in values.items()}
+    return Said(text, plain)
 
 
 def kept(*saw: Said) -> Outcome:

@@ -50,7 +50,7 @@ def rows_of(reader: Connection | Transaction, record: int) -> dict[str, int]:
         vault_index_tail: vault_index_tail.c.part,
     }
     return {
-        table.name: reader.execute(
+        str(table.name): reader.execute(
             select(func.count()).select_from(table).where(column.between(first, last))
         ).scalar_one()
         for table, column in by_part.items()

@@ -31,7 +31,8 @@ def _look(scene: Scene) -> Found:
         looked = inspect(connection)
         names = [*looked.get_table_names(), *looked.get_view_names()]
         tables = {
-            name: frozenset(one["name"] for one in looked.get_columns(name)) for name in names
+            str(name): frozenset(str(one["name"]) for one in looked.get_columns(name))
+            for name in names
         }
     stranger = scene.stranger()
     for path in (*_PAGES, scene.offer().path, scene.submission().receipt):

@@ -75,7 +75,7 @@ def _search_storage(scene: Scene) -> Searched:
                 scene.watch(table, places)
                 places += 1
                 traces = needles.in_pieces(_rows(connection, table))
-                found += [(table, trace.form) for trace in traces]
+                found += [(str(table), trace.form) for trace in traces]
     return Searched(len(marks), places, tuple(sorted(set(found))), tuple(unread))
 
 
