@@ -226,7 +226,8 @@ def _print(one: "Suggested", language: str) -> None:
 
 
 def _line(one: "Suggestion", text: str) -> None:
-    print(f"{_INDENT}{round(one.confidence * 100):>3} % {text}")
+    lead = f"{_INDENT}{round(one.confidence * 100):>3} % "
+    print(textwrap.fill(text, _WIDTH, initial_indent=lead, subsequent_indent=f"{_INDENT}      "))
     print(f'{_INDENT}      "{one.because}"')
 
 
