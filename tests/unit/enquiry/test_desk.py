@@ -1,17 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where enquiries stand, how they move, and that a list tells nothing of anybody."""
 
+import asyncio
 from functools import partial
 from itertools import product
 
 import pytest
+from msgspec import structs
 
-from tests import cast
+from tests import cast, site
 from tests.office import Office
 from uphold import errors
 from uphold.access.permission import Permission
 from uphold.enquiry import desk
 from uphold.enquiry.desk import Item, State
+from uphold.submission.submit import Intake, Received
 from uphold.vault import remains
 
 CLERK = 7
@@ -149,3 +152,32 @@ def test_every_state_is_counted(office: Office) -> None:
     office.submit(aside=True)
     found = office.read(desk.counts)
     assert found == {**dict.fromkeys(State, 0), State.NEW: 3, State.IN_WORK: 1, State.ASIDE: 1}
+
+
+def marked(office: Office, run: int) -> int:
+    """The number of a submission of a run of probes."""
+    app = office.app
+    intake = Intake(app.writer, app.database, app.ring, desk.arrive, lambda _tx, _run: None)
+    received = asyncio.run(intake.take(structs.replace(site.post(app), exercise=run)))
+    assert isinstance(received, Received)
+    return received.number
+
+
+def test_what_runs_of_probes_sent_stands_apart(office: Office) -> None:
+    person, own, later = office.submit(), marked(office, 3), marked(office, 4)
+    assert numbers(office, State.NEW) == [person]
+    lines = office.read(partial(desk.page, state=State.NEW, exercise=True))
+    assert {line.item.record for line in lines} == {later, own}
+    assert office.read(desk.counts)[State.NEW] == 1
+    assert office.read(partial(desk.counts, exercise=True))[State.NEW] == 2
+
+
+def test_what_is_removed_is_on_no_list(office: Office) -> None:
+    person, own = office.submit(), marked(office, 3)
+    move(office, own, State.IN_WORK)
+    office.run(lambda tx: desk.remove(tx, own))
+    with pytest.raises(errors.Missing):
+        office.read(lambda c: desk.find(c, own))
+    assert office.read(lambda c: desk.history(c, own)) == ()
+    assert sum(office.read(partial(desk.counts, exercise=True)).values()) == 0
+    assert office.read(lambda c: desk.find(c, person)).state == State.NEW

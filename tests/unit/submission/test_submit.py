@@ -19,6 +19,7 @@ from uphold import errors
 from uphold.app import App
 from uphold.consent import ledger
 from uphold.database.transaction import Transaction
+from uphold.enquiry import desk
 from uphold.enquiry.desk import enquiry_item
 from uphold.journal import entry
 from uphold.policy.document import Edition
@@ -242,6 +243,55 @@ async def test_when_the_desk_refuses_nothing_is_stored(app: App) -> None:
     with pytest.raises(errors.Broken):
         await intake.take(site.post(app))
     assert count(app) == before
+
+
+def of_run(app: App, run: int | None) -> Post:
+    return structs.replace(site.post(app), exercise=run)
+
+
+async def test_what_a_run_of_probes_sends_is_marked_in_the_same_transaction(app: App) -> None:
+    asked: list[int] = []
+    intake = Intake(
+        app.writer, app.database, app.ring, desk.arrive, lambda _, run: asked.append(run)
+    )
+    received = await intake.take(of_run(app, 7))
+    assert isinstance(received, Received)
+    assert asked == [7]
+    with app.database.read() as connection:
+        facts = record.facts(connection, [received.number])[received.number]
+        following = entry.decode(app.log.entry(connection, received.entry + 1))
+        head = app.log.head(connection)
+        own = commitment.openings(
+            app.ring, connection, received.number, following.salt, following.commitments
+        )
+    assert facts.exercise == 7
+    assert (following.kind, following.codes) == ("exercise.marked", {"run": 7})
+    assert head.size == received.entry + 2
+    # It is of this record: the commitment opens under its own key.
+    assert len(own) == 1
+
+
+async def test_a_run_that_is_not_open_stores_nothing(app: App) -> None:
+    def refuse(tx: Transaction, run: int) -> None:
+        raise errors.Invalid("It has ended.", "Begin another.")
+
+    before = count(app)
+    for intake in (
+        Intake(app.writer, app.database, app.ring, desk.arrive, refuse),
+        Intake(app.writer, app.database, app.ring, desk.arrive),
+    ):
+        with pytest.raises(errors.Invalid):
+            await intake.take(of_run(app, 7))
+    assert count(app) == before
+
+
+async def test_nobody_asks_about_what_a_person_sends(app: App) -> None:
+    intake = Intake(app.writer, app.database, app.ring, desk.arrive)
+    received = await intake.take(of_run(app, None))
+    assert isinstance(received, Received)
+    with app.database.read() as connection:
+        facts = record.facts(connection, [received.number])[received.number]
+    assert not facts.is_exercise
 
 
 def test_nothing_is_readable_on_the_disk(tmp_path: Path, sqlite_url: str) -> None:

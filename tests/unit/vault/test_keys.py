@@ -40,6 +40,14 @@ def test_a_generated_ring_is_whole() -> None:
     assert len(set(secrets(raw))) == 11
 
 
+def test_the_key_of_marks_is_derived_and_is_none_of_the_others() -> None:
+    raw = rings.file(epochs=1)
+    ring, again = keys.parse(raw), keys.parse(raw)
+    assert ring.exercise_key == again.exercise_key
+    assert len(ring.exercise_key) == 32
+    assert ring.exercise_key.hex() not in secrets(raw)
+
+
 def test_an_epoch_that_is_gone_is_named() -> None:
     with pytest.raises(errors.Broken, match="epoch 9"):
         rings.ring().epoch(9)
