@@ -35,6 +35,8 @@ CONSOLE = {
     ("GET", "/console/policy/compare"): (LOG_IN, NOTHING, 200, 200),
     ("GET", "/console/policy/draft"): (LOG_IN, NOTHING, 200, 200),
     ("POST", "/console/policy/draft"): (LOG_IN, NOTHING, NOTHING, NOTHING),
+    ("GET", "/console/policy/ask"): (LOG_IN, NOTHING, NOTHING, 200),
+    ("POST", "/console/policy/ask"): (LOG_IN, NOTHING, NOTHING, 409),
     ("GET", "/console/policy/publish"): (LOG_IN, NOTHING, NOTHING, 200),
     ("POST", "/console/policy/publish"): (LOG_IN, NOTHING, NOTHING, 409),
     ("GET", "/console/proof"): (LOG_IN, NOTHING, 200, 200),

@@ -18,7 +18,16 @@ from uphold.mail import letter
 from uphold.submission import record
 from uphold.submission.record import Facts
 from uphold.vault import identifier
-from uphold.web import console_views, desk_views, frame, messages, policy_desk, proof_desk, reply
+from uphold.web import (
+    asking_desk,
+    console_views,
+    desk_views,
+    frame,
+    messages,
+    policy_desk,
+    proof_desk,
+    reply,
+)
 from uphold.web.signin import SignIn
 from uphold.web.staffed import Visit, door, open_door
 
@@ -40,7 +49,7 @@ def routes(app: App) -> list[Route]:
         ("POST", "/console/staff/{id}/renew", Permission.STAFF_INVITE, console.renew),
         ("POST", "/console/logout", Permission.ENQUIRY_LIST, signin.leave),
     ]
-    files, proved = policy_desk.guarded(app), proof_desk.guarded(app)
+    files, proved = policy_desk.guarded(app), [*proof_desk.guarded(app), *asking_desk.guarded(app)]
     anybody = [
         ("GET", "/console/login", signin.ask),
         ("POST", "/console/login", signin.enter),

@@ -61,6 +61,7 @@ class Rules:
     compare_href: str = ""
     publish_href: str = ""
     proof_href: str = ""
+    ask_href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,4 +225,21 @@ class PublishPage:
     draft_href: str = "/console/policy/draft"
 
 
-View = Rules | DraftPage | ComparePage | PublicComparison | PublishPage
+@dataclass(frozen=True, slots=True)
+class AskPage:
+    """`/console/policy/ask`: how many `people` would be asked by mail under `edition`, and who cannot be.
+
+    `state`: empty, or `changed` (the numbers are others than those confirmed). Posts `edition`, `people`.
+    """
+
+    template: ClassVar[str] = "console/ask.html"
+    edition: int
+    people: int
+    before: int
+    unreachable: int
+    under_way: bool = False
+    state: str = ""
+    action_href: str = "/console/policy/ask"
+
+
+View = AskPage | Rules | DraftPage | ComparePage | PublicComparison | PublishPage

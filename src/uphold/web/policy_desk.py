@@ -13,7 +13,7 @@ from uphold.policy import approval, editing, publish
 from uphold.policy.approval import Approval
 from uphold.policy.change import Version
 from uphold.policy.document import Edition
-from uphold.web import messages, pages, policy_views, reply, views
+from uphold.web import asking_desk, messages, pages, policy_views, reply, views
 from uphold.web.policy_views import DRAFT, Proposal
 from uphold.web.staffed import Handler, Visit
 
@@ -54,6 +54,7 @@ class PolicyDesk:
             "draft": (EDIT, Permission.POLICY_EDIT),
             "compare": (COMPARE, Permission.POLICY_READ),
             "publish": (PUBLISH, Permission.POLICY_PUBLISH),
+            "ask": (asking_desk.ASK, Permission.CONSENT_ASK),
             "proof": ("/console/proof", Permission.PROOF_READ),
         }
         view = policy_views.rules(

@@ -116,6 +116,7 @@ def rules(
         compare_href=hrefs.get("compare", ""),
         publish_href=hrefs.get("publish", ""),
         proof_href=hrefs.get("proof", ""),
+        ask_href=hrefs.get("ask", ""),
     )
 
 

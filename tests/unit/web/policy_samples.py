@@ -341,6 +341,7 @@ def rules(language: str, draft: str = "differs") -> drafts.Rules:
         compare_href="" if none else "/console/policy/compare?old=2&new=draft",
         publish_href="/console/policy/publish",
         proof_href="/console/proof",
+        ask_href="/console/policy/ask",
     )
 
 
@@ -360,6 +361,10 @@ def every(language: str) -> dict[str, samples.Page]:
         "compare": (compare(language), signed),
         "compare-same": (compare(language, same=True), signed),
     }  # fmt: skip
+    found["ask"] = (drafts.AskPage(3, 1204, 7, 31), signed)
+    found["ask-changed"] = (drafts.AskPage(3, 1, 7, 31, state="changed"), signed)
+    found["ask-nobody"] = (drafts.AskPage(3, 0, 7, 31), signed)
+    found["ask-running"] = (drafts.AskPage(3, 900, 311, 31, under_way=True), signed)
     for state in ("", "checked", "clash", "unfit", "unwritten"):
         found[f"draft-{state or 'saved'}"] = (draft(language, state), signed)
     for state in ("", "wrong", "changed", "same", "undated", "faulty"):
