@@ -41,7 +41,7 @@ _END: Final = re.compile(
     r"\s+(?=[\"«„“(A-ZА-ЯЁ])|(?<=;)\s+"
 )
 _ITEM: Final = re.compile(r"\n\s*(?=[-*+•–—]\s)")
-_MARKUP: Final = re.compile(r"\*+|\\(?=[.\-_])|^#+\s+")
+_MARKUP: Final = re.compile(r"\*+|\\(?=[.\-_])|^#+\s+|^\s*[-+•–—]\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +134,8 @@ class Rule:
 class _Sentence:
     clause: str
     text: str
+    lead: str = ""
+    """The sentence that leads in the list which this is an item of: "You have the right:"."""
 
 
 def _recipients(policy: Policy, *kinds: str) -> bool:
@@ -280,7 +282,15 @@ def _matches(
 
 def _saying(name: str, sentences: Iterable[_Sentence], language: str) -> Iterator[_Sentence]:
     phrase = phrases()[name]
-    return (sentence for sentence in sentences if phrase.within(sentence.text, language))
+    return (sentence for sentence in sentences if _has(phrase, sentence, language))
+
+
+def _has(phrase: Phrase, sentence: _Sentence, language: str) -> bool:
+    """Whether a sentence says so, by itself or as an item together with what leads it in."""
+    if phrase.within(sentence.text, language):
+        return True
+    led = sentence.lead and not phrase.within(sentence.lead, language)
+    return bool(led) and phrase.within(f"{sentence.lead} {sentence.text}", language)
 
 
 def _first(name: str, sentences: Iterable[_Sentence], language: str) -> _Sentence | None:
@@ -307,12 +317,17 @@ def _finding(rule: Rule, language: str, here: _Sentence, there: _Sentence | None
 
 def _sentences(clauses: Sequence[Clause]) -> Iterator[_Sentence]:
     """Every sentence of the text; titles, headings and the date line say nothing that binds."""
+    leads: dict[str, str] = {}
     for clause in clauses:
         if clause.id in ("title", "date"):
             continue
+        lead = leads.get(clause.id.rpartition(".")[0], "")
         for item in _ITEM.split(_body(clause, clauses)):
             folded = " ".join(_MARKUP.sub("", item).replace("\N{NO-BREAK SPACE}", " ").split())
-            yield from (_Sentence(clause.id, part) for part in _END.split(folded) if part)
+            for part in filter(None, _END.split(folded)):
+                yield _Sentence(clause.id, part, lead)
+            if folded.endswith(":"):
+                lead = leads[clause.id] = _END.split(folded)[-1]
 
 
 def _body(clause: Clause, clauses: Sequence[Clause]) -> str:

@@ -48,9 +48,9 @@ def test_a_text_is_told_clause_by_clause(capsys: pytest.CaptureFixture[str]) -> 
     assert "  against  3.2: На Сайте также собираются" in out
     assert max(map(len, out.splitlines())) <= 100
     assert out.endswith(
-        "26 finding(s) under ru-152fz on "
+        "27 finding(s) under ru-152fz on "
         + out.rsplit(" on ", 1)[1].split(":")[0]
-        + ": 11 gap(s), 10 over-claim(s), 5 contradiction(s).\n"
+        + ": 11 gap(s), 11 over-claim(s), 5 contradiction(s).\n"
     )
 
 

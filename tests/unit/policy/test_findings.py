@@ -71,6 +71,7 @@ SHOP = {
     "purpose.broad": ["4.3"],
     "terms.unlimited": ["6.5"],
     "marketing.without-consent": ["4.2"],
+    "cookies.by-browsing": ["5.3"],
     "cookies.called-depersonalised": ["3.2", "5.3"],
     "security.absolute": ["6.1"],
     "consent.use-against-tick": ["1.3"],
@@ -175,6 +176,17 @@ def test_nothing_is_found_on_the_example(language: str) -> None:
 @pytest.mark.parametrize(("profile", "language", "text", "rules"), SHORT)
 def test_a_short_text(profile: str, language: str, text: str, rules: list[str]) -> None:
     assert set(rules) <= places(found(text, profile, language)).keys()
+
+
+def test_an_item_is_read_with_what_leads_it_in() -> None:
+    text = "1.1. You have the right:\n- of access;\n- to have data erased.\n\n1.2. Data.\n\n1.2.1. More."
+    rules = places(found(text, "eu-gdpr", "en"))
+    assert not {"rights.no-access", "rights.no-erasure"} & rules.keys()
+    assert "rights.no-portability" in rules
+    nested = "1.1. You may not be asked; we never share data with:\n\n1.1.1. third parties;\n\n1.1.2. us. Stripe."
+    shared = found(nested, "eu-gdpr", "en")
+    (one,) = [each for each in shared if each.rule == "third-parties.against-text"]
+    assert (one.clause, one.quote) == ("1.1.1", "third parties;")
 
 
 def test_each_finding_quotes_its_clause() -> None:
