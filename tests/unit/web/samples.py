@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """One sample of every public page in every state, in both languages: what tests render and look at."""
 
+from dataclasses import replace
+
 from uphold.web import pages, views
 
 AT = 1_795_349_700_000  # 2026-11-22 12:15 UTC
@@ -30,11 +32,14 @@ def frame(language: str, *, person: bool = False, flash: str = "") -> views.Fram
 
 def edition(number: int = 2, state: str = "in-force") -> views.EditionFacts:
     return views.EditionFacts(
-        number, DIGEST, AT - 9 * DAY, AT - 8 * DAY, state, "2026-11-13", f"/policy?edition={number}"
+        *(number, DIGEST, AT - 9 * DAY, AT - 8 * DAY, state, "2026-11-13"),
+        href=f"/policy?edition={number}",
+        since_at=0 if state == "coming" else AT - 8 * DAY,
+        compare_href=f"/policy/compare/{number - 1}/{number}" if number > 1 else "",
     )
 
 
-def agreement(language: str, withdrawn_at: int = 0) -> views.Agreement:
+def agreement(language: str, withdrawn_at: int = 0, replaced_at: int = 0) -> views.Agreement:
     return views.Agreement(
         purpose=say(language, "Answering your message", "Ответ на ваше обращение"),
         wording_href=f"/wording/{DIGEST}",
@@ -44,6 +49,7 @@ def agreement(language: str, withdrawn_at: int = 0) -> views.Agreement:
         given_at=AT,
         language=language,
         withdrawn_at=withdrawn_at,
+        replaced_at=replaced_at,
     )
 
 
@@ -285,6 +291,35 @@ def receipt(language: str, *, consents: bool = True) -> views.Receipt:
     )
 
 
+def renewals(language: str, problem: str = "") -> views.Renewals:
+    one = views.Renewal(
+        name="consent.feedback",
+        purpose=agreement(language).purpose,
+        summary=say(
+            language,
+            "that Example Workshop LLC processes my data (name, e-mail) for this purpose: answering me",
+            "на обработку ООО «Мастерская Пример» моих данных (имя, почта) для этой цели: ответ мне",
+        ),
+        why=(
+            say(language, "a new recipient: Asker LLC", "новый получатель: ООО «Опрос»"),
+            say(language, "kept longer: 3 years (was: 1 year)", "дольше: 3 года (было: 1 год)"),
+        ),
+        pieces=(
+            views.Piece(say(language, "The data are destroyed after", "Данные уничтожаются через")),
+            views.Piece(say(language, " 1 year", " 1 год"), "-"),
+            views.Piece(say(language, " 3 years", " 3 года"), "+"),
+            views.Piece("."),
+        ),
+        language=language,
+        wording_href=f"/wording/{DIGEST}",
+    )
+    return views.Renewals(
+        *(3, "/policy?edition=3", "/policy/compare/2/3", f"/receipt/{NUMBER}", "signed-token"),
+        asked=(one, replace(one, name="consent.news", pieces=())),
+        problem=problem,
+    )
+
+
 Page = tuple[pages.View, views.Frame]
 
 
@@ -304,6 +339,15 @@ def public(language: str) -> dict[str, Page]:
         "wording-past": wording(language, current=False),
         "receipt": receipt(language),
         "receipt-plain": receipt(language, consents=False),
+        "receipt-anew": replace(receipt(language), renewals=renewals(language)),
+        "receipt-anew-wrong": replace(
+            receipt(language),
+            agreements=(agreement(language, replaced_at=AT + DAY), agreement(language)),
+            renewals=renewals(
+                language,
+                say(language, "Tick a box if you agree", "Поставьте отметку, если согласны"),
+            ),
+        ),
         "gone": views.Gone(NUMBER, AT),
     }
     for kind in ("stale", "received", "unavailable", "check"):
