@@ -3,7 +3,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,8 +113,8 @@ class Shelf:
         with self._lock:
             try:
                 with self._database.read() as connection:
-                    fresh = publish.since(connection, max(self._editions, default=0))
                     entered = force.since(connection)
+                    fresh = self._fresh(connection, entered, moment)
             except errors.Unavailable:
                 # What is in memory is still true; only news must wait.
                 if not self._editions:
@@ -123,6 +123,24 @@ class Shelf:
             self._stored, self._seen = entered, {**self._seen, **entered}
             self._editions = {**self._editions, **{edition.number: edition for edition in fresh}}
             self._looked_at = moment
+
+    def _fresh(
+        self, connection: Connection, entered: Mapping[int, int], moment: int
+    ) -> tuple[Edition, ...]:
+        """Read the editions that are not known yet.
+
+        Raises `errors.Broken` if one of them is damaged, unless a later one is in force: that is served on, and
+        `uphold prove` tells of the damage.
+        """
+        known = max(self._editions, default=0)
+        try:
+            return publish.since(connection, known)
+        except errors.Broken:
+            found, damaged = publish.readable(connection)
+            standing = force.standing(found, entered, moment)
+            if standing is None or max(damaged) > standing.number:
+                raise
+            return found
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """The wiring: what a site needs to open, what is refused, and the shelf of editions."""
 
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+import pysqlite3.dbapi2 as sqlite
 import pytest
 from sqlalchemy import select, text
 
@@ -216,3 +218,30 @@ def test_what_is_known_outlives_the_database(root: Path, tmp_path: Path) -> None
         for name in ("uphold.sqlite", "uphold.sqlite-wal", "uphold.sqlite-shm"):
             if (tmp_path / name).exists():
                 (tmp_path / name).rename(root / "data" / name)
+
+
+def test_an_older_edition_that_was_damaged_does_not_stop_the_one_in_force(
+    root: Path, tmp_path: Path
+) -> None:
+    with app.opened(root) as made:
+        file = root / "policy" / "policy.toml"
+        file.write_bytes(file.read_bytes() + b"\n# The same in a later edition.\n")
+        site.publish_policy(made)
+    damage(root, 1)
+    with app.opened(root) as again:
+        assert [edition.number for edition in again.shelf.all()] == [2]
+        assert again.shelf.in_force().number == 2
+    damage(root, 2)
+    with app.opened(root) as broken, pytest.raises(errors.Broken, match="digest"):
+        broken.shelf.in_force()
+
+
+def damage(root: Path, number: int) -> None:
+    """Change a byte of an edition by hand, past the trigger."""
+    with closing(sqlite.connect(root / "data" / "uphold.sqlite")) as other:
+        other.execute("DROP TRIGGER IF EXISTS policy_edition_no_update")
+        other.execute(
+            "UPDATE policy_edition SET bytes = CAST(bytes || X'20' AS BLOB) WHERE number = ?",
+            [number],
+        )
+        other.commit()

@@ -110,6 +110,17 @@ def since(connection: Connection, number: int) -> tuple[Edition, ...]:
     return tuple(_edition(row) for row in rows)
 
 
+def readable(connection: Connection) -> tuple[tuple[Edition, ...], frozenset[int]]:
+    """Every edition that is as it was published, newest first, and the numbers of those that are not."""
+    found, damaged = [], set()
+    for row in connection.execute(_NEWEST):
+        try:
+            found.append(_edition(row))
+        except errors.Broken:
+            damaged.add(int(row.number))
+    return tuple(found), frozenset(damaged)
+
+
 def rows(connection: Connection) -> walk.Rows:
     """Walk through the editions as they lie, lowest number first, for an audit."""
     return walk.rows(connection, policy_edition, page=4)
