@@ -40,6 +40,8 @@ class Ground:
     patch: pytest.MonkeyPatch
     later: list[Callable[[App], None]] = field(default_factory=list)
     """What happens when the site is open and before it is examined."""
+    afterwards: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
+    """What is let go in the end, such as a socket: `afterwards.callback(spoken.close)`."""
 
     def wrap(self, owner: object, name: str, around: Callable[..., object]) -> None:
         """Replace a function by `around`, which gets the function itself before its arguments."""
@@ -127,8 +129,8 @@ class Sabotage:
 @contextlib.contextmanager
 def laid(folder: Path, *acts: Callable[[Ground], None]) -> Iterator[Ground]:
     """Apply sabotages to a site's folder, and take the patches out again."""
-    with pytest.MonkeyPatch.context() as patch:
-        ground = Ground(folder, patch)
+    with pytest.MonkeyPatch.context() as patch, contextlib.ExitStack() as afterwards:
+        ground = Ground(folder, patch, afterwards=afterwards)
         try:
             for act in acts:
                 act(ground)

@@ -3,7 +3,7 @@
 
 from collections.abc import Mapping
 
-from tests.sabotage import doors, editions, forms, pages, receipts
+from tests.sabotage import doors, editions, forms, pages, receipts, staff, store
 from tests.sabotage.sabotage import Sabotage
 
 SABOTAGES: tuple[Sabotage, ...] = (
@@ -12,6 +12,8 @@ SABOTAGES: tuple[Sabotage, ...] = (
     *receipts.SABOTAGES,
     *editions.SABOTAGES,
     *doors.SABOTAGES,
+    *staff.SABOTAGES,
+    *store.SABOTAGES,
 )
 
 
