@@ -141,7 +141,7 @@ def _clause(one: page.ClauseView, bound: Binding | None, language: str) -> draft
 
 def safe(paragraphs: Iterable[str]) -> tuple[str, ...]:
     """Inline HTML of a clause, which the policy room has made safe, as the templates take it."""
-    return tuple(Markup(text) for text in paragraphs)  # noqa: S704 - `policy.page` escapes what it did not make
+    return tuple(Markup(text) for text in paragraphs)  # noqa: S704 - the policy room escapes what it did not make
 
 
 def _keeper(name: str, language: str) -> drafts.Keeper:
