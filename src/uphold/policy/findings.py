@@ -11,16 +11,17 @@ at one sentence at a time, so that a denial three sentences on neither hides a f
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from uphold.policy import check, import_
+from uphold.policy import check, import_, sentence
 from uphold.policy.document import PROFILES, Clause, Policy, Text
 from uphold.policy.register import EEA
+from uphold.policy.sentence import Sentence
 
 GAP: Final = "gap"
 OVER_CLAIM: Final = "over-claim"
@@ -35,13 +36,6 @@ DATA: Final = Path(__file__).with_name("findings")
 _PATTERNS: Final = "patterns"
 # In a pattern: the rest of a word, and somewhere later, or a little further on, the start of another.
 _GAPS: Final = {" ~~ ": r"\w*\W(?:.*?\W)?", " ~ ": r"\w*\W(?:.{0,120}?\W)?"}
-# A sentence ends before a capital, not after an initial or the short forms that stand before names.
-_END: Final = re.compile(
-    r"(?<=[.!?;])(?<!\b[А-ЯЁA-Z]\.)(?<!\b[гдцп]\.)(?<!\b(?:ул|им|ст|св|No)\.)(?<!\b(?:Art|наб|пер|стр)\.)"
-    r"\s+(?=[\"«„“(A-ZА-ЯЁ])|(?<=;)\s+"
-)
-_ITEM: Final = re.compile(r"\n\s*(?=[-*+•–—]\s)")
-_MARKUP: Final = re.compile(r"\*+|\\(?=[.\-_])|^#+\s+|^\s*[-+•–—]\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +124,6 @@ class Rule:
         return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
 
 
-@dataclass(frozen=True, slots=True)
-class _Sentence:
-    clause: str
-    text: str
-    lead: str = ""
-    """The sentence that leads in the list which this is an item of: "You have the right:"."""
-
-
 def _recipients(policy: Policy, *kinds: str) -> bool:
     return any(recipient.kind in kinds for recipient in policy.recipients.values())
 
@@ -177,13 +163,13 @@ def find(
     """
     if language not in LANGUAGES:
         return ()
-    sentences = tuple(_sentences(clauses))
+    text = _Text(clauses, language)
     found: dict[tuple[str, str], Finding] = {}
     for rule in rules(profile):
         if not rule.valid(on):
             continue
         for condition in rule.when:
-            for here, there in _matches(condition, policy, clauses, sentences, language):
+            for here, there in text.matches(condition, policy):
                 found.setdefault((rule.id, here.clause), _finding(rule, language, here, there))
     return tuple(found.values())
 
@@ -252,52 +238,77 @@ def _condition(when: Mapping[str, Any]) -> Condition:
     return Condition(**{**named, "lacks": tuple(named.get("lacks", ()))})
 
 
-def _matches(
-    condition: Condition,
-    policy: Policy | None,
-    clauses: Sequence[Clause],
-    sentences: Sequence[_Sentence],
-    language: str,
-) -> Iterator[tuple[_Sentence, _Sentence | None]]:
-    """The sentences that show it, each with the sentence it contradicts."""
-    if condition.declares and not (policy and FACTS[condition.declares](policy)):
-        return
-    if condition.dated_before and not _older(clauses, condition.dated_before):
-        return
-    if any(_first(name, sentences, language) for name in condition.lacks):
-        return
-    if condition.misnumbered:
-        yield from ((sentence, None) for sentence in _misnumbered(clauses))
-        return
-    if not condition.says:
-        about = _first(condition.about, sentences, language) or _dated(condition, clauses)
-        yield about or _Sentence("", ""), None
-        return
-    saying = _saying(condition.says, sentences, language)
-    for sentence in list(saying)[: 1 if condition.once else None]:
-        other = _first(condition.also, [s for s in sentences if s != sentence], language)
-        if other or not condition.also:
-            yield sentence, other
+class _Text:
+    """A text in which phrases are looked for, each once."""
+
+    def __init__(self, clauses: Sequence[Clause], language: str) -> None:
+        self.clauses = clauses
+        self.language = language
+        self.sentences = tuple(sentence.of(clauses))
+        self._saying: dict[str, tuple[Sentence, ...]] = {}
+
+    def saying(self, name: str) -> tuple[Sentence, ...]:
+        """The sentences that have a phrase."""
+        if name not in self._saying:
+            phrase = phrases()[name]
+            found = (each for each in self.sentences if self._has(phrase, each))
+            self._saying[name] = tuple(found)
+        return self._saying[name]
+
+    def _has(self, phrase: Phrase, each: Sentence) -> bool:
+        """Whether a sentence says so, by itself or as an item together with what leads it in."""
+        if phrase.within(each.text, self.language):
+            return True
+        led = each.lead and not phrase.within(each.lead, self.language)
+        return bool(led) and phrase.within(f"{each.lead} {each.text}", self.language)
+
+    def first(self, name: str, but: Sentence | None = None) -> Sentence | None:
+        """The first sentence with a phrase, other than `but`; none for no phrase."""
+        return next((each for each in self.saying(name) if each != but), None) if name else None
+
+    def matches(
+        self, condition: Condition, policy: Policy | None
+    ) -> Iterator[tuple[Sentence, Sentence | None]]:
+        """The sentences that show it, each with the sentence it contradicts."""
+        if condition.declares and not (policy and FACTS[condition.declares](policy)):
+            return
+        if condition.dated_before and not self._older(condition.dated_before):
+            return
+        if any(self.saying(name) for name in condition.lacks):
+            return
+        if condition.misnumbered:
+            yield from ((each, None) for each in self._misnumbered())
+            return
+        if not condition.says:
+            about = self.first(condition.about) or self._dated(condition)
+            yield about or Sentence("", ""), None
+            return
+        for each in self.saying(condition.says)[: 1 if condition.once else None]:
+            other = self.first(condition.also, each)
+            if other or not condition.also:
+                yield each, other
+
+    def _misnumbered(self) -> Iterator[Sentence]:
+        for clause in self.clauses:
+            if clause.id[0].isdigit():
+                number = re.sub(r"[^\d.]", "", import_.printed(clause)[0]).strip(".")
+                if number and number != clause.id:
+                    yield Sentence(clause.id, sentence.fold(clause.text))
+                    return
+
+    def _older(self, day: date) -> bool:
+        dated = check.date_line(tuple(self.clauses))
+        return bool(dated and dated.last and dated.last < day)
+
+    def _dated(self, condition: Condition) -> Sentence | None:
+        """The date line, which shows a text older than the law."""
+        if condition.dated_before is None:
+            return None
+        line = next(clause for clause in self.clauses if clause.id == "date")
+        return Sentence(line.id, sentence.fold(line.text))
 
 
-def _saying(name: str, sentences: Iterable[_Sentence], language: str) -> Iterator[_Sentence]:
-    phrase = phrases()[name]
-    return (sentence for sentence in sentences if _has(phrase, sentence, language))
-
-
-def _has(phrase: Phrase, sentence: _Sentence, language: str) -> bool:
-    """Whether a sentence says so, by itself or as an item together with what leads it in."""
-    if phrase.within(sentence.text, language):
-        return True
-    led = sentence.lead and not phrase.within(sentence.lead, language)
-    return bool(led) and phrase.within(f"{sentence.lead} {sentence.text}", language)
-
-
-def _first(name: str, sentences: Iterable[_Sentence], language: str) -> _Sentence | None:
-    return next(_saying(name, sentences, language), None) if name else None
-
-
-def _finding(rule: Rule, language: str, here: _Sentence, there: _Sentence | None) -> Finding:
+def _finding(rule: Rule, language: str, here: Sentence, there: Sentence | None) -> Finding:
     return Finding(
         rule=rule.id,
         kind=rule.kind,
@@ -313,52 +324,3 @@ def _finding(rule: Rule, language: str, here: _Sentence, there: _Sentence | None
         against=there.clause if there else "",
         against_quote=there.text if there else "",
     )
-
-
-def _sentences(clauses: Sequence[Clause]) -> Iterator[_Sentence]:
-    """Every sentence of the text; titles, headings and the date line say nothing that binds."""
-    leads: dict[str, str] = {}
-    for clause in clauses:
-        if clause.id in ("title", "date"):
-            continue
-        lead = leads.get(clause.id.rpartition(".")[0], "")
-        for item in _ITEM.split(_body(clause, clauses)):
-            folded = " ".join(_MARKUP.sub("", item).replace("\N{NO-BREAK SPACE}", " ").split())
-            for part in filter(None, _END.split(folded)):
-                yield _Sentence(clause.id, part, lead)
-            if folded.endswith(":"):
-                lead = leads[clause.id] = _END.split(folded)[-1]
-
-
-def _body(clause: Clause, clauses: Sequence[Clause]) -> str:
-    """A clause without its printed number and its heading."""
-    text = import_.printed(clause)[1]
-    first, _, rest = text.partition("\n")
-    if clause.text.startswith("#"):
-        return rest
-    section = clause.id[0].isdigit() and "." not in clause.id
-    if section and any(other.id.startswith(f"{clause.id}.") for other in clauses):
-        return rest
-    return rest if section and rest.startswith("\n") and first[-1:] not in ".:;" else text
-
-
-def _misnumbered(clauses: Sequence[Clause]) -> Iterator[_Sentence]:
-    for clause in clauses:
-        if clause.id[0].isdigit():
-            number = re.sub(r"[^\d.]", "", import_.printed(clause)[0]).strip(".")
-            if number and number != clause.id:
-                yield _Sentence(clause.id, " ".join(_MARKUP.sub("", clause.text).split()))
-                return
-
-
-def _older(clauses: Sequence[Clause], day: date) -> bool:
-    dated = check.date_line(tuple(clauses))
-    return bool(dated and dated.last and dated.last < day)
-
-
-def _dated(condition: Condition, clauses: Sequence[Clause]) -> _Sentence | None:
-    """The date line, which shows a text older than the law."""
-    if condition.dated_before is None:
-        return None
-    line = next(clause for clause in clauses if clause.id == "date")
-    return _Sentence(line.id, " ".join(line.text.split()))
