@@ -8,7 +8,7 @@ from uphold.policy.change import Change, Version, What
 from uphold.policy.compare import ClauseChange, Comparison
 from uphold.policy.document import Text, pick
 from uphold.policy.words import Mark, Run
-from uphold.web import drafts, pages, views
+from uphold.web import drafts, pages, renewal_views
 from uphold.web.messages import N_
 
 _MARKS = {Mark.SAME: "", Mark.ADDED: "+", Mark.REMOVED: "-"}
@@ -121,9 +121,9 @@ def _short(text: str) -> str:
     return text if len(text) <= 240 else f"{text[:239]}…"
 
 
-def pieces(runs: Iterable[Run]) -> tuple[views.Piece, ...]:
+def pieces(runs: Iterable[Run]) -> tuple[renewal_views.Piece, ...]:
     """Show runs of words."""
-    return tuple(views.Piece(run.text, _MARKS[run.mark]) for run in runs)
+    return tuple(renewal_views.Piece(run.text, _MARKS[run.mark]) for run in runs)
 
 
 def _clause(change: ClauseChange) -> drafts.ClauseChange:

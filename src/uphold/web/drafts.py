@@ -4,8 +4,9 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from uphold.web.renewal_views import Piece
 from uphold.web.verdicts import Finding
-from uphold.web.views import EditionFacts, Piece, Problem
+from uphold.web.views import EditionFacts, Problem
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from uphold.submission.form import Offer
 from uphold.submission.record import Facts
 from uphold.submission.validate import YES
 from uphold.vault import remains
-from uphold.web import changes, pages, present, reply, staffed, views
+from uphold.web import changes, pages, present, renewal_views, reply, staffed
 from uphold.web.body import Refused
 from uphold.web.messages import N_
 
@@ -49,7 +49,7 @@ def due(app: App, facts: Facts) -> tuple[Judge, tuple[Due, ...]]:
 
 def view(
     app: App, facts: Facts, public: str, language: str, problem: str = ""
-) -> views.Renewals | None:
+) -> renewal_views.Renewals | None:
     """Show what is asked; None when the holder is not concerned."""
     judge, asked = due(app, facts)
     if not asked:
@@ -58,7 +58,7 @@ def view(
     offer = form.derive(current, facts.form, language)
     issued = token.issue(offer, time.time_ns() // 1_000_000)
     oldest = min((one.agreed.edition for one in asked if one.agreed), default=facts.edition)
-    return views.Renewals(
+    return renewal_views.Renewals(
         edition=current.number,
         policy_href=f"/policy?edition={current.number}",
         compare_href=f"/policy/compare/{oldest}/{current.number}",
@@ -69,13 +69,13 @@ def view(
     )
 
 
-def _one(app: App, facts: Facts, offer: Offer, due_: Due) -> views.Renewal:
+def _one(app: App, facts: Facts, offer: Offer, due_: Due) -> renewal_views.Renewal:
     current, language = offer.edition, offer.language
     given = app.shelf.edition(due_.agreed.edition if due_.agreed else facts.edition)
     wording = offer.wordings[due_.purpose]
     before = _wording(given, facts.form, due_.purpose, language) if due_.agreed else ""
     box = offer.boxes[form.BOX + due_.purpose]
-    return views.Renewal(
+    return renewal_views.Renewal(
         name=form.BOX + due_.purpose,
         purpose=present.title(current, due_.purpose, language),
         summary=present.summary(offer, box),

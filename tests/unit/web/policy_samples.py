@@ -4,7 +4,7 @@
 from dataclasses import replace
 
 from tests.unit.web import samples
-from uphold.web import drafts, verdicts, views
+from uphold.web import drafts, renewal_views, verdicts, views
 
 HOUR = 3_600_000
 PLACES = ("enquiries", "policy", "proof", "staff")
@@ -257,7 +257,7 @@ def draft(language: str, state: str = "") -> drafts.DraftPage:
 
 
 def differences(language: str, *, material: bool = True) -> drafts.Differences:
-    say, piece = samples.say, views.Piece
+    say, piece = samples.say, renewal_views.Piece
     words = texts(language)["form"].split(" ")
     runs = (
         piece(" ".join(words[:5]) + " "),
@@ -361,6 +361,13 @@ def every(language: str) -> dict[str, samples.Page]:
         "compare": (compare(language), signed),
         "compare-same": (compare(language, same=True), signed),
     }  # fmt: skip
+    public = drafts.PublicComparison(
+        samples.edition(1, "past"),
+        samples.edition(2),
+        "/policy/compare/2/1",
+        differences(language),
+    )
+    found["compare-public"] = (public, samples.frame(language))
     found["ask"] = (drafts.AskPage(3, 1204, 7, 31), signed)
     found["ask-changed"] = (drafts.AskPage(3, 1, 7, 31, state="changed"), signed)
     found["ask-nobody"] = (drafts.AskPage(3, 0, 7, 31), signed)

@@ -3,7 +3,7 @@
 
 from dataclasses import replace
 
-from uphold.web import pages, views
+from uphold.web import pages, renewal_views, views
 
 AT = 1_795_349_700_000  # 2026-11-22 12:15 UTC
 DAY = 86_400_000
@@ -291,8 +291,8 @@ def receipt(language: str, *, consents: bool = True) -> views.Receipt:
     )
 
 
-def renewals(language: str, problem: str = "") -> views.Renewals:
-    one = views.Renewal(
+def renewals(language: str, problem: str = "") -> renewal_views.Renewals:
+    one = renewal_views.Renewal(
         name="consent.feedback",
         purpose=agreement(language).purpose,
         summary=say(
@@ -305,15 +305,17 @@ def renewals(language: str, problem: str = "") -> views.Renewals:
             say(language, "kept longer: 3 years (was: 1 year)", "дольше: 3 года (было: 1 год)"),
         ),
         pieces=(
-            views.Piece(say(language, "The data are destroyed after", "Данные уничтожаются через")),
-            views.Piece(say(language, " 1 year", " 1 год"), "-"),
-            views.Piece(say(language, " 3 years", " 3 года"), "+"),
-            views.Piece("."),
+            renewal_views.Piece(
+                say(language, "The data are destroyed after", "Данные уничтожаются через")
+            ),
+            renewal_views.Piece(say(language, " 1 year", " 1 год"), "-"),
+            renewal_views.Piece(say(language, " 3 years", " 3 года"), "+"),
+            renewal_views.Piece("."),
         ),
         language=language,
         wording_href=f"/wording/{DIGEST}",
     )
-    return views.Renewals(
+    return renewal_views.Renewals(
         *(3, "/policy?edition=3", "/policy/compare/2/3", f"/receipt/{NUMBER}", "signed-token"),
         asked=(one, replace(one, name="consent.news", pieces=())),
         problem=problem,
