@@ -126,6 +126,11 @@ class Sabotage:
     apply: Callable[[Ground], None]
 
 
+def several(promise: str, *told: tuple[str, str, Callable[[Ground], None]]) -> tuple[Sabotage, ...]:
+    """The ways to break one promise: for each a slug, a title and what is done."""
+    return tuple(Sabotage(f"{promise}/{slug}", promise, title, do) for slug, title, do in told)
+
+
 @contextlib.contextmanager
 def laid(folder: Path, *acts: Callable[[Ground], None]) -> Iterator[Ground]:
     """Apply sabotages to a site's folder, and take the patches out again."""

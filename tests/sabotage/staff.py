@@ -10,7 +10,7 @@ from typing import Any
 from starlette.responses import Response
 
 from tests import site as sites
-from tests.sabotage.sabotage import Ground, Sabotage
+from tests.sabotage.sabotage import Ground, several
 from uphold.access import gate, origin, permission, reading, session, throttle
 from uphold.access.permission import Permission, Role
 from uphold.access.reading import Denied, Opened, Question
@@ -316,40 +316,36 @@ def show_every_field(ground: Ground) -> None:
     ground.patch.setattr(desk_views, "opened", more)
 
 
-def _all(promise: str, *told: tuple[str, str, Callable[[Ground], None]]) -> list[Sabotage]:
-    return [Sabotage(f"{promise}/{slug}", promise, title, apply) for slug, title, apply in told]
-
-
 SABOTAGES = (
-    *_all(
+    *several(
         "access.role-limits",
         ("officers-route", "A clerk is given the officer's routes", give_the_officers_route),
         ("act-behind", "A clerk may destroy what was set aside", give_the_act_behind),
         ("unasked", "The door of the console asks for no permission", forget_to_ask),
     ),
-    *_all(
+    *several(
         "purpose.bound-reading",
         ("role", "The gate does not compare roles with the purpose's", forget_the_role),
         ("evidence", "The proof of consent gets a copy of the whole form", copy_into_the_evidence),
         ("joined", "Whatever is opened, the fields of all purposes are shown", show_every_field),
     ),
-    *_all(
+    *several(
         "visit.five-data",
         ("languages", "The browser's languages are kept beside its name", keep_the_languages),
         ("referrer", "The page a visitor came from is kept", keep_the_referrer),
     ),
-    *_all(
+    *several(
         "values.as-stated",
         ("tidied", "Runs of spaces are made one", mend_values),
         ("folded", "Addresses are stored in small letters", fold_addresses),
     ),
-    *_all(
+    *several(
         "access.journaled-first",
         ("skipped", "A reading skips the journal", skip_the_journal),
         ("later", "A record is shown before its reading is journaled", journal_later),
         ("no-trace", "A reading leaves neither entry nor history", show_without_a_trace),
     ),
-    *_all(
+    *several(
         "access.denials-journaled",
         ("silent", "A denial is not journaled", deny_silently),
         (
@@ -359,13 +355,13 @@ SABOTAGES = (
         ),
         ("sign-in", "A refused sign-in is not journaled", refuse_silently),
     ),
-    *_all(
+    *several(
         "access.guessing-throttled",
         ("off", "The throttle is off", let_guess),
         ("spray", "Only accounts are counted, not addresses", let_spray),
         ("afterwards", "Failures are counted after the password was checked", count_afterwards),
     ),
-    *_all(
+    *several(
         "access.sessions-safe",
         ("script", "The session's cookie has lost HttpOnly", flag("httponly", False)),
         ("plain", "The session's cookie has lost Secure", flag("secure", False)),

@@ -1,13 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Storage, journal, mail and what leaves the machine, broken."""
+"""Storage, journal, logs, destruction, and what everything rests on, broken."""
 
 import base64
 import contextlib
 import logging
 import re
-import socket
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -17,29 +14,17 @@ from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy import insert, select
 
 from tests import site as sites
-from tests.sabotage.sabotage import Ground, Sabotage
-from uphold import __version__, config, egress
+from tests.sabotage.sabotage import Ground, several
+from uphold import __version__, config
 from uphold.app import App
 from uphold.assurance import archive, evidence
 from uphold.assurance.evidence import Evidence
 from uphold.assurance.probe import Kind, Status
 from uphold.database import engine
-from uphold.enquiry import desk, reply
 from uphold.journal import entry
-from uphold.mail import outbox
-from uphold.mail.letter import Letter
 from uphold.submission import decode, submit, validate
 from uphold.vault import records, seal, subject
 from uphold.vault.tables import vault_key
-
-# A site's example port that nobody declares.
-ELSEWHERE = ("127.0.0.77", 443)
-LISTEN = """
-import socket, sys
-listening = socket.create_server(("127.0.0.78", 0))
-print(listening.getsockname()[1], flush=True)
-sys.stdin.read()
-"""
 
 
 def raw(app: App, *statements: str) -> None:
@@ -107,12 +92,14 @@ def keep_a_plain_column(ground: Ground) -> None:
 def spool_posts(ground: Ground) -> None:
     """Each post is written to a temporary file first, as some servers do with long ones."""
     before = decode.body
+    spool = Path(tempfile.gettempdir()) / "uphold-sabotage-spool"
 
     def spooled(kind: str, body: bytes) -> dict[str, str]:
-        (Path(tempfile.gettempdir()) / "uphold-sabotage-spool").write_bytes(body)
+        spool.write_bytes(body)
         return before(kind, body)
 
     ground.patch.setattr(decode, "body", spooled)
+    ground.afterwards.callback(spool.unlink, missing_ok=True)
 
 
 def hash_addresses(ground: Ground) -> None:
@@ -250,144 +237,6 @@ def destroy_nothing(ground: Ground) -> None:
     ground.patch.setattr(records, "destroy", lambda *_: [])
 
 
-# --- mail and the desk ------------------------------------------------------------------------------
-
-
-def write_to_anybody(ground: Ground) -> None:
-    """A letter stands in the outbox that answers nobody's enquiry."""
-    ground.sql(
-        "INSERT INTO mail_outbox (record, part, purpose, staff, language, state, attempts, next_at,"
-        " created_at) VALUES (987654321, 252839503000, 'communication', 1, 'en', 'exercise', 0,"
-        " 4000000000000, 1)"
-    )
-
-
-def answer_without_the_gate(ground: Ground) -> None:
-    """Whoever may answer may answer for any purpose."""
-
-    def open_desk(writer: Any, ring: Any, question: Any, *words: str, language: str) -> Any:
-        return reply.Answered(0)
-
-    ground.patch.setattr(reply, "answer", open_desk)
-
-
-def queue_twice(ground: Ground) -> None:
-    """Each answer is queued a second time, for the archive, without an entry."""
-    before = outbox.put
-
-    def twice(*letter: Any, **more: Any) -> int:
-        tx, number = letter[0], before(*letter, **more)
-        row = tx.execute(
-            select(outbox.mail_outbox).where(outbox.mail_outbox.c.number == number)
-        ).one()
-        copy = {name: value for name, value in row._mapping.items() if name != "number"}
-        tx.execute(insert(outbox.mail_outbox).values(**copy))
-        return number
-
-    ground.patch.setattr(outbox, "put", twice)
-
-
-def keep_in_memory(ground: Ground) -> None:
-    """Answers are acknowledged and wait in a list."""
-    waiting: list[Any] = []
-
-    def put(*letter: Any, **_more: Any) -> int:
-        waiting.append(letter)
-        return 0
-
-    ground.patch.setattr(outbox, "put", put)
-
-
-def show_in_the_outbox(ground: Ground) -> None:
-    """The subject of each answer stands in its row, so that the outbox can be searched."""
-    before = outbox.put
-
-    def open_row(*given: Any, **more: Any) -> int:
-        tx, number = given[0], before(*given, **more)
-        words = next(one for one in given if isinstance(one, Letter))
-        box = outbox.mail_outbox
-        tx.execute(box.update().where(box.c.number == number).values(reason=words.subject))
-        return number
-
-    ground.patch.setattr(outbox, "put", open_row)
-
-
-def lose_the_words(ground: Ground) -> None:
-    """The answer's row is queued, its sealed part is not stored."""
-    before = records.add
-
-    def lost(tx: Any, ring: Any, record: int, member: Any) -> Any:
-        part = before(tx, ring, record, member)
-        tx.flush()
-        for table in ("vault_key", "vault_part"):
-            tx.connection.exec_driver_sql(f"DELETE FROM {table} WHERE number = {part.number}")
-        return part
-
-    ground.patch.setattr(records, "add", lost)
-
-
-def move_without_a_row(ground: Ground) -> None:
-    """A move is journaled and acknowledged, and the enquiry stays where it was."""
-    before = desk.move
-
-    def back(tx: Any, ring: Any, record: int, to: Any, staff: int) -> Any:
-        was = desk.find(tx, record)
-        moved = before(tx, ring, record, to, staff)
-        if to == desk.State.CLOSED:
-            item = desk.enquiry_item
-            tx.execute(item.update().where(item.c.number == record).values(state=was.state))
-        return moved
-
-    ground.patch.setattr(desk, "move", back)
-
-
-def show_the_oldest_only(ground: Ground) -> None:
-    """The list of what is in work shows nothing."""
-    before = desk.page
-
-    def short(connection: Any, state: Any, **more: Any) -> Any:
-        return () if state == desk.State.IN_WORK else before(connection, state, **more)
-
-    ground.patch.setattr(desk, "page", short)
-
-
-# --- what goes out ----------------------------------------------------------------------------------
-
-
-def speak_to_another_host(ground: Ground) -> None:
-    """A library reports home: a socket of the process is connected to a host nobody declared."""
-    spoken = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    ground.later.append(lambda _app: spoken.connect(ELSEWHERE))
-    ground.afterwards.callback(spoken.close)
-
-
-def speak_over_tcp(ground: Ground) -> None:
-    """The same to a server that listens, kept open."""
-    server = subprocess.Popen(
-        [sys.executable, "-c", LISTEN], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    )
-    assert server.stdout is not None
-    spoken = socket.create_connection(("127.0.0.78", int(server.stdout.readline())))
-    ground.afterwards.callback(spoken.close)
-    ground.afterwards.callback(server.communicate, b"")
-
-
-def open_the_way_out(ground: Ground) -> None:
-    """The one way out asks nobody any more."""
-    ground.patch.setattr(egress, "connect", lambda *_: socket.socket())
-
-
-def name_no_processor(ground: Ground) -> None:
-    """A relay of another firm is configured, and the policy lists no processor."""
-    ground.publish(
-        ("policy/policy.toml", 'kind = "processor"', 'kind = "third-party"'),
-    )
-    file = ground.folder / "uphold.toml"
-    file.write_text(
-        file.read_text() + '\n[mail]\nhost = "relay.elsewhere.example"\nsender = "a@example.org"\n'
-    )
-
-
 # --- what everything rests on -----------------------------------------------------------------------
 
 
@@ -427,14 +276,10 @@ def allow_changes(ground: Ground) -> None:
     ground.later.append(raw)
 
 
-def _all(promise: str, *told: tuple[str, str, Callable[[Ground], None]]) -> list[Sabotage]:
-    return [Sabotage(f"{promise}/{slug}", promise, title, apply) for slug, title, apply in told]
-
-
 _EDITION = "UPDATE policy_edition SET {} WHERE number = 1"
 
 SABOTAGES = (
-    *_all(
+    *several(
         "inventory.complete",
         (
             "column",
@@ -444,26 +289,26 @@ SABOTAGES = (
         ("table", "A table nobody listed was added", by_sql("CREATE TABLE callers (name TEXT)")),
         ("file", "An export lies in the folder of the data", leave_an_export),
     ),
-    *_all(
+    *several(
         "storage.sealed",
         ("unsealed", "Parts are stored unsealed", seal_nothing),
         ("column", "Names are kept in a column of their own, in the open", keep_a_plain_column),
         ("temporary", "Posts are written to a temporary file", spool_posts),
         ("replay", "A log with posts in base64 lies beside the database", hash_addresses),
     ),
-    *_all(
+    *several(
         "storage.key-files",
         ("ring", "The key ring is made readable to everybody", chmod("keys/ring.json", 0o644)),
         ("folder", "The folder of the keys is open to everybody", chmod("keys", 0o755)),
         ("database", "The database is readable to a group", chmod("data/uphold.sqlite", 0o640)),
         ("together", "The key ring lies in the folder of the data", keep_keys_with_data),
     ),
-    *_all(
+    *several(
         "storage.durable",
         ("asynchronous", "SQLite does not wait for the disk", set_pragma("synchronous", "OFF")),
         ("no-log", "SQLite keeps its journal in memory", set_pragma("journal_mode", "MEMORY")),
     ),
-    *_all(
+    *several(
         "storage.tamper-evident",
         (
             "consent",
@@ -481,50 +326,23 @@ SABOTAGES = (
             by_sql("DELETE FROM vault_part WHERE number = (SELECT max(number) FROM vault_part)"),
         ),
     ),
-    *_all(
+    *several(
         "journal.no-personal-data",
         ("code", "An entry's code carries the sender's name", name_the_sender),
         ("salt", "An entry is salted with what the sender wrote", salt_with_the_sender),
     ),
-    *_all(
+    *several(
         "logs.no-personal-data",
         ("debug", "A line for debugging logs what was posted", log_values),
         ("unreadable", "Bodies that cannot be read are logged", log_bad_bodies),
     ),
-    *_all(
+    *several(
         "destruction.key-destroyed",
         ("key", "The destruction leaves the key", leave_the_key),
         ("index", "The destruction leaves the blind index", leave_the_index),
         ("hidden", "What is discarded is only hidden", destroy_nothing),
     ),
-    *_all(
-        "mail.only-in-reply",
-        ("stray", "A letter without an enquiry stands in the outbox", write_to_anybody),
-        ("any-purpose", "Answers are taken for any purpose", answer_without_the_gate),
-        ("twice", "Each answer is queued twice", queue_twice),
-    ),
-    *_all(
-        "mail.outage-loses-nothing",
-        ("memory", "Answers wait in memory", keep_in_memory),
-        ("open", "The outbox shows the subject of each answer", show_in_the_outbox),
-        ("lost", "The words of an answer are not stored", lose_the_words),
-    ),
-    *_all(
-        "enquiry.worked-through",
-        ("stuck", "Closing an enquiry is acknowledged and does nothing", move_without_a_row),
-        ("unlisted", "The list of what is in work is empty", show_the_oldest_only),
-    ),
-    *_all(
-        "egress.declared-hosts",
-        ("datagram", "A socket speaks to an undeclared host", speak_to_another_host),
-        ("stream", "A connection to an undeclared host is kept open", speak_over_tcp),
-        ("door", "The one way out lets everything pass", open_the_way_out),
-    ),
-    *_all(
-        "processors.listed",
-        ("relay", "A relay of another firm is configured and not listed", name_no_processor),
-    ),
-    *_all(
+    *several(
         "editions.immutable",
         (
             "bytes",
@@ -542,7 +360,7 @@ SABOTAGES = (
         ),
         ("unguarded", "The triggers that forbid to change an edition are gone", allow_changes),
     ),
-    *_all(
+    *several(
         "measures.evaluated",
         (
             "whitewashed",

@@ -3,7 +3,7 @@
 
 from collections.abc import Mapping
 
-from tests.sabotage import doors, editions, forms, pages, receipts, staff, store
+from tests.sabotage import answers, doors, editions, forms, pages, receipts, staff, store
 from tests.sabotage.sabotage import Sabotage
 
 SABOTAGES: tuple[Sabotage, ...] = (
@@ -14,6 +14,7 @@ SABOTAGES: tuple[Sabotage, ...] = (
     *doors.SABOTAGES,
     *staff.SABOTAGES,
     *store.SABOTAGES,
+    *answers.SABOTAGES,
 )
 
 

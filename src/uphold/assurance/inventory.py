@@ -22,7 +22,7 @@ HOLDS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class Listed:
     """One table: what it is for by language, and what each column holds, a word of `HOLDS`."""
 
     name: str
@@ -44,7 +44,7 @@ class Place:
 class Inventory:
     """Everything that is listed, by name."""
 
-    tables: Mapping[str, Table]
+    tables: Mapping[str, Listed]
     files: Mapping[str, Place]
     cookies: Mapping[str, Place]
     others: Mapping[str, Place]
@@ -57,7 +57,7 @@ def inventory() -> Inventory:
     read = tomllib.loads(raw)
     return Inventory(
         tables={
-            name: Table(name, _about(one), one["columns"]) for name, one in read["table"].items()
+            name: Listed(name, _about(one), one["columns"]) for name, one in read["table"].items()
         },
         files=_places(read["file"]),
         cookies=_places(read["cookie"]),
@@ -91,7 +91,7 @@ def data_map(known: Inventory) -> str:
     return "\n".join(lines)
 
 
-def _columns(table: Table) -> str:
+def _columns(table: Listed) -> str:
     by_kind: dict[str, list[str]] = {}
     for column, holds in table.columns.items():
         by_kind.setdefault(holds, []).append(f"`{column}`")
