@@ -81,8 +81,8 @@ def public(scene: Scene) -> Crawl:
 
 
 def console(visitor: Visitor, own: frozenset[str]) -> Crawl:
-    """Follow every link of the console as a member of staff; forms are not sent."""
-    return follow(visitor, [_CONSOLE], own, within=_CONSOLE)
+    """Follow every link of the console as a member of staff, each path once; forms are not sent."""
+    return follow(visitor, [_CONSOLE], own, within=_CONSOLE, once=True)
 
 
 def hosts(scene: Scene) -> frozenset[str]:
@@ -91,8 +91,18 @@ def hosts(scene: Scene) -> frozenset[str]:
     return frozenset({address, urlsplit(scene.address).netloc, scene.target.host} - {""})
 
 
-def follow(visitor: Visitor, starts: list[str], own: frozenset[str], within: str = "/") -> Crawl:
-    """Fetch `starts` and all that they lead to on this site below `within`, at most `MOST` addresses."""
+def follow(
+    visitor: Visitor,
+    starts: list[str],
+    own: frozenset[str],
+    within: str = "/",
+    *,
+    once: bool = False,
+) -> Crawl:
+    """Fetch `starts` and all that they lead to on this site below `within`, at most `MOST` addresses.
+
+    With `once`, addresses that differ by their query alone are one.
+    """
     waiting, seen = deque(starts), set(starts)
     found: list[Fetched] = []
     while waiting and len(found) < MOST:
@@ -100,8 +110,9 @@ def follow(visitor: Visitor, starts: list[str], own: frozenset[str], within: str
         one = fetched(path, visitor.get(path))
         found.append(one)
         for target in _leads(one, own):
-            if target not in seen and urlsplit(target).path.startswith(within):
-                seen.add(target)
+            known = urlsplit(target).path if once else target
+            if known not in seen and urlsplit(target).path.startswith(within):
+                seen.add(known)
                 waiting.append(target)
     return Crawl(tuple(found), own)
 
