@@ -122,8 +122,16 @@ def _short(text: str) -> str:
 
 
 def pieces(runs: Iterable[Run]) -> tuple[renewal_views.Piece, ...]:
-    """Show runs of words."""
-    return tuple(renewal_views.Piece(run.text, _MARKS[run.mark]) for run in runs)
+    """Show runs of words; the space before a changed one is not marked."""
+    found: list[renewal_views.Piece] = []
+    for run in runs:
+        bare = run.text.lstrip(" ")
+        if run.mark is not Mark.SAME and bare != run.text:
+            found.append(renewal_views.Piece(" "))
+        found.append(
+            renewal_views.Piece(run.text if run.mark is Mark.SAME else bare, _MARKS[run.mark])
+        )
+    return tuple(found)
 
 
 def _clause(change: ClauseChange) -> drafts.ClauseChange:
