@@ -11,7 +11,7 @@ at one sentence at a time, so that a denial three sentences on neither hides a f
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -65,16 +65,21 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Turns of phrase with one meaning. A sentence has it if any of `has` is there and none of `but`."""
+    """Turns of phrase with one meaning, by language.
+
+    A part of a sentence has it if any of `has` is in it, none of `but`, and none of `unless` in the whole.
+    """
 
     has: Mapping[str, tuple[re.Pattern[str], ...]]
     but: Mapping[str, tuple[re.Pattern[str], ...]]
+    unless: Mapping[str, tuple[re.Pattern[str], ...]]
 
-    def within(self, sentence: str, language: str) -> bool:
-        """Whether a sentence in this language says so."""
-        plain = sentence.replace("ё", "е").replace("Ё", "Е")
-        return any(p.search(plain) for p in self.has.get(language, ())) and not any(
-            p.search(plain) for p in self.but.get(language, ())
+    def within(self, text: str, language: str, whole: str = "") -> bool:
+        """Whether a text in this language, a part of a `whole` sentence perhaps, says so."""
+        return (
+            _any(self.has[language], text)
+            and not _any(self.but[language], text)
+            and not _any(self.unless[language], whole or text)
         )
 
 
@@ -195,7 +200,9 @@ def phrases() -> Mapping[str, Phrase]:
     """The turns of phrase by name."""
     table = tomllib.loads((DATA / f"{_PATTERNS}.toml").read_text(encoding="utf-8"))
     return {
-        name: Phrase(_compiled(entry), _compiled(entry.get("but", {})))
+        name: Phrase(
+            *(_compiled(each) for each in (entry, entry.get("but", {}), entry.get("unless", {})))
+        )
         for name, entry in table.items()
     }
 
@@ -257,10 +264,12 @@ class _Text:
 
     def _has(self, phrase: Phrase, each: Sentence) -> bool:
         """Whether a sentence says so, by itself or as an item together with what leads it in."""
-        if phrase.within(each.text, self.language):
+        if phrase.within(each.text, self.language, each.whole):
             return True
         led = each.lead and not phrase.within(each.lead, self.language)
-        return bool(led) and phrase.within(f"{each.lead} {each.text}", self.language)
+        said = f"{each.lead} {each.text}"
+        whole = f"{each.lead} {each.whole or each.text}"
+        return bool(led) and phrase.within(said, self.language, whole)
 
     def first(self, name: str, but: Sentence | None = None) -> Sentence | None:
         """The first sentence with a phrase, other than `but`; none for no phrase."""
@@ -306,6 +315,11 @@ class _Text:
             return None
         line = next(clause for clause in self.clauses if clause.id == "date")
         return Sentence(line.id, sentence.fold(line.text))
+
+
+def _any(patterns: Iterable[re.Pattern[str]], text: str) -> bool:
+    plain = text.replace("ё", "е").replace("Ё", "Е")
+    return any(pattern.search(plain) for pattern in patterns)
 
 
 def _finding(rule: Rule, language: str, here: Sentence, there: Sentence | None) -> Finding:

@@ -18,8 +18,9 @@ LONGEST: Final = 1500
 # A sentence ends before a capital, not after an initial or the short forms that stand before names.
 _END: Final = re.compile(
     r"(?<=[.!?;])(?<!\b[А-ЯЁA-Z]\.)(?<!\b[гдцп]\.)(?<!\b(?:ул|им|ст|св|No)\.)(?<!\b(?:Art|наб|пер|стр)\.)"
-    r"\s+(?=[\"«„“(A-ZА-ЯЁ])|(?<=;)\s+"
+    r"\s+(?=[\"«„“(A-ZА-ЯЁ])"
 )
+_PART: Final = re.compile(r"(?<=;)\s+")
 _ITEM: Final = re.compile(r"\n\s*(?=[-*+•–—]\s)")
 _MARKUP: Final = re.compile(r"\*+|\\(?=[.\-_])|^#+\s+|^\s*[-+•–—]\s+")
 _PIECE: Final = re.compile(rf".{{1,{LONGEST}}}(?:\s+|$)|\S{{{LONGEST}}}", re.DOTALL)
@@ -33,6 +34,8 @@ class Sentence:
     text: str
     lead: str = ""
     """The sentence that leads in the list which this is an item of: "You have the right:"."""
+    whole: str = ""
+    """The sentence that this is a part of, up to its full stop, where semicolons part it."""
 
 
 def of(clauses: Sequence[Clause]) -> Iterator[Sentence]:
@@ -44,12 +47,13 @@ def of(clauses: Sequence[Clause]) -> Iterator[Sentence]:
         lead = leads.get(clause.id.rpartition(".")[0], "")
         for item in _ITEM.split(_body(clause, clauses)):
             folded = fold(item)
-            parts = [part for part in _END.split(folded) if part]
-            for part in parts:
-                for piece in _PIECE.findall(part):
-                    yield Sentence(clause.id, piece.strip(), lead)
-            if folded.endswith(":"):
-                lead = leads[clause.id] = parts[-1][-LONGEST:]
+            for whole in filter(None, _END.split(folded)):
+                parts = [each for part in _PART.split(whole) for each in _PIECE.findall(part)]
+                for part in parts:
+                    about = whole[:LONGEST] if len(parts) > 1 else ""
+                    yield Sentence(clause.id, part.strip(), lead, about)
+                if whole.endswith(":"):
+                    lead = leads[clause.id] = whole[-LONGEST:]
 
 
 def fold(text: str) -> str:

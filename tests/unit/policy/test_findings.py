@@ -112,6 +112,9 @@ SHORT = [
         "recipients.unsaid", "rights.no-access", "rights.no-rectification", "rights.no-erasure",
     ]),
     ("eu-gdpr", "en", "You give your consent by ticking a box.", ["withdrawal.unsaid"]),
+    ("eu-gdpr", "en", "We send you our newsletter.", ["marketing.without-consent"]),
+    ("ru-152fz", "ru", "Дальнейшее пользование Сайтом означает согласие с новой редакцией.",
+     ["changes.by-use"]),
     ("eu-gdpr", "en", "We store your data indefinitely.", ["terms.unlimited"]),
     ("eu-gdpr", "en", "We use only the data that are needed. We also build new services.",
      ["necessary.against-new-services"]),
@@ -176,6 +179,16 @@ def test_nothing_is_found_on_the_example(language: str) -> None:
 @pytest.mark.parametrize(("profile", "language", "text", "rules"), SHORT)
 def test_a_short_text(profile: str, language: str, text: str, rules: list[str]) -> None:
     assert set(rules) <= places(found(text, profile, language)).keys()
+
+
+def test_an_exception_counts_wherever_it_stands_in_its_sentence() -> None:
+    text = (
+        "1.1. Данные не передаются третьим лицам, за исключением случаев: требования закона; "
+        "использования сервисов доставки.\n\n1.2. Курьер получает адрес."
+    )
+    assert "third-parties.against-text" not in places(found(text, "ru-152fz", "ru"))
+    without = text.replace("использования сервисов доставки", "решения суда")
+    assert "third-parties.against-text" in places(found(without, "ru-152fz", "ru"))
 
 
 def test_an_item_is_read_with_what_leads_it_in() -> None:

@@ -47,6 +47,15 @@ def test_an_item_knows_what_leads_it_in() -> None:
     ]
 
 
+def test_a_part_knows_its_whole_sentence() -> None:
+    whole = "We ask: a; b."
+    assert list(sentence.of([Clause("1.1", f"1.1. {whole} We tell.")])) == [
+        Sentence("1.1", "We ask: a;", "", whole),
+        Sentence("1.1", "b.", "", whole),
+        Sentence("1.1", "We tell."),
+    ]
+
+
 def test_titles_headings_and_the_date_say_nothing() -> None:
     text = "# Policy\n\n## 1. Your rights\n\n1.1. Ask.\n\n## 2. Security\n\nWe take care.\n\nDated May 1, 2020"
     clauses = import_.split(text).clauses
