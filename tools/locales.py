@@ -20,7 +20,12 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent / "src" / "uphold"
 LANGUAGES = ("ru",)
-METHODS = [("**/templates/**.html", "jinja2.ext:babel_extract"), ("**/web/*.py", "python")]
+METHODS = [
+    ("**/templates/**.html", "jinja2.ext:babel_extract"),
+    ("**/web/*.py", "python"),
+    # What probes do and see is written down in English and shown in the reader's language.
+    ("**/assurance/**.py", "python"),
+]
 OPTIONS = {"**/templates/**.html": {"trimmed": "true", "silent": "false"}}
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # N_ marks a text in code that is translated where it is shown.
@@ -28,7 +33,7 @@ KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "N_": None}
 
 
 def collected() -> Catalog:
-    """All texts of the templates and of the code of the web room, with where they stand."""
+    """All texts of the templates, of the web room and of the probes, with where they stand."""
     catalogue = Catalog(project="uphold", charset="utf-8")
     found = extract_from_dir(
         ROOT,

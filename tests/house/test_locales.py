@@ -8,6 +8,7 @@ import pytest
 from babel.messages.catalog import Catalog
 
 from tools import locales
+from uphold.assurance import probes
 
 PLURAL = ("%(num)s day", "%(num)s days")
 
@@ -96,3 +97,10 @@ def test_equal_texts_compile_to_equal_bytes() -> None:
     made = locales.compiled(locales.printed(russian()), "ru")
     assert b"POT-Creation-Date: 1970-01-01 00:00+0000" in made
     assert made == locales.compiled(locales.printed(russian()), "ru")
+
+
+def test_what_probes_say_is_collected() -> None:
+    """It is marked in a room without pages, and shown on them."""
+    ids = {str(message.id) for message in locales.collected()}
+    for probe in probes.PROBES:
+        assert probe.does in ids, probe.id
