@@ -1,9 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
+import socket
+import ssl
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests import relay
 from uphold.assurance.probe import Status
 from uphold.assurance.probes import transport
 from uphold.assurance.probes.transport import Headed, Heads, Way
@@ -70,3 +78,31 @@ def test_without_tls_nothing_is_said_of_it() -> None:
     plain = Heads((replace(HEADED, transport=""),), is_secure=False)
     assert transport.HEADS.oracle(plain).status is Status.KEPT
     assert transport.HEADS.oracle(Heads((), is_secure=False)).status is Status.NOT_SHOWN
+
+
+@contextmanager
+def listening(folder: Path, *, old: bool) -> Iterator[str]:
+    """A server that takes one connection by TLS, old ones too if told so."""
+    _, context = relay.certificate(folder)
+    if old:
+        context.set_ciphers("DEFAULT:@SECLEVEL=0")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            context.minimum_version = ssl.TLSVersion.TLSv1_1
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def take() -> None:
+            spoken, _ = server.accept()
+            with spoken, suppress(OSError):
+                context.wrap_socket(spoken, server_side=True).close()
+
+        thread = threading.Thread(target=take)
+        thread.start()
+        yield f"https://127.0.0.1:{server.getsockname()[1]}"
+        thread.join()
+
+
+@pytest.mark.parametrize("old", [True, False])
+def test_an_old_tls_is_noticed(tmp_path: Path, *, old: bool) -> None:
+    with listening(tmp_path, old=old) as address:
+        assert transport._takes_old(address) is old
