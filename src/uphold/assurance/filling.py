@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What an exercise writes into a form: random values that fit each field and can be searched for."""
+"""What an exercise writes into a form: random values that fit each field and can be searched for.
+
+Every mark begins with one stem, so that a search through gigabytes looks for one word and not for hundreds.
+"""
 
 import secrets
 from collections.abc import Iterable, Mapping
@@ -7,8 +10,20 @@ from types import MappingProxyType
 
 from uphold.policy.document import Field
 
-# 48 bits: no two exercises ever write the same, and no page holds it by accident.
-_BYTES = 6
+# Letters that no hexadecimal digest has and that make no word in a row.
+_LETTERS = "ghjkmnpqrstvwxyz"
+# 32 bits for the stem, of this process, and 24 more for each mark: neither ever stands anywhere by accident.
+_STEM_LENGTH, _OWN_LENGTH = 8, 6
+STEM = "".join(secrets.choice(_LETTERS) for _ in range(_STEM_LENGTH))
+"""What every mark made in this process begins with."""
+
+# A text that is shorter holds no whole mark.
+_SHORTEST = 12
+
+
+def mark() -> str:
+    """Return a fresh word of 14 small letters that stands nowhere else."""
+    return STEM + "".join(secrets.choice(_LETTERS) for _ in range(_OWN_LENGTH))
 
 
 def values(fields: Iterable[Field]) -> Mapping[str, str]:
@@ -19,11 +34,11 @@ def values(fields: Iterable[Field]) -> Mapping[str, str]:
 
 def value(field: Field) -> str:
     """Return a fresh random value that the field takes; the first choice where it offers some."""
-    mark = secrets.token_hex(_BYTES)
+    own = mark()
     match field.type:
         case "email":
-            text = f"exercise-{mark}@example.org"
-            short = f"{mark[: max(1, field.max - 6)]}@a.org"
+            text = f"exercise-{own}@example.org"
+            short = f"{own[: max(1, field.max - 6)]}@a.org"
             return text if not field.max or len(text) <= field.max else short
         case "phone":
             return "+7 " + "".join(secrets.choice("0123456789") for _ in range(10))
@@ -33,8 +48,8 @@ def value(field: Field) -> str:
             return f"19{secrets.randbelow(80) + 10}-0{secrets.randbelow(9) + 1}-1{secrets.randbelow(10)}"
         case "number":
             return str(secrets.randbelow(field.max + 1 if field.max else 1_000_000_000))
-    text = f"Exercise {mark}"
-    return text if not field.max or len(text) <= field.max else mark[: field.max]
+    text = f"Exercise {own}"
+    return text if not field.max or len(text) <= field.max else own[: field.max]
 
 
 def marks(fields: Iterable[Field], filled: Mapping[str, str]) -> tuple[str, ...]:
@@ -43,6 +58,6 @@ def marks(fields: Iterable[Field], filled: Mapping[str, str]) -> tuple[str, ...]
     found = []
     for field in fields:
         text = filled.get(field.key, "")
-        if field.type in searchable and len(text) >= 2 * _BYTES:
+        if field.type in searchable and len(text) >= _SHORTEST:
             found.append(text.partition("@")[0].removeprefix("Exercise ").removeprefix("exercise-"))
     return tuple(found)

@@ -50,3 +50,13 @@ def test_a_choice_without_options_stays_empty_and_a_choice_is_no_mark() -> None:
     choice = replace(BASE, type="choice")
     assert filling.values([replace(choice, options=())]) == {}
     assert filling.marks([choice], {"it": "a"}) == ()
+
+
+def test_every_mark_begins_alike_and_is_no_hexadecimal() -> None:
+    first, second = filling.mark(), filling.mark()
+    assert first != second
+    assert first.startswith(filling.STEM)
+    assert second.startswith(filling.STEM)
+    assert set(first + second).isdisjoint("0123456789abcdef")
+    text = filling.value(replace(BASE, max=12))
+    assert filling.STEM in text

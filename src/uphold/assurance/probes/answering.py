@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Probes of answering: an enquiry goes its way, mail leaves only in reply to one, and what waits is safe."""
 
-import secrets
 from dataclasses import dataclass
 from itertools import pairwise
 
 from sqlalchemy import Connection
 
 from uphold.access.permission import Role
-from uphold.assurance import console, trail
+from uphold.assurance import console, filling, trail
 from uphold.assurance.console import Desk
 from uphold.assurance.plaintext import Needles
 from uphold.assurance.probe import (
@@ -135,7 +134,7 @@ def _send(scene: Scene) -> Outgoing | None:
     own, desk = scene.submitted(), Desk(scene, Role.CLERK)
     with scene.read() as connection:
         size, before = scene.log.head(connection).size, _last(connection)
-    elsewhere = f"{secrets.token_hex(8)}@example.org"
+    elsewhere = f"{filling.mark()}@example.org"
     more = {"address": elsewhere, "to": elsewhere, EMAIL: elsewhere, "recipient": elsewhere}
     nobody = scene.ring.identifiers.encode(identifier.ENQUIRY, _NOBODY)
     letter = {"subject": "Exercise", "text": "Not to be sent.", "purpose": purpose}
@@ -237,7 +236,7 @@ def _wait(scene: Scene) -> Waiting | None:
     if not purpose:
         return None
     own, desk = scene.submitted(), Desk(scene, Role.CLERK)
-    subject, text = f"Exercise {secrets.token_hex(8)}", f"Ответ {secrets.token_hex(8)}."
+    subject, text = f"Exercise {filling.mark()}", f"Ответ {filling.mark()}."
     marks = [subject.split()[1], text.split()[1].rstrip(".")]
     scene.marks += marks
     status = desk.answer(own.record, purpose, subject, text).status

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Probes that look for what the exercise wrote, in every form, where it must not be: storage, journal, logs."""
 
-import secrets
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, inspect, text
 
 from uphold import errors
-from uphold.assurance import plaintext, trail
+from uphold.assurance import filling, plaintext, trail
+from uphold.assurance.filling import STEM
 from uphold.assurance.plaintext import Needles
 from uphold.assurance.probe import (
     N_,
@@ -30,6 +30,7 @@ from uphold.assurance.scene import JSON, Scene
 from uphold.journal import entry
 
 _PAGE = 512
+_FEW = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +54,22 @@ def _written(scene: Scene) -> list[str]:
     return [*dict.fromkeys([*scene.marks, *tokens])]
 
 
+def sought(written: Sequence[str]) -> list[str]:
+    """What to look for, to find any of it: the stem of all marks, and of what has no stem the first and last few.
+
+    A telephone number can bear no stem, and one of several that went the same way stands for the others.
+    """
+    others = [text for text in written if STEM not in text]
+    chosen = others if len(others) <= 2 * _FEW else [*others[:_FEW], *others[-_FEW:]]
+    return [STEM, *chosen] if len(others) < len(written) else chosen
+
+
 # --- storage.sealed ---------------------------------------------------------------------------------
 
 
 def _search_storage(scene: Scene) -> Searched:
     marks = _written(scene)
-    needles = Needles(marks)
+    needles = Needles(sought(marks))
     found: list[tuple[str, str]] = []
     unread = []
     places = 0
@@ -160,7 +171,7 @@ class Read:
 
 
 def _read_journal(scene: Scene) -> Read:
-    needles = Needles([*_written(scene), scene.submission().id])
+    needles = Needles([*sought(_written(scene)), scene.submission().id])
     strange, leaking = [], []
     entries = trail.raw(scene, trail.began(scene))
     for index, raw in entries:
@@ -193,7 +204,7 @@ def judge_journal(read: Read) -> Outcome:
 
 def _search_logs(scene: Scene) -> Searched:
     _provoke(scene)
-    marks = [*_written(scene), scene.submission().id]
+    marks = [*sought(_written(scene)), scene.submission().id]
     outputs = scene.outputs()
     if isinstance(outputs, Unseen):
         return Searched(len(marks), 0, (), unseen=outputs.reason)
@@ -210,7 +221,7 @@ def _search_logs(scene: Scene) -> Searched:
 
 def _provoke(scene: Scene) -> None:
     """Send what makes programs complain: addresses, headers and bodies that are none, each with a mark."""
-    marks = [secrets.token_hex(8) for _ in range(4)]
+    marks = [filling.mark() for _ in range(4)]
     scene.marks += marks
     visitor = scene.stranger({"referer": f"{scene.address}/{marks[0]}"})
     visitor.get(f"/receipt/{marks[1]}?{marks[1]}")

@@ -160,8 +160,8 @@ def _visit(scene: Scene) -> Visited:
     ]
     if not roles:
         return Visited("", 0, (), "")
-    strange = [secrets.token_hex(8) for _ in range(5)]
-    browser = f"Exercise/{secrets.token_hex(8)}"
+    strange = [filling.mark() for _ in range(5)]
+    browser = f"Exercise/{filling.mark()}"
     offer, sent_at = scene.offer(), scene.now
     scene.pace.calm()
     headers = {
@@ -290,12 +290,12 @@ def _reached(scene: Scene) -> set[tuple[str, int]] | None:
 
 def _odd(item: Field) -> str:
     """A value that anything that mends, trims inside, folds or decodes would change; "" for a fixed kind."""
-    mark = secrets.token_hex(6)
+    mark = filling.mark()
     match item.type:
         case "email":
             text = f"Exercise.{mark}+Tag@Example.org"
         case "phone":
-            digits = mark.translate(_DIGITS)
+            digits = f"{secrets.randbelow(10**7):07}"
             text = f"+7 (921) {digits[:3]}-{digits[3:5]}.{digits[5:7]}"
         case "text":
             text = f"O'{mark}  Ёж e\u0301 <b>&amp; %41 \\n ‎🙂"
@@ -304,9 +304,6 @@ def _odd(item: Field) -> str:
         case _:
             return ""
     return text if not item.max or len(text) <= item.max else ""
-
-
-_DIGITS = str.maketrans("abcdef", "012345")
 
 
 def judge_stated(stated: Stated) -> Outcome:

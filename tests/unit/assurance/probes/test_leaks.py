@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from uphold.assurance import filling
 from uphold.assurance.probe import Status
 from uphold.assurance.probes import leaks
 from uphold.assurance.probes.leaks import Read, Searched
@@ -48,3 +49,12 @@ def test_an_entry_that_says_more_breaks_it() -> None:
     assert leaks.judge_journal(replace(READ, strange=(3,))).status == Status.BROKEN
     assert leaks.judge_journal(replace(READ, leaking=((3, "utf-8"),))).status == Status.BROKEN
     assert leaks.judge_journal(replace(READ, entries=0)).status == Status.NOT_SHOWN
+
+
+def test_one_stem_is_looked_for_instead_of_every_mark() -> None:
+    marks = [filling.mark() for _ in range(50)]
+    phones = [f"+7 90000000{n:02}" for n in range(20)]
+    found = leaks.sought([*marks, *phones])
+    assert found == [filling.STEM, *phones[:3], *phones[-3:]]
+    assert leaks.sought(phones[:4]) == phones[:4]
+    assert leaks.sought([]) == []
