@@ -117,7 +117,7 @@ _FIELDS: Final = {
     "security": ("Security: threats and level", "Обеспечение безопасности: угрозы и уровень", "[register] security"),
     "started": ("Processing began", "Дата начала обработки", "[register] started"),
     "ends": ("Term or condition of its end", "Срок или условие прекращения обработки", "[register] ends"),
-    "transfer": ("Cross-border transfer", "Трансграничная передача", "[recipient.ID] country"),
+    "transfer": ("Cross-border transfer", "Трансграничная передача", "[storage] country, [recipient.ID]"),
     "databases": ("Place of the databases", "Место нахождения базы данных", "[storage] place, country"),
     "processors": ("Processing on instruction", "Обработка по поручению", "[recipient.ID]"),
     "purpose": ("Purpose", "Цель", "[purpose.ID] title"),
@@ -127,7 +127,7 @@ _FIELDS: Final = {
     "actions": ("Operations", "Перечень действий", "[purpose.ID] actions"),
     "methods": ("Methods", "Способы обработки", "[register] methods"),
     "recipients": ("Recipients", "Получатели", "[purpose.ID] recipients"),
-    "abroad": ("Transfers to third countries", "Передача в третьи страны", "[recipient.ID] country"),
+    "abroad": ("Transfers to third countries", "Передача в третьи страны", "[storage] country, [recipient.ID]"),
     "safeguards": ("Safeguards of transfers", "Гарантии при передаче", "[register] safeguards"),
     "term": ("Time limit for destruction", "Срок обработки и хранения", "[purpose.ID] retention"),
 }  # fmt: skip
@@ -206,8 +206,8 @@ class _Facts:
             case "abroad":
                 yield from self.across(purpose.recipients, self.home)
             case "safeguards":
-                leaves = self.outside(purpose.recipients, self.home)
-                yield self.given(key) if leaves else _say(_NONE, self.language)
+                stays = self.policy.country and not self.outside(purpose.recipients, self.home)
+                yield _say(_NONE, self.language) if stays else self.given(key)
             case "term":
                 ends = purpose.retention
                 yield (
@@ -239,7 +239,8 @@ class _Facts:
     def across(self, names: Iterable[str], within: frozenset[str]) -> Iterator[str]:
         found = self.outside(names, within)
         yield from found
-        yield "" if found else _say(_NONE, self.language)
+        # Where the databases are is not said, nobody can say that nothing leaves.
+        yield "" if found or not self.policy.country else _say(_NONE, self.language)
 
     def text(self, text: Text) -> str:
         return pick(text, self.language, self.policy.language)

@@ -133,6 +133,12 @@ def test_data_that_leave_need_safeguards() -> None:
     assert values(one(NOTICE, european))["transfer"] == ("IE", "US")
 
 
+def test_nobody_can_say_that_nothing_leaves_from_an_unknown_place() -> None:
+    unsaid = replace(EXAMPLE, country="", recipients={})
+    open_ = {item.key for made in register.of(unsaid, "en") for item in made.open}
+    assert open_ == {"abroad", "safeguards", "transfer"}
+
+
 def test_without_recipients_nobody_else_has_the_data() -> None:
     purpose = replace(EXAMPLE.purposes["communication"], recipients=())
     alone = replace(EXAMPLE, recipients={}, purposes={"communication": purpose})
