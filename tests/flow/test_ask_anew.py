@@ -77,6 +77,12 @@ def test_who_is_concerned_is_asked_on_the_page_of_their_receipt(anna: Visitor) -
     assert "Your consent is stored" in after.page.text
     assert "anew" not in after.html
     assert "Replaced" in after.page.text
+    # The later consent has a proof of its own, which a stranger can verify.
+    href = f"{path}.tlog-proof?entry={second.entry}"
+    assert href in after.page.links
+    proved = visitor.prove(app, anna.get(href).body)
+    assert (proved.index, proved.entry.kind) == (second.entry, "consent.given")
+    assert anna.get(f"{path}.tlog-proof?entry={second.entry + 1}").status == 404
     # The same post once more, as a double click sends it, stores nothing more.
     again = anna.post(path, {"_token": shown.page.token, BOX: "yes", "answer": "agree"})
     assert again.status == 303

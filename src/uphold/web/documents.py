@@ -120,6 +120,14 @@ def receipt(
     spoken = edition.policy.language
     offer = form.derive(edition, facts.form, language)
     agreed = agreements(edition, acts, language)
+    # What was agreed to later is no part of what the form's own entry says.
+    given = [act for act in acts if act.act == ledger.GIVEN]
+    agreed = tuple(
+        one
+        if act.edition == edition.number
+        else replace(one, proof_href=f"{standing.proof_href}?entry={act.entry}")
+        for one, act in zip(agreed, given, strict=True)
+    )
     return views.Receipt(
         number=standing.file.partition(".")[0],
         received_at=facts.received_at,

@@ -2,7 +2,7 @@
 """What anybody may see: the policy, the forms, the wordings, and a receipt to whoever holds its address."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import wraps
 
@@ -12,6 +12,7 @@ from starlette.responses import Response
 from uphold import errors
 from uphold.app import App
 from uphold.consent import ledger, receipt, record as consent_record
+from uphold.consent.ledger import Act
 from uphold.policy import dpv
 from uphold.submission import record, token
 from uphold.submission.record import Facts
@@ -152,13 +153,17 @@ class Public:
 
     @answered
     def proof(self, request: Request) -> Response:
-        """`/receipt/{id}.tlog-proof`: journal entry, inclusion proof and signed head in one file."""
+        """`/receipt/{id}.tlog-proof`: journal entry, inclusion proof and signed head in one file.
+
+        `?entry=` names the entry of a consent that was given later.
+        """
         public = request.path_params["id"]
         facts = self.facts(public)
         if self._gone(facts, public) is not None:
             return reply.problem(self.app, request, 410)
         with self.app.database.read() as connection:
-            body = receipt.file(connection, self.app.log, self.app.ring, facts.number, facts.entry)
+            index = _entry(request, facts, ledger.acts(connection, facts.number))
+            body = receipt.file(connection, self.app.log, self.app.ring, facts.number, index)
         return _download(body, "text/plain; charset=utf-8", f"receipt-{public[:8]}{PROOF}")
 
     @answered
@@ -219,6 +224,17 @@ class Public:
         shown = documents.receipt(edition, facts, acts, standing, around.language, wanted)
         anew = renewals.view(self.app, facts, public, around.language, problem)
         return replace(shown, renewals=anew)
+
+
+def _entry(request: Request, facts: Facts, acts: Iterable[Act]) -> int:
+    """Return the entry that a proof is asked for: one of this record's consents, else that of its storing."""
+    wanted = request.query_params.get("entry", "")
+    if not wanted:
+        return facts.entry
+    for act in acts:
+        if str(act.entry) == wanted:
+            return act.entry
+    raise errors.Missing("This receipt has no such entry.", "Follow a link from its page.")
 
 
 def _number(text: str) -> int:

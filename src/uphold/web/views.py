@@ -301,7 +301,8 @@ class Wording:
 class Agreement:
     """One consent as the ledger holds it. `language` is the code of the language of the wording shown.
 
-    `replaced_at` is when it was given anew on a later wording, 0 for never.
+    `replaced_at` is when it was given anew on a later wording, 0 for never. `proof_href` is its own proof,
+    empty for a consent that the receipt's proof covers.
     """
 
     purpose: str
@@ -313,6 +314,7 @@ class Agreement:
     language: str
     withdrawn_at: int = 0
     replaced_at: int = 0
+    proof_href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
