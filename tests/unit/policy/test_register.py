@@ -113,8 +113,8 @@ def test_every_key_of_the_declaration_is_used() -> None:
     said = {
         value
         for made in register.of(abroad, "en")
-        for part in (made, *made.activities)
-        for item in part.items
+        for items in (made.items, *(activity.items for activity in made.activities))
+        for item in items
         for value in item.values
     }
     assert {f"told {key.name}" for key in schema.REGISTER} <= said
