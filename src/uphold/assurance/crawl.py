@@ -75,7 +75,8 @@ def public(scene: Scene) -> Crawl:
     """Follow every link from the front page, the exercise's own receipt included; once per run."""
     if scene not in _done:
         starts = ["/", *_UNLINKED, *(f"/f/{key}" for key in scene.edition.forms)]
-        starts.append(scene.submission().receipt)
+        if scene.edition.forms:
+            starts.append(scene.submission().receipt)
         _done[scene] = follow(scene.stranger(), starts, hosts(scene))
     return _done[scene]
 

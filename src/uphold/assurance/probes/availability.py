@@ -82,7 +82,9 @@ def _back(scene: Scene, key: str, why: str) -> Iterator[Back]:
         return
     answer = scene.stranger().post(offer.path, fields)
     shown = [form for form in html.forms(html.parse(answer.text)) if TOKEN in form.hidden]
-    controls = {c.name: c for form in shown for c in form.controls}
+    # Of a choice of several, the one that is on; of anything else, the only one.
+    every = sorted((c for form in shown for c in form.controls), key=lambda c: c.ticked)
+    controls = {c.name: c for c in every}
     typed = {n: t for n, t in fields.items() if n not in RESERVED and n not in offer.boxes}
     yield Back(
         key,

@@ -69,14 +69,14 @@ def look_at_boxes(scene: Scene) -> tuple[Boxes, ...]:
 
 
 def send_ticked_and_wrong(scene: Scene) -> tuple[Boxes, ...]:
-    """Send each form ticked, once without what is mandatory and once without a token: it comes back."""
+    """Send each form ticked, once with something undeclared and once without a token: it comes back."""
     seen = []
     for form in asking(scene.edition):
         offer = scene.offer(form.key)
         fields = scene.filled(offer)
-        emptied = {**fields, **{field.key: "" for field in form.fields}}
+        refused = {**fields, "undeclared": "exercise"}
         nameless = {name: text for name, text in fields.items() if name != TOKEN}
-        for where, posted in (("refused", emptied), ("without-token", nameless)):
+        for where, posted in (("refused", refused), ("without-token", nameless)):
             answer = scene.stranger().post(offer.path, posted)
             seen.append(_seen(where, form, offer.language, answer.text))
     return tuple(seen)
@@ -164,7 +164,8 @@ def send_without_tick(scene: Scene) -> Attempts:
                 left = stored.state(scene, offer.token)
                 made.append(Attempt(form.key, box.purpose, how, answer.status, codes(answer), left))
     # The control: the same with every tick is taken, or this raises and nothing is shown.
-    scene.submission()
+    if made:
+        scene.submission()
     with scene.read() as connection:
         strays = stored.stray_consents(connection, before)
     return Attempts(tuple(made), strays)
@@ -354,7 +355,7 @@ BOX_AGAIN = Probe(
     id="consent.box-empty.again",
     promise="consent.box-empty",
     kind=Kind.ATTACK,
-    does=N_("Sends each form ticked and incomplete, and looks whether it comes back ticked."),
+    does=N_("Sends each form ticked and not acceptable, and looks whether it comes back ticked."),
     act=send_ticked_and_wrong,
     oracle=judge_boxes,
 )

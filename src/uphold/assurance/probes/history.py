@@ -42,7 +42,8 @@ def follow(scene: Scene) -> History:
     visitor = scene.stranger()
     first = _served(scene, visitor)
     known = {**_remembered(scene), **({"before": (first.size, first.root)} if first else {})}
-    scene.submission()
+    if scene.edition.forms:
+        scene.submission()
     head = _served(scene, visitor)
     if head is None:
         return History(None, None, ())

@@ -291,7 +291,9 @@ class Kept:
 
 
 def read_kept(scene: Scene) -> tuple[Kept, ...]:
-    """Take every kind of consent that was ever given, and open what it refers to."""
+    """Take every kind of consent that was given lately, and open what it refers to."""
+    if scene.edition.forms:
+        scene.submission()
     column = consent_event.c
     query = (
         select(column.edition, column.purpose, column.wording, column.language, column.entry)

@@ -17,6 +17,7 @@ from uphold.assurance.visitor import Answer
 from uphold.journal import note, proof
 from uphold.journal.proof import Receipt
 
+NO_FORM = said(N_("The edition in force has no form."))
 PROOF = ".tlog-proof"
 RECORD = ".jsonld"
 SCRIPT = "verify-receipt.sh"
@@ -50,8 +51,10 @@ class Agreed:
 _CLOCK_MS = 300_000
 
 
-def read_receipt(scene: Scene) -> Agreed:
+def read_receipt(scene: Scene) -> Agreed | None:
     """Open the run's own receipt, verify its proof with the journal's key, read its record."""
+    if not scene.edition.forms:
+        return None
     sent = scene.submission()
     visitor = scene.stranger()
     answer = visitor.get(sent.receipt)
@@ -59,7 +62,7 @@ def read_receipt(scene: Scene) -> Agreed:
     texts = [link.href for link in html.links(page) if link.href.startswith("/wording/")]
     edition = f"/policy?edition={scene.edition.number}"
     leads = [*texts, *(link.href for link in html.links(page) if link.href.startswith(edition))]
-    found = _verified(visitor.get(sent.receipt + PROOF), scene.log.verifier)
+    found = _verified(visitor.get(sent.receipt + PROOF).body, scene.log.verifier)
     told = found.entry.codes if found else {}
     form = scene.edition.form(sent.form)
     return Agreed(
@@ -80,10 +83,10 @@ def read_receipt(scene: Scene) -> Agreed:
     )
 
 
-def _verified(answer: Answer, key: note.Verifier) -> Receipt | None:
+def _verified(raw: bytes, key: note.Verifier) -> Receipt | None:
     try:
-        return proof.verify(answer.body, key)
-    except errors.Invalid:
+        return proof.verify(raw, key)
+    except errors.UpholdError:
         return None
 
 
@@ -99,9 +102,9 @@ def _recorded(answer: Answer) -> tuple[str, ...]:
     )
 
 
-def judge_receipt(trace: Agreed) -> Outcome:
+def judge_receipt(trace: Agreed | None) -> Outcome:
     """Page, proof and record say the same as the edition: what was agreed to, under which text, when."""
-    if not trace.expected:
+    if trace is None or not trace.expected:
         return not_applicable(said(N_("No form of the edition in force asks for consent.")))
     return judged(
         _receipt_faults(trace),
@@ -155,19 +158,26 @@ class Verified:
     missing: str = ""
 
 
-def verify_receipt(scene: Scene) -> Verified:
+def verify_receipt(scene: Scene) -> Verified | None:
     """Verify the run's receipt with the journal's key, and alterations of it, which must not verify."""
+    if not scene.edition.forms:
+        return None
     visitor = scene.stranger()
     key = scene.log.verifier
     raw = visitor.get(scene.submission().receipt + PROOF).body
     return Verified(
         visitor.get("/journal/key").text.strip() == scene.log.vkey,
-        tuple(Checked(how, _verifies(body, key)) for how, body in _alterations(raw).items()),
+        tuple(
+            Checked(how, _verified(body, key) is not None)
+            for how, body in _alterations(raw).items()
+        ),
     )
 
 
-def run_script(scene: Scene) -> Verified:
+def run_script(scene: Scene) -> Verified | None:
     """Do the same with the script that the site hands out, in sh with openssl, as a person would."""
+    if not scene.edition.forms:
+        return None
     missing = next((tool for tool in TOOLS if shutil.which(tool) is None), "")
     visitor = scene.stranger()
     script = visitor.get("/journal/verify.sh").body
@@ -202,14 +212,6 @@ def _flipped(lines: list[bytes], at: int) -> bytes:
     return b"\n".join([*lines[:at], line[:middle] + letter + line[middle + 1 :], *lines[at + 1 :]])
 
 
-def _verifies(body: bytes, key: note.Verifier) -> bool:
-    try:
-        proof.verify(body, key)
-    except errors.UpholdError:
-        return False
-    return True
-
-
 def _run(script: bytes, body: bytes, key: str) -> bool:
     with tempfile.TemporaryDirectory(prefix="uphold-receipt-") as folder:
         file, shell = Path(folder) / "receipt", Path(folder) / SCRIPT
@@ -224,8 +226,10 @@ def _run(script: bytes, body: bytes, key: str) -> bool:
     return done.returncode == 0 and done.stdout.startswith(b"VERIFIED\n")
 
 
-def judge_verified(trace: Verified) -> Outcome:
+def judge_verified(trace: Verified | None) -> Outcome:
     """The served receipt verifies, an altered one never does, with what the site itself hands out."""
+    if trace is None:
+        return not_applicable(NO_FORM)
     if trace.missing:
         return not_applicable(
             said(N_("There is no %(tool)s on this machine to try it with."), tool=trace.missing)
@@ -263,6 +267,8 @@ class Looked:
 
 def look_at_receipt(scene: Scene) -> tuple[Looked, ...]:
     """Fetch the page, the proof and the record of the run's own receipt, and look for what was typed."""
+    if not scene.edition.forms:
+        return ()
     sent = scene.submission()
     visitor = scene.stranger()
     paths = {"page": sent.receipt, "proof": sent.receipt + PROOF, "record": sent.receipt + RECORD}
@@ -283,6 +289,8 @@ def _looked(kind: str, answer: Answer, sent: Submitted) -> Looked:
 
 def judge_looked(trace: tuple[Looked, ...]) -> Outcome:
     """Nothing typed is in it; no cache, search engine or other site gets it."""
+    if not trace:
+        return not_applicable(NO_FORM)
     faults = []
     for one in trace:
         if one.leaks or one.status != 200:
@@ -313,6 +321,8 @@ class Guessed:
 
 def guess_receipts(scene: Scene) -> tuple[Guessed, ...]:
     """Try addresses near a real receipt's, plain numbers, and the record's own number."""
+    if not scene.edition.forms:
+        return ()
     sent = scene.submission()
     other = {"a": "b"}.get(sent.id[-1], "a")
     tries = {
@@ -331,6 +341,8 @@ def guess_receipts(scene: Scene) -> tuple[Guessed, ...]:
 
 def judge_guesses(trace: tuple[Guessed, ...]) -> Outcome:
     """No made-up address opens anything."""
+    if not trace:
+        return not_applicable(NO_FORM)
     faults = [
         said(
             N_("A made-up address of a receipt (%(how)s) was answered %(status)s."),
