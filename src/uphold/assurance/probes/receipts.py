@@ -22,6 +22,8 @@ PROOF = ".tlog-proof"
 RECORD = ".jsonld"
 SCRIPT = "verify-receipt.sh"
 _SECONDS = 60
+# A clock that is further out than this makes the time of a consent worthless as evidence.
+_CLOCK_MS = 300_000
 TOOLS = ("sh", "openssl")
 
 
@@ -45,10 +47,6 @@ class Agreed:
     recorded: tuple[str, ...]
     skew_ms: int
     """How far the server's time in the entry lies from ours."""
-
-
-# A clock that is further out than this makes the time of a consent worthless as evidence.
-_CLOCK_MS = 300_000
 
 
 def read_receipt(scene: Scene) -> Agreed | None:
