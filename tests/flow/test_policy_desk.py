@@ -186,6 +186,26 @@ def test_no_other_file_is_read_or_written(owner: Visitor, name: str) -> None:
     assert {path: path.read_bytes() for path in paths} == before
 
 
+def test_a_form_is_begun_and_saved(owner: Visitor) -> None:
+    page = owner.get(f"{EDIT}?form=visit").page
+    assert (page.fields["file"], page.fields["seen"], page.fields["text"]) == (
+        "forms/visit.toml",
+        "",
+        "",
+    )
+    assert not (root(owner) / "forms" / "visit.toml").exists()
+    fields = {name: page.fields[name] for name in ("_csrf", "file", "seen")}
+    saved = owner.post(
+        EDIT, {**fields, "text": text_of(owner, "forms/feedback.toml"), "act": "save"}
+    )
+    assert saved.status == 303
+    assert "forms/visit.toml" in owner.get(saved.location).html
+    # Whoever begins the same meanwhile is told.
+    assert owner.post(EDIT, {**fields, "text": "x = 1", "act": "save"}).status == 409
+    for key in ("../x", "A", "a/b", "x" * 41):
+        assert owner.get(f"{EDIT}?form={quote(key)}").status == 404
+
+
 def test_a_text_that_cannot_be_a_file_comes_back(owner: Visitor) -> None:
     before = text_of(owner)
     answer = edit(owner, "one\ntwo \x01")

@@ -10,7 +10,7 @@ from uphold.policy.document import Edition, pick
 from uphold.web import pages, views
 
 # What makes an address another page; the rest of a query is about the moment, such as `done`.
-_PLACES = frozenset({"edition", "state", "before", "next", "file", "old", "new", "only"})
+_PLACES = frozenset({"edition", "state", "before", "next", "file", "form", "old", "new", "only"})
 
 
 def language(request: Request, edition: Edition | None) -> str:

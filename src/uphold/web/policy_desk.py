@@ -84,12 +84,14 @@ class PolicyDesk:
         return reply.page(view, around)
 
     def draft(self, visit: Visit) -> Response:
-        """`GET /console/policy/draft?file=`: one file of the draft beside what is found in it."""
+        """`GET /console/policy/draft?file=`: one file of the draft, or a new `form`, beside what is found in it."""
         there = editing.files(self._root)
-        name = visit.request.query_params.get("file", "")
-        if name:
-            editing.find(self._root, name)
-        return self._editor(visit, name or min(there, key=policy_views.order))
+        query = visit.request.query_params
+        if key := query.get("form", ""):
+            # A form that is not there yet begins as an empty text.
+            return self._editor(visit, editing.require(f"forms/{key}.toml"))
+        name = query.get("file", "") or min(there, key=policy_views.order)
+        return self._editor(visit, editing.find(self._root, name).name)
 
     def save(self, visit: Visit) -> Response:
         """`POST /console/policy/draft`: check what was typed, or save it unless the file has changed."""
@@ -156,7 +158,8 @@ class PolicyDesk:
         state: str = "",
         theirs: str = "",
     ) -> Response:
-        around = visit.frame(path=f"{EDIT}?file={name}")
+        posted = visit.request.method == "POST"
+        around = visit.frame(path=f"{EDIT}?file={name}" if posted else "")
         view = policy_views.editor(
             self._root,
             name,
