@@ -1,12 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Probes of what goes out: the process speaks to declared hosts only, and who stands behind them is named."""
 
-import asyncio
 import ipaddress
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from uphold import egress, errors
 from uphold.assurance.probe import N_, Kind, Outcome, Probe, Said, judged, not_applicable, said
@@ -60,19 +58,8 @@ def _watch(scene: Scene) -> Reached:
 
 def _addresses(declared: Iterable[Place]) -> frozenset[Place]:
     """Look up the names that are declared, as whoever connects to them does."""
-    found: set[Place] = set()
-    for host, port in declared:
-        try:
-            told = asyncio.run(_look_up(host, port))
-        except OSError:
-            continue  # nobody can be connected to it either
-        found |= {(_plain(str(one[4][0])), port) for one in told}
-    return frozenset(found)
-
-
-async def _look_up(host: str, port: int) -> list[tuple[Any, ...]]:
-    loop = asyncio.get_running_loop()
-    return list(await loop.getaddrinfo(host, port))
+    found = egress.addresses(frozenset(declared))
+    return frozenset((_plain(address), port) for address, port in found)
 
 
 def _plain(address: str) -> str:
