@@ -46,7 +46,7 @@ why = { en = "...", ru = "..." }
 way-out = { en = "...", ru = "..." }
 [["terms.unstated".when]]        # several: any one is enough
 lacks = ["storage-term"]
-about = "purpose-list"
+about = ["purpose-list"]
 ```
 
 | key of `when` | holds if |
@@ -54,7 +54,7 @@ about = "purpose-list"
 | `says` | a sentence has this phrase; each clause with one is a finding. `once`: only the first |
 | `also` | another sentence has this phrase: the one that contradicts |
 | `lacks` | no sentence of the text has any of these phrases |
-| `about` | always; the first sentence with this phrase is quoted where a gap shows |
+| `about` | always; the first sentence with any of these phrases is quoted where a gap shows |
 | `declares` | `policy.toml` declares so: `processor`, `databases-outside-russia`, `recipient-outside-eea` |
 | `dated-before` | the text's date of last update is earlier |
 | `misnumbered` | a heading prints another number than its clauses |

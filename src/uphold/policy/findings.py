@@ -95,8 +95,8 @@ class Condition:
     """A phrase that another sentence says; it is what the first one contradicts."""
     lacks: tuple[str, ...] = ()
     """Phrases that no sentence of the text says."""
-    about: str = ""
-    """A phrase of the sentence to quote where a gap shows, if there is one."""
+    about: tuple[str, ...] = ()
+    """Phrases of the sentence to quote where a gap shows; the first that the text has counts."""
     declares: str = ""
     """A fact of policy.toml, one of FACTS. Without a policy nothing is declared."""
     dated_before: date | None = None
@@ -242,7 +242,8 @@ def _rule(name: str, profile: str, entry: Mapping[str, Any]) -> Rule:
 
 def _condition(when: Mapping[str, Any]) -> Condition:
     named = {key.replace("-", "_"): value for key, value in when.items()}
-    return Condition(**{**named, "lacks": tuple(named.get("lacks", ()))})
+    lists = {key: tuple(named.get(key, ())) for key in ("lacks", "about")}
+    return Condition(**{**named, **lists})
 
 
 class _Text:
@@ -289,8 +290,8 @@ class _Text:
             yield from ((each, None) for each in self._misnumbered())
             return
         if not condition.says:
-            about = self.first(condition.about) or self._dated(condition)
-            yield about or Sentence("", ""), None
+            about = next((self.first(name) for name in condition.about if self.saying(name)), None)
+            yield about or self._dated(condition) or Sentence("", ""), None
             return
         for each in self.saying(condition.says)[: 1 if condition.once else None]:
             other = self.first(condition.also, each)

@@ -214,6 +214,13 @@ def test_each_finding_quotes_its_clause() -> None:
         assert finding.language == "ru"
 
 
+def test_a_gap_quotes_what_comes_nearest() -> None:
+    vague = "1.1. Цели обработки: ответ.\n\n1.2. Данные хранятся не дольше, чем это необходимо."
+    assert places(found(vague, "ru-152fz", "ru"))["terms.unstated"] == ["1.2"]
+    silent = vague.partition("\n")[0]
+    assert places(found(silent, "ru-152fz", "ru"))["terms.unstated"] == ["1.1"]
+
+
 def test_a_contradiction_names_both_clauses() -> None:
     every = found(read("seed-like.en.txt"), "ru-152fz", "en")
     pairs = {f.rule: (f.clause, f.against) for f in every if f.against}
@@ -329,7 +336,7 @@ def test_each_rule_is_whole(profile: str) -> None:
             assert all(text.values()), rule.id
         assert rule.when, rule.id
         for condition in rule.when:
-            named = {condition.says, condition.also, condition.about, *condition.lacks} - {""}
+            named = {condition.says, condition.also, *condition.about, *condition.lacks} - {""}
             assert named <= findings.phrases().keys(), rule.id
             assert condition.declares in {"", *findings.FACTS}, rule.id
             nothing = not (condition.says or condition.lacks or condition.declares)
@@ -342,7 +349,7 @@ def test_each_phrase_is_used_and_speaks_both_languages() -> None:
         for profile in PROFILES
         for rule in findings.rules(profile)
         for condition in rule.when
-        for name in (condition.says, condition.also, condition.about, *condition.lacks)
+        for name in (condition.says, condition.also, *condition.about, *condition.lacks)
     }
     assert set(findings.phrases()) == used - {""}
     for name, phrase in findings.phrases().items():
