@@ -117,7 +117,9 @@ def _refusal(problems: list[Problem]) -> Any:
     content = msgspec.json.encode(
         {"ok": False, "errors": [{"field": p.field, "code": p.code} for p in problems]}
     )
-    return 422, [(b"content-type", b"application/json")], content
+    length = str(len(content)).encode()
+    headers = [(b"content-type", b"application/json"), (b"content-length", length)]
+    return 422, headers, content
 
 
 def soften_the_wording(ground: Ground) -> None:
