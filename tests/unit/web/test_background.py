@@ -2,7 +2,9 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 
+import msgspec
 import pytest
 from sqlalchemy import func, select
 
@@ -10,6 +12,7 @@ from tests import site
 from tests.site import app  # noqa: F401 - a fixture
 from uphold import errors
 from uphold.app import App
+from uphold.config import Proof
 from uphold.vault.tables import vault_index, vault_index_tail
 from uphold.web import background
 
@@ -86,7 +89,14 @@ async def test_a_fault_does_not_end_a_loop(caplog: pytest.LogCaptureFixture) -> 
 async def test_each_loop_does_something(app: App) -> None:  # noqa: F811 - as above
     """Without a relay there is no loop for mail; the head file and the editions are looked after."""
     loops = background.tasks(app)
-    assert len(loops) == 3
+    assert len(loops) == 4
+    by_hand = replace(
+        app, settings=msgspec.structs.replace(app.settings, proof=Proof(schedule=False))
+    )
+    for quieter in (background.tasks(by_hand), background.quiet(app)):
+        assert len(quieter) == 3
+        for loop in quieter:
+            loop.close()
     site_head = app.settings.path(app.settings.keys.head)
     await site.submit_many(app, 1)
     running = [asyncio.ensure_future(loop) for loop in loops]

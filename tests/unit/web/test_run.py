@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the server is told. How it then behaves on the wire: tests/flow/test_serve.py; how it ends: tests/crash."""
 
+import gc
+import logging
 import os
 import signal
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +17,7 @@ import uvicorn
 from tests import site
 from uphold import errors
 from uphold.app import App
+from uphold.assurance.visitor import Visitor
 from uphold.config import Serve
 from uphold.web import logs, run
 
@@ -67,3 +71,27 @@ def test_a_signal_stops_the_server_and_not_the_process(app: App, number: signal.
         os.kill(os.getpid(), number)
         assert server.should_exit
     assert signal.getsignal(number) is before
+
+
+def test_a_site_is_served_from_a_thread_and_leaves_no_trace(tmp_path: Path) -> None:
+    app = site.build(tmp_path)
+    frozen, thresholds = gc.get_freeze_count(), gc.get_threshold()
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    loggers = [logging.getLogger(name) for name in ("uphold", "uvicorn")]
+    before = [(one.level, one.propagate, list(one.handlers)) for one in loggers]
+    threads = threading.active_count()
+    for _ in range(3):
+        with run.serving(app) as target:
+            assert Visitor(target).get("/healthz").body == b"ok\n"
+            assert not target.is_configured
+            logging.getLogger("uphold.test").info("a line")
+            assert target.log is not None
+            assert '"what":"a line"' in target.log.read_text()
+        with pytest.raises(errors.Unavailable):
+            Visitor(target).get("/healthz")
+        assert not target.log.exists()
+    assert (gc.get_freeze_count(), gc.get_threshold()) == (frozen, thresholds)
+    assert {number: signal.getsignal(number) for number in handlers} == handlers
+    assert [(one.level, one.propagate, list(one.handlers)) for one in loggers] == before
+    assert threading.active_count() <= threads + 1  # the pool of threads may keep one that was idle
+    app.close()
