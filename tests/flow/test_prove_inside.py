@@ -8,6 +8,7 @@ import pytest
 
 from tests import postgresql, site
 from tests.office import quick_hashing
+from tests.site import app
 from uphold.app import App
 from uphold.assurance import audit, prove
 from uphold.assurance.archive import of_run
@@ -25,9 +26,10 @@ from uphold.assurance.probes import (
     storage,
 )
 from uphold.enquiry import desk
+from uphold.vault import seal
 from uphold.web import run
 
-__all__ = ["quick_hashing"]
+__all__ = ["app", "quick_hashing"]
 
 TOPICS = (
     *(access, answering, destruction, inventory, judging, leaks, outward, reading, signin, storage),
@@ -70,13 +72,23 @@ def test_a_sound_site_is_green_and_left_as_it_was(sound: App) -> None:
     assert list(audit.run(sound.settings)) == []
 
 
+def test_what_lies_open_is_found(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a server's tables as in a file: parts that were never sealed."""
+    plain = lambda _cipher, nonce, text, _place: seal.FORMAT + nonce + text + bytes(16)  # noqa: E731 - said in one line
+    monkeypatch.setattr(seal, "seal", plain)
+    monkeypatch.setattr(seal, "unseal", lambda _cipher, blob, _place: blob[13:-16])
+    with run.serving(app) as target:
+        done = prove.run(app.premises(), target, [leaks.STORAGE])
+    assert done.statuses == {leaks.STORAGE.id: Status.BROKEN}
+
+
 def test_a_server_that_does_not_wait_for_the_disk_is_seen(
     tmp_path: Path, postgresql_url: str, quick_hashing: None
 ) -> None:
-    app = site.build(tmp_path, postgresql_url)
+    hasty = site.build(tmp_path, postgresql_url)
     try:
-        with run.serving(app) as target:
-            done = prove.run(app.premises(), target, [storage.DURABLE])
+        with run.serving(hasty) as target:
+            done = prove.run(hasty.premises(), target, [storage.DURABLE])
         assert done.statuses == {storage.DURABLE.id: Status.BROKEN}
     finally:
-        app.close()
+        hasty.close()

@@ -27,10 +27,11 @@ from uphold.assurance.probe import (
 )
 from uphold.assurance.process import Unseen
 from uphold.assurance.scene import JSON, Scene
+from uphold.assurance.tables import assurance_run
 from uphold.journal import entry
 
 _PAGE = 512
-_FEW = 3
+_FEW = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +75,14 @@ def _search_storage(scene: Scene) -> Searched:
     unread = []
     places = 0
     for name, path in _files(scene):
-        scene.watch(name, places)
-        places += 1
         try:
+            if not _is_new(path, scene):
+                continue  # what was not written to since holds nothing of this run
+            scene.watch(name, places)
             found += [(name, trace.form) for trace in needles.in_file(path)]
+            places += 1
+        except FileNotFoundError:
+            continue  # gone while we looked
         except OSError:
             unread.append(name)
     if scene.files.database is None:
@@ -85,13 +90,13 @@ def _search_storage(scene: Scene) -> Searched:
             for table in inspect(connection).get_table_names():
                 scene.watch(table, places)
                 places += 1
-                traces = needles.in_pieces(_rows(connection, table))
+                traces = needles.in_pieces(_rows(connection, table, scene.run))
                 found += [(str(table), trace.form) for trace in traces]
     return Searched(len(marks), places, tuple(sorted(set(found))), tuple(unread))
 
 
 def _files(scene: Scene) -> Iterator[tuple[str, Path]]:
-    """What the site keeps beside its keys, what its process has open, and what is new among temporary files."""
+    """What the site keeps beside its keys, what its process has open, and temporary files."""
     files = scene.files
     hidden = {files.ring.parent, files.head.parent} - {files.folder}
     known = set()
@@ -104,7 +109,7 @@ def _files(scene: Scene) -> Iterator[tuple[str, Path]]:
             yield f"{files.data.name}/{path.name}", path
     yield from _open_files(scene, known)
     for path in Path(tempfile.gettempdir()).iterdir():
-        if path.is_file() and not path.is_symlink() and _is_new(path, scene):
+        if path.is_file() and not path.is_symlink():
             yield f"tmp/{path.name}", path
 
 
@@ -123,18 +128,23 @@ def _open_files(scene: Scene, known: set[Path]) -> Iterator[tuple[str, Path]]:
 
 
 def _is_new(path: Path, scene: Scene) -> bool:
-    try:
-        return path.stat().st_mtime * 1000 >= scene.began_at
-    except OSError:
-        return False
+    """Tell a file that was written to since the run began; clocks and file systems are given two seconds."""
+    return path.stat().st_mtime * 1000 >= scene.began_at - 2_000
 
 
-def _rows(connection: Connection, table: str) -> Iterator[bytes]:
-    """The content of a table, some rows at a time, each value as its bytes."""
+def _rows(connection: Connection, table: str, run: int) -> Iterator[bytes]:
+    """The rows of a table written since the run began, some at a time, each value as its bytes (PostgreSQL).
+
+    Every row names the transaction that wrote it (`xmin`, PostgreSQL 5.6): the run's own row is the first.
+    """
     quoted = connection.dialect.identifier_preparer.quote(table)
-    query = text(f"SELECT * FROM {quoted}")  # noqa: S608 - the name comes from the database's own catalogue
+    query = text(
+        f"SELECT * FROM {quoted} WHERE age(xmin) <= "  # noqa: S608 - both names are the database's own
+        f"(SELECT age(xmin) FROM {assurance_run.name} WHERE number = :run)"
+    )
     options = {"stream_results": True, "yield_per": _PAGE}
-    for page in connection.execute(query, execution_options=options).partitions(_PAGE):
+    found = connection.execute(query, {"run": run}, execution_options=options)
+    for page in found.partitions(_PAGE):
         yield b"\0".join(_bytes(value) for row in page for value in row)
 
 
