@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs of probes as they are told of: the last one, and what the console must warn of on every page."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
@@ -30,15 +31,19 @@ def last(connection: Connection) -> Run | None:
     return Run(row.number, row.began_at, row.ended_at or 0, name)
 
 
-def broken(connection: Connection) -> int:
-    """How many promises the newest evidence of some probe says to be broken.
+def broken(connection: Connection, probes: Collection[str], now: int) -> int:
+    """How many promises the newest evidence of one of these probes says to be broken, as far as it counts at `now`.
 
-    It counts what is stored as it lies, on every page of the console; the page of proof verifies it.
+    It takes what is stored as it lies, on every page of the console; the page of proof verifies it.
     """
     evidence = assurance_evidence.c
     newest = select(func.max(evidence.number)).group_by(evidence.probe)
     found = select(func.count(evidence.promise.distinct())).where(
-        evidence.number.in_(newest), evidence.status == Status.BROKEN
+        evidence.number.in_(newest),
+        evidence.status == Status.BROKEN,
+        evidence.expires_at > now,
+        # What is no longer tried is no longer told of.
+        evidence.probe.in_(probes),
     )
     return int(connection.execute(found).scalar_one())
 

@@ -46,7 +46,9 @@ class AskingDesk:
             return self._page(visit, 409, state="changed")
         if self._round.acquire(blocking=False):
             actor = visit.session.actor
-            threading.Thread(target=self.run, args=(asking, actor), name="asking").start()
+            threading.Thread(
+                target=self.run, args=(asking, actor), name="asking", daemon=True
+            ).start()
         return reply.see_other(visit.request, f"{ASK}?done=asking")
 
     def run(self, asking: Ask, actor: Actor) -> None:

@@ -20,7 +20,7 @@ from uphold.access import origin, permission, session
 from uphold.access.permission import Permission
 from uphold.access.session import Session
 from uphold.app import App
-from uphold.assurance import runs
+from uphold.assurance import probes, runs
 from uphold.mail import letter
 from uphold.submission import decode
 from uphold.web import body, frame, reply, views
@@ -39,6 +39,7 @@ PLACES = {
 }
 """The sections of the console, each with the permission to enter it."""
 _MINUTE = 60_000
+_PROBES = frozenset(probe.id for probe in probes.PROBES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class Visit:
             token=session.csrf(self.token),
             flash=flash or self.request.query_params.get("done", ""),
         )
-        return replace(around, alarm=_alarm(self.app)) if "proof" in places else around
+        return replace(around, alarm=_alarm(self.app, self.now)) if "proof" in places else around
 
     def may(self, wanted: Permission) -> bool:
         """Tell whether this person's role holds a permission."""
@@ -174,9 +175,10 @@ def _enter(
     return handler(Visit(app, request, current, token, posted, now))
 
 
-def _alarm(app: App) -> views.Alarm | None:
+def _alarm(app: App, now: int) -> views.Alarm | None:
     with app.database.read() as connection:
-        found = views.Alarm(runs.broken(connection), runs.unseen(connection))
+        broken = runs.broken(connection, _PROBES, now)
+        found = views.Alarm(broken, runs.unseen(connection))
     return found if found.broken or found.unseen else None
 
 

@@ -56,8 +56,13 @@ def test_only_the_newest_evidence_counts_and_a_promise_once(app: App) -> None:
         ("e.f.one", "not-shown"),
     ):
         told(app, probe, status)
+    known = {"a.b.one", "a.b.two", "c.d.one"}
     with app.database.read() as connection:
-        assert runs.broken(connection) == 1
+        assert runs.broken(connection, known, 1) == 1
+        assert runs.broken(connection, {"c.d.one"}, 1) == 0
+        # What has expired does not count, and what is no longer tried is no longer told of.
+        assert runs.broken(connection, known, 2) == 0
+        assert runs.broken(connection, set(), 1) == 0
 
 
 def test_alerts_count_until_they_are_seen(app: App) -> None:
