@@ -18,7 +18,8 @@ from uphold.assurance import exercise, watch
 LOOK_SECONDS = 60.0
 # A site that has just been started is left alone for a while: its people come first.
 FIRST_SECONDS = 300.0
-# After a run that could not even begin or end.
+# From one run to the next: what is due again at once, such as after a change of the configuration that this
+# process has not read yet, must not keep the machine busy.
 AGAIN_SECONDS = 900.0
 _TOLD = (0, 1)
 
@@ -50,8 +51,8 @@ class Examiner:
             process.terminate()
             await process.wait()
             raise
+        self._not_before = time.monotonic() + AGAIN_SECONDS
         if code not in _TOLD:
-            self._not_before = time.monotonic() + AGAIN_SECONDS
             raise errors.Unavailable(f"The examination could not be made (exit code {code}).")
 
     def _is_due(self) -> bool:

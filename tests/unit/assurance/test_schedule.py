@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
+from typing import Any
+
 import pytest
 
 from tests.unit.assurance.proofs import AT, HOUR, PRESENT, evidence, probe, stored
@@ -9,7 +11,7 @@ from uphold.assurance.verdict import Present
 ONE = probe()
 
 
-def due(now: int, **changed: object) -> bool:
+def due(now: int, **changed: Any) -> bool:
     told = {ONE.id: stored(evidence(**changed))}
     return schedule.due([ONE], told, Present(now, 1, "c" * 64)) == (ONE,)
 

@@ -2,6 +2,7 @@
 """The site examining itself, with a real relay where the operator is told."""
 
 from dataclasses import replace
+from typing import Any
 
 import msgspec
 
@@ -9,8 +10,8 @@ from tests import relay
 from tests.site import app
 from tests.unit.assurance.proofs import probe
 from uphold.app import App
-from uphold.assurance import alert, probes, prove, watch
-from uphold.assurance.probe import Said, broken
+from uphold.assurance import alert, probes, watch
+from uphold.assurance.probe import Probe, Said, broken
 from uphold.assurance.watch import Found
 from uphold.config import Mail
 from uphold.web import run
@@ -21,7 +22,7 @@ GOOD = probe("policy.reachable.page")
 BAD = probe("policy.reachable.page", outcome=broken(Said("no")))
 
 
-def examine(app: App, *chosen: prove.Probe) -> Found:  # type: ignore[type-arg]  # of any kind
+def examine(app: App, *chosen: Probe[Any]) -> Found:
     with run.serving(app) as target:
         return watch.run(app.premises(), target, chosen)
 

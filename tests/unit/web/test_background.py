@@ -95,8 +95,8 @@ async def test_each_loop_does_something(app: App) -> None:  # noqa: F811 - as ab
     )
     for quieter in (background.tasks(by_hand), background.quiet(app)):
         assert len(quieter) == 3
-        for loop in quieter:
-            loop.close()
+        for one in quieter:
+            one.close()
     site_head = app.settings.path(app.settings.keys.head)
     await site.submit_many(app, 1)
     running = [asyncio.ensure_future(loop) for loop in loops]
