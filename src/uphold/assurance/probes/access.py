@@ -95,7 +95,7 @@ def judge_limits(knocks: Sequence[Knock]) -> Outcome:
         faults,
         said(
             N_(
-                "%(closed)s doors were not there for a role that they are not for; %(open)s opened."
+                "Doors that were not there for a role that they are not for: %(closed)s; doors that opened: %(open)s."
             ),
             closed=closed,
             open=len(knocks) - closed,
@@ -156,7 +156,7 @@ def judge_opening(opening: Opening) -> Outcome:
         return _did_not_open(opening.status)
     faults = []
     if opening.entries != 1:
-        text = N_("One opening left %(count)s entries in the journal instead of one.")
+        text = N_("One opening left another number of entries in the journal than one: %(count)s.")
         faults.append(said(text, count=opening.entries))
     elif not opening.proven:
         faults.append(said(N_("The entry of an opening is not proven to be in the journal.")))
@@ -258,10 +258,12 @@ def judge_refusals(refusals: Sequence[Refusal]) -> Outcome:
             text = N_("A clerk asked for %(purpose)s and was answered %(status)s.")
             faults.append(said(text, purpose=one.purpose, status=one.status))
         elif one.entries != 1 or not one.proven:
-            text = N_("The refusal for %(purpose)s left %(count)s proven entries instead of one.")
+            text = N_(
+                "The refusal for %(purpose)s left another number of proven entries than one: %(count)s."
+            )
             count = one.entries if one.proven else 0
             faults.append(said(text, purpose=one.purpose, count=count))
-    seen = N_("%(count)s refusals left one entry each, proven to be in the journal.")
+    seen = N_("Refusals that left one entry each, proven to be in the journal: %(count)s.")
     return judged(faults, said(seen, count=len(refusals)))
 
 

@@ -203,7 +203,7 @@ def judge_outgoing(found: Outgoing | None) -> Outcome:
         text = N_("The outbox gained %(queued)s letters, the journal %(sealed)s.")
         faults.append(said(text, queued=found.queued, sealed=found.sealed))
     if found.strays:
-        text = N_("%(count)s letters in the outbox belong to no submission.")
+        text = N_("Letters in the outbox that belong to no submission: %(count)s.")
         faults.append(said(text, count=found.strays))
     if not found.to_person:
         faults.append(said(N_("An answer goes to another address than the enquiry's own.")))
@@ -279,7 +279,7 @@ def judge_waiting(found: Waiting | None) -> Outcome:
     if not found.again:
         faults.append(said(N_("An acknowledged answer cannot be read again.")))
     if found.gone:
-        text = N_("%(count)s waiting answers have lost their content.")
+        text = N_("Waiting answers that have lost their content: %(count)s.")
         faults.append(said(text, count=found.gone))
     return judged(faults, said(N_("An acknowledged answer waits in the outbox, sealed and whole.")))
 

@@ -67,7 +67,7 @@ def judge_destroyed(found: Destroyed) -> Outcome:
         return not_shown(said(text, status=found.status))
     faults = [
         said(
-            N_("%(table)s still holds %(count)s rows of what was destroyed."),
+            N_("Rows of what was destroyed that are left in %(table)s: %(count)s."),
             table=table,
             count=count,
         )
@@ -82,13 +82,13 @@ def judge_destroyed(found: Destroyed) -> Outcome:
         text = N_("Of %(parts)s destroyed parts %(count)s are in the journal.")
         faults.append(said(text, parts=found.parts, count=found.journaled))
     if found.opened:
-        text = N_("What was destroyed still opened for %(count)s purposes.")
+        text = N_("Purposes for which what was destroyed still opened: %(count)s.")
         faults.append(said(text, count=found.opened))
     if found.receipt != _GONE:
         text = N_("The receipt of what was destroyed answers %(status)s.")
         faults.append(said(text, status=found.receipt))
     seen = N_(
-        "%(parts)s parts went with keys, content and index; each is journaled and nothing opens."
+        "Parts that went with keys, content and index: %(parts)s; each is journaled and nothing opens."
     )
     return judged(faults, said(seen, parts=found.parts))
 

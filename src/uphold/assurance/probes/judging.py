@@ -118,12 +118,12 @@ def judge_editions(found: Editions) -> Outcome:
         return not_shown(said(N_("No edition is stored.")))
     faults = [fault for one in found.kept for fault in _faults(one)]
     if found.unreadable:
-        text_ = N_("%(count)s stored editions cannot be read.")
+        text_ = N_("Stored editions that cannot be read: %(count)s.")
         faults.append(said(text_, count=found.unreadable))
     text_ = N_("The database let %(act)s pass on a published edition.")
     faults += [said(text_, act=act) for act in found.allowed]
     seen = N_(
-        "%(count)s editions are byte for byte what the journal says; the database refuses to change them."
+        "Editions that are byte for byte what the journal says: %(count)s; the database refuses to change them."
     )
     return judged(faults, said(seen, count=len(found.kept)))
 
@@ -200,7 +200,7 @@ def judge_evidence(found: Evaluated) -> Outcome:
     if gaps or not found.probes:
         return not_shown(*gaps)
     seen = N_(
-        "%(probes)s probes have fresh evidence; all %(count)s evidence is signed and journaled."
+        "Probes with fresh evidence: %(probes)s; pieces of evidence, all signed and journaled: %(count)s."
     )
     return Outcome(Status.KEPT, (said(seen, probes=found.probes, count=found.all),))
 

@@ -164,7 +164,9 @@ def judge_storage(searched: Searched) -> Outcome:
         return not_shown(said(N_("%(place)s cannot be read."), place=searched.unread[0]))
     if not faults and not searched.marks:
         return not_shown(said(N_("Nothing was written that could be looked for.")))
-    seen = N_("%(marks)s values were looked for in every form in %(places)s places, and not found.")
+    seen = N_(
+        "Values that were looked for in every form: %(marks)s; places: %(places)s; found: none."
+    )
     return judged(faults, said(seen, marks=searched.marks, places=searched.places))
 
 
@@ -203,9 +205,7 @@ def judge_journal(read: Read) -> Outcome:
     ]
     text_ = N_("Entry %(index)s holds what a person wrote (%(form)s).")
     faults += [said(text_, index=index, form=form) for index, form in read.leaking]
-    seen = N_(
-        "%(count)s entries follow the catalogue, and nothing that was written stands in them."
-    )
+    seen = N_("Entries that follow the catalogue and hold nothing that was written: %(count)s.")
     return judged(faults, said(seen, count=read.entries))
 
 

@@ -90,7 +90,7 @@ def judge_reached(found: Reached) -> Outcome:
         for host, port in sorted(found.reached - found.declared)
     ]
     seen = N_(
-        "The process was looked at %(looks)s times and was connected to %(count)s hosts, all declared."
+        "Looks at the process: %(looks)s; hosts it was connected to, all of them declared: %(count)s."
     )
     return judged(faults, said(seen, looks=LOOKS, count=len(found.reached)))
 
@@ -170,11 +170,11 @@ def judge_processors(found: Processors) -> Outcome:
     faults = []
     if found.listed < len(found.services):
         text = N_(
-            "The configuration names services on other machines (%(services)s), the policy lists %(count)s processors."
+            "The configuration names services on other machines (%(services)s), and the policy lists fewer processors: %(count)s."
         )
         faults.append(said(text, services=", ".join(found.services), count=found.listed))
     seen = N_(
-        "%(services)s services on other machines are configured, %(count)s processors are listed."
+        "Services on other machines that are configured: %(services)s; processors that the policy lists: %(count)s."
     )
     return judged(faults, said(seen, services=len(found.services), count=found.listed))
 

@@ -107,7 +107,7 @@ def judge_purposes(tries: tuple[Try, ...]) -> Outcome:
         faults,
         said(
             N_(
-                "%(opened)s openings showed the fields of their purpose only; %(refused)s were refused."
+                "Openings that showed the fields of their purpose only: %(opened)s; refused: %(refused)s."
             ),
             opened=opened,
             refused=len(tries) - opened,
@@ -194,7 +194,7 @@ def judge_visit(visited: Visited) -> Outcome:
         )
     faults = []
     if len(visited.values) != FIVE:
-        text = N_("A visit left %(count)s data instead of five.")
+        text = N_("A visit left another number of data than five: %(count)s.")
         faults.append(said(text, count=len(visited.values)))
     for name, is_there in (
         ("ip", any(map(_is_address, visited.values))),
@@ -208,7 +208,7 @@ def judge_visit(visited: Visited) -> Outcome:
                 said(N_("The datum %(name)s is missing or is not what was sent."), name=name)
             )
     if visited.strange:
-        text = N_("%(count)s things that a browser sent besides were kept.")
+        text = N_("Things that a browser sent besides and that were kept: %(count)s.")
         faults.append(said(text, count=visited.strange))
     return judged(
         faults,
@@ -320,7 +320,7 @@ def judge_stated(stated: Stated) -> Outcome:
         if stated.returned.get(key) != text
     ]
     if stated.looked_up:
-        text = N_("%(count)s new connections to other hosts were open after the post.")
+        text = N_("New connections to other hosts that were open after the post: %(count)s.")
         faults.append(said(text, count=stated.looked_up))
     watched = (
         said(
@@ -333,7 +333,9 @@ def judge_stated(stated: Stated) -> Outcome:
     )
     return judged(
         faults,
-        said(N_("%(count)s odd values came back letter for letter."), count=len(stated.typed)),
+        said(
+            N_("Odd values that came back letter for letter: %(count)s."), count=len(stated.typed)
+        ),
         watched,
     )
 

@@ -276,7 +276,7 @@ def judge_sessions(found: Sessions) -> Outcome:
     if found.aged == 200:
         faults.append(said(N_("A session outlived the configured time without a request.")))
     seen = N_(
-        "%(count)s forged requests were refused; the session ended by signing out and by idleness."
+        "Forged requests that were refused: %(count)s; the session ended by signing out and by idleness."
     )
     return judged(faults, said(seen, count=len(found.forged)))
 

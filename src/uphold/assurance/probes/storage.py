@@ -93,7 +93,7 @@ def judge_files(kept: Kept) -> Outcome:
         for name in kept.beside
     ]
     seen = N_(
-        "%(count)s files and folders are the site's own user's alone; no key lies with the data."
+        "Files and folders that are the site's own user's alone: %(count)s; no key lies with the data."
     )
     return judged(faults, said(seen, count=sum(one.mode is not None for one in kept.modes)))
 
@@ -177,7 +177,7 @@ def judge_durable(found: Durable) -> Outcome:
         return not_shown(said(text_, status=found.status))
     faults = list(_faults(found))
     seen = N_(
-        "What was acknowledged was there for another connection at once, under a signed head of %(size)s entries."
+        "What was acknowledged was there for another connection at once; the signed head covers it (entries: %(size)s)."
     )
     set_ = N_("The database is set to %(name)s %(value)s.")
     settings = [said(set_, name=name, value=value) for name, value, _ in found.settings]
@@ -233,9 +233,9 @@ def judge_audit(audited: Audited) -> Outcome:
         return not_shown(said(N_("The journal is empty.")))
     faults = [said(N_("The audit found: %(what)s"), what=what) for what in audited.findings]
     if audited.count > len(audited.findings):
-        faults.append(said(N_("%(count)s findings in all."), count=audited.count))
+        faults.append(said(N_("Findings in all: %(count)s."), count=audited.count))
     seen = N_(
-        "%(submissions)s submissions and %(parts)s sealed parts are what %(entries)s entries say."
+        "Everything is what the journal says. Entries: %(entries)s, submissions: %(submissions)s, sealed parts: %(parts)s."
     )
     numbers = {
         "submissions": audited.submissions,
