@@ -103,7 +103,7 @@ def judge_found(found: Found) -> Outcome:
         faults,
         said(
             N_(
-                "Everything is listed. Tables: %(tables)s, columns: %(columns)s, files: %(files)s, cookies: %(cookies)s."
+                "All is listed. Tables: %(tables)s, columns: %(columns)s, files: %(files)s, cookies: %(cookies)s."
             ),
             columns=sum(map(len, found.tables.values())),
             tables=len(found.tables),

@@ -170,7 +170,7 @@ def judge_processors(found: Processors) -> Outcome:
     faults = []
     if found.listed < len(found.services):
         text = N_(
-            "The configuration names services on other machines (%(services)s), and the policy lists fewer processors: %(count)s."
+            "Services on other machines are configured (%(services)s); the policy lists fewer processors: %(count)s."
         )
         faults.append(said(text, services=", ".join(found.services), count=found.listed))
     seen = N_(

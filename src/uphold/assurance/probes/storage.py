@@ -235,7 +235,7 @@ def judge_audit(audited: Audited) -> Outcome:
     if audited.count > len(audited.findings):
         faults.append(said(N_("Findings in all: %(count)s."), count=audited.count))
     seen = N_(
-        "Everything is what the journal says. Entries: %(entries)s, submissions: %(submissions)s, sealed parts: %(parts)s."
+        "All is what the journal says. Entries: %(entries)s, submissions: %(submissions)s, sealed parts: %(parts)s."
     )
     numbers = {
         "submissions": audited.submissions,
