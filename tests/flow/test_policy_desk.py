@@ -261,6 +261,9 @@ def test_publishing_takes_two_steps_and_remembers_who_and_why(owner: Visitor) ->
     with owner.app.database.read() as connection:
         approved = approval.all(connection)[2]
     assert approved.reason == REASON
+    history = owner.get("/console/policy").page.text
+    assert REASON in history
+    assert cast.owner.login in history
     kinds = [found.kind for found in journal(owner.app)]
     assert kinds[-3:] == ["policy.published", "policy.approved", "policy.in-force"]
     assert REASON.encode() not in b"".join(found_raw(owner.app))

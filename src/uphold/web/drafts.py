@@ -44,6 +44,15 @@ class BoundClause:
 
 
 @dataclass(frozen=True, slots=True)
+class Published:
+    """One edition, newest first, with who published it and why; both empty where nobody said so."""
+
+    facts: EditionFacts
+    by: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """`/console/policy`: the edition in force, clause by clause, and where the draft stands beside it.
 
@@ -56,7 +65,7 @@ class Rules:
     language: str
     edition: EditionFacts | None
     clauses: tuple[BoundClause, ...]
-    editions: tuple[EditionFacts, ...]
+    editions: tuple[Published, ...]
     draft: str
     draft_href: str = ""
     compare_href: str = ""

@@ -57,9 +57,10 @@ class PolicyDesk:
             "ask": (asking_desk.ASK, Permission.CONSENT_ASK),
             "proof": ("/console/proof", Permission.PROOF_READ),
         }
+        current = self.app.shelf.in_force_or_none()
         view = policy_views.rules(
-            self.app.shelf.in_force_or_none(),
-            every,
+            current,
+            policy_views.history(self.app, every, current),
             around.language,
             policy_views.standing(self._root, every[0] if every else None),
             {name: href for name, (href, needed) in places.items() if visit.may(needed)},

@@ -10,8 +10,10 @@ from pathlib import Path
 from markupsafe import Markup
 
 from uphold import errors
+from uphold.access import staff
 from uphold.app import App
 from uphold.policy import (
+    approval,
     check,
     compare,
     digest,
@@ -95,7 +97,7 @@ def standing(root: Path, newest: Edition | None) -> str:
 
 def rules(
     current: Edition | None,
-    every: Iterable[Edition],
+    every: Iterable[drafts.Published],
     language: str,
     draft: str,
     hrefs: Mapping[str, str],
@@ -110,7 +112,7 @@ def rules(
         clauses=tuple(_clause(one, bindings.get(one.anchor), language) for one in shown.clauses)
         if shown
         else (),
-        editions=tuple(documents.facts(one, current or one) for one in every),
+        editions=tuple(every),
         draft=draft,
         draft_href=hrefs.get("draft", ""),
         compare_href=hrefs.get("compare", ""),
@@ -118,6 +120,18 @@ def rules(
         proof_href=hrefs.get("proof", ""),
         ask_href=hrefs.get("ask", ""),
     )
+
+
+def history(app: App, every: Iterable[Edition], current: Edition | None) -> list[drafts.Published]:
+    """List the editions, newest first, with who published each and why."""
+    with app.database.read() as connection:
+        approved, names = approval.all(connection), staff.names(connection)
+    found = []
+    for edition in every:
+        facts, yes = documents.facts(edition, current or edition), approved.get(edition.number)
+        by = names.get(yes.staff, "") if yes else ""
+        found.append(drafts.Published(facts, by, yes.reason if yes else ""))
+    return found
 
 
 def _clause(one: page.ClauseView, bound: Binding | None, language: str) -> drafts.BoundClause:

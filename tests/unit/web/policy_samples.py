@@ -335,7 +335,12 @@ def rules(language: str, draft: str = "differs") -> drafts.Rules:
             bound("1.3", "1.3.", (found["use"],), depth=1, unbound=True),
             bound("4.1", "4.1.", (found["measures"],), depth=1, duty=owed),
         ),
-        editions=() if none else (samples.edition(3, "coming"), samples.edition()),
+        editions=()
+        if none
+        else (
+            drafts.Published(samples.edition(3, "coming"), "irina", texts(language)["place"]),
+            drafts.Published(samples.edition()),
+        ),
         draft=draft,
         draft_href="/console/policy/draft",
         compare_href="" if none else "/console/policy/compare?old=2&new=draft",
