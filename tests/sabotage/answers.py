@@ -16,7 +16,7 @@ from uphold.mail.letter import Letter
 from uphold.vault import records
 
 # A place that no configuration declares; all of 127.0.0.0/8 is this machine.
-ELSEWHERE = ("127.0.0.77", 443)
+ELSEWHERE = ("127.0.0.77", 9_443)
 LISTEN = """
 import socket, sys
 listening = socket.create_server(("127.0.0.78", 0))

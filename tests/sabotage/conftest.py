@@ -5,26 +5,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 
 from tests.sabotage import sabotage, stage, table
-from uphold.access import password
 from uphold.assurance.report import Report
 
 CAUGHT = pytest.StashKey[dict[str, bool]]()
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def quick_hashing() -> Iterator[None]:
-    """Cheap Argon2 parameters: the real ones are tested where hashing is the subject."""
-    with pytest.MonkeyPatch.context() as patch:
-        cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-        patch.setattr(password, "_HASHER", cheap)
-        patch.setattr(password, "_DECOY", cheap.hash("nobody knows this one"))
+    with stage.quick_hashing():
         yield
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return stage.make(tmp_path_factory.mktemp("template"))
 
@@ -35,7 +29,7 @@ def folder(template: Path, tmp_path: Path) -> Path:
     return stage.copy(template, tmp_path)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def clean(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Report:
     """The proof of everything on a copy that nobody touched."""
     return sabotage.proved(stage.copy(template, tmp_path_factory.mktemp("clean")))

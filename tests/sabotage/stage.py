@@ -13,8 +13,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+from argon2 import PasswordHasher
+
 from tests import cast, site as sites
 from uphold import app as wiring, config
+from uphold.access import password
 from uphold.app import App
 
 DOMAIN = "uphold.example"
@@ -57,6 +61,16 @@ def _amend(folder: Path) -> None:
         assert old in text
         text = text.replace(old, new)
     file.write_text(text, encoding="utf-8")
+
+
+@contextmanager
+def quick_hashing() -> Iterator[None]:
+    """Cheap Argon2 parameters: the real ones are tested where hashing is the subject."""
+    with pytest.MonkeyPatch.context() as patch:
+        cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        patch.setattr(password, "_HASHER", cheap)
+        patch.setattr(password, "_DECOY", cheap.hash("nobody knows this one"))
+        yield
 
 
 def copy(template: Path, root: Path) -> Path:
