@@ -9,7 +9,7 @@ from functools import partial
 
 from uphold.access import reading
 from uphold.access.permission import Role
-from uphold.assurance import console, doors, trail
+from uphold.assurance import console, doors, formless, trail
 from uphold.assurance.doors import Door
 from uphold.assurance.probe import (
     N_,
@@ -33,6 +33,8 @@ OPENED, DENIED, REFUSED = "record.opened", "access.denied", "staff.refused"
 UNDECLARED = "exercise-undeclared"
 _ID = re.compile(r"\{[a-z]+\}")
 _SEEN = frozenset({200, 303})
+# No site has as many records.
+_NOBODY = 2**40 - 1
 
 
 # --- access.role-limits -----------------------------------------------------------------------------
@@ -49,27 +51,29 @@ class Knock:
 
 
 def _knock(scene: Scene) -> tuple[Knock, ...]:
-    own = scene.submission()
+    # Without a form there is no enquiry to name; its doors are then asked about one that nobody has.
+    record = scene.submission().record if scene.edition.forms else _NOBODY
     tried = []
     for role in (Role.CLERK, Role.OFFICER):
         desk = console.Desk(scene, role)
         for door in doors.doors():
             may = role in door.roles
-            if may and (door.method != "GET" or not _is_simple(door)):
+            if may and (door.method != "GET" or not _is_simple(door, record)):
                 continue  # what it does is for other probes to see; here nothing is to be done
-            path = _ID.sub(partial(_id, scene, door, own.record, desk.staff), door.path)
+            path = _ID.sub(partial(_id, scene, door, record, desk.staff), door.path)
             answer = desk.visitor.get(path) if door.method == "GET" else desk.post(path)
             tried.append(Knock(role, f"{door.method} {door.path}", may, answer.status))
-    # An act behind a door that opens: to destroy what was set aside is the owner's alone.
-    record = scene.submitted(changed={HONEYPOT: "exercise"}).record
-    answer = console.Desk(scene, Role.CLERK).move(record, "discarded")
-    tried.append(Knock(Role.CLERK, "discard", may=False, status=answer.status))
+    if scene.edition.forms:
+        # An act behind a door that opens: to destroy what was set aside is the owner's alone.
+        aside = scene.submitted(changed={HONEYPOT: "exercise"}).record
+        answer = console.Desk(scene, Role.CLERK).move(aside, "discarded")
+        tried.append(Knock(Role.CLERK, "discard", may=False, status=answer.status))
     return tuple(tried)
 
 
-def _is_simple(door: Door) -> bool:
+def _is_simple(door: Door, record: int) -> bool:
     """Tell a door that needs no id, or one that there is, from one that only some days has something behind it."""
-    return "{" not in door.path or "/enquiry/" in door.path
+    return "{" not in door.path or ("/enquiry/" in door.path and record != _NOBODY)
 
 
 def _id(scene: Scene, door: Door, record: int, staff: int, _: object) -> str:
@@ -284,8 +288,8 @@ ENTRY = Probe(
     does=N_(
         "Opens a record as a clerk and looks for the one entry that must be in the journal by then."
     ),
-    act=_open,
-    oracle=judge_opening,
+    act=formless.spared(_open),
+    oracle=formless.judged(judge_opening),
 )
 ORDER = Probe(
     id="access.journaled-first.order",
@@ -294,8 +298,8 @@ ORDER = Probe(
     does=N_(
         "Holds the database's write lock for at most a second and asks to open a record meanwhile."
     ),
-    act=_open_while_held,
-    oracle=judge_held,
+    act=formless.spared(_open_while_held),
+    oracle=formless.judged(judge_held),
 )
 DENIALS = Probe(
     id="access.denials-journaled.gate",
@@ -304,8 +308,8 @@ DENIALS = Probe(
     does=N_(
         "Asks as a clerk for purposes that are not the clerk's, and looks for the refusals in the journal."
     ),
-    act=_be_refused,
-    oracle=judge_refusals,
+    act=formless.spared(_be_refused),
+    oracle=formless.judged(judge_refusals),
 )
 
 PROBES = (LIMITS, ENTRY, ORDER, DENIALS)

@@ -7,7 +7,7 @@ from itertools import pairwise
 from sqlalchemy import Connection
 
 from uphold.access.permission import Role
-from uphold.assurance import console, filling, trail
+from uphold.assurance import console, filling, formless, trail
 from uphold.assurance.console import Desk
 from uphold.assurance.plaintext import Needles
 from uphold.assurance.probe import (
@@ -289,8 +289,8 @@ WAY = Probe(
     promise="enquiry.worked-through",
     kind=Kind.EXAMINE,
     does=N_("Takes a submission as a clerk from new through work and answer to closed."),
-    act=_work_through,
-    oracle=judge_way,
+    act=formless.spared(_work_through),
+    oracle=formless.judged(judge_way),
 )
 REPLY = Probe(
     id="mail.only-in-reply.outbox",
@@ -299,8 +299,8 @@ REPLY = Probe(
     does=N_(
         "Tries to write to nobody's enquiry, for a foreign purpose and to another address; counts the outbox."
     ),
-    act=_send,
-    oracle=judge_outgoing,
+    act=formless.spared(_send),
+    oracle=formless.judged(judge_outgoing),
 )
 WAITING = Probe(
     id="mail.outage-loses-nothing.outbox",
@@ -309,8 +309,8 @@ WAITING = Probe(
     does=N_(
         "Answers a submission that no relay will be given, and looks at what waits in the outbox."
     ),
-    act=_wait,
-    oracle=judge_waiting,
+    act=formless.spared(_wait),
+    oracle=formless.judged(judge_waiting),
 )
 
 PROBES = (WAY, REPLY, WAITING)

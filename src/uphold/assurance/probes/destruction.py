@@ -4,7 +4,7 @@
 from dataclasses import dataclass
 
 from uphold.access.permission import Role
-from uphold.assurance import console, trail
+from uphold.assurance import console, formless, trail
 from uphold.assurance.probe import N_, Kind, Outcome, Probe, judged, not_shown, said
 from uphold.assurance.scene import Scene
 from uphold.submission.form import HONEYPOT
@@ -98,8 +98,8 @@ DISCARDED = Probe(
     promise="destruction.key-destroyed",
     kind=Kind.EXAMINE,
     does=N_("Discards a submission as the owner and looks for what is left of it."),
-    act=_destroy,
-    oracle=judge_destroyed,
+    act=formless.spared(_destroy),
+    oracle=formless.judged(judge_destroyed),
 )
 
 PROBES = (DISCARDED,)

@@ -35,7 +35,8 @@ def _look(scene: Scene) -> Found:
             for name in names
         }
     stranger = scene.stranger()
-    for path in (*_PAGES, scene.offer().path, scene.submission().receipt):
+    shown = (scene.offer().path, scene.submission().receipt) if scene.edition.forms else ()
+    for path in (*_PAGES, *shown):
         stranger.get(path)
     staff = [scene.staff(role) for role in (Role.CLERK, Role.OWNER)]
     cookies = {name for visitor in (stranger, *staff) for name in visitor.cookies}

@@ -49,10 +49,10 @@ class Searched:
 
 
 def _written(scene: Scene) -> list[str]:
-    """Everything secret that this run has written or been given so far."""
-    scene.submission()
+    """Everything secret that this run has written or been given so far, and the id of its own submission."""
+    own = [scene.submission().id] if scene.edition.forms else []
     tokens = [cookie for visitor in scene.signed_in() for cookie in visitor.cookies.values()]
-    return [*dict.fromkeys([*scene.marks, *tokens])]
+    return [*dict.fromkeys([*scene.marks, *tokens, *own])]
 
 
 def sought(written: Sequence[str]) -> list[str]:
@@ -183,7 +183,7 @@ class Read:
 
 
 def _read_journal(scene: Scene) -> Read:
-    needles = Needles([*sought(_written(scene)), scene.submission().id])
+    needles = Needles(sought(_written(scene)))
     strange, leaking = [], []
     entries = trail.raw(scene, trail.began(scene))
     for index, raw in entries:
@@ -214,7 +214,7 @@ def judge_journal(read: Read) -> Outcome:
 
 def _search_logs(scene: Scene) -> Searched:
     _provoke(scene)
-    marks = [*sought(_written(scene)), scene.submission().id]
+    marks = sought(_written(scene))
     outputs = scene.outputs()
     if isinstance(outputs, Unseen):
         return Searched(len(marks), 0, (), unseen=outputs.reason)
@@ -235,6 +235,8 @@ def _provoke(scene: Scene) -> None:
     scene.marks += marks
     visitor = scene.stranger({"referer": f"{scene.address}/{marks[0]}"})
     visitor.get(f"/receipt/{marks[1]}?{marks[1]}")
+    if not scene.edition.forms:
+        return
     offer = scene.offer()
     broken = f'{{"name": "{marks[2]}"'.encode()
     visitor.post(offer.path, broken, {**JSON, "content-type": "application/json"})

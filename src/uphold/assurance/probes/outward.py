@@ -43,8 +43,9 @@ def _watch(scene: Scene) -> Reached:
     for look in range(LOOKS):
         if look == LOOKS // 2:
             # Not only an idle process is to be watched.
-            scene.submission()
             scene.stranger().get("/policy")
+            if scene.edition.forms:
+                scene.submission()
         found = process.connections()
         if isinstance(found, Unseen):
             return Reached(frozenset(), frozenset(), found.reason)

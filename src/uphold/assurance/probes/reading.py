@@ -9,7 +9,7 @@ from datetime import datetime
 
 from uphold.access import permission
 from uphold.access.permission import Permission, Role
-from uphold.assurance import console, filling, trail
+from uphold.assurance import console, filling, formless, trail
 from uphold.assurance.console import Shown
 from uphold.assurance.probe import (
     N_,
@@ -347,8 +347,8 @@ PURPOSES = Probe(
     does=N_(
         "Asks as every role for every purpose, a former one and one that is not declared, to open a submission."
     ),
-    act=_read_for_purposes,
-    oracle=judge_purposes,
+    act=formless.spared(_read_for_purposes),
+    oracle=formless.judged(judge_purposes),
 )
 VISIT = Probe(
     id="visit.five-data.stored",
@@ -357,8 +357,8 @@ VISIT = Probe(
     does=N_(
         "Sends a form from a browser that tells much about itself, and opens what was kept of that."
     ),
-    act=_visit,
-    oracle=judge_visit,
+    act=formless.spared(_visit),
+    oracle=formless.judged(judge_visit),
 )
 STATED = Probe(
     id="values.as-stated.returned",
@@ -367,8 +367,8 @@ STATED = Probe(
     does=N_(
         "Sends odd values and compares what staff are shown; watches for connections meanwhile."
     ),
-    act=_state,
-    oracle=judge_stated,
+    act=formless.spared(_state),
+    oracle=formless.judged(judge_stated),
 )
 
 PROBES = (PURPOSES, VISIT, STATED)

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from uphold import errors
-from uphold.assurance import trail
+from uphold.assurance import formless, trail
 from uphold.assurance.audit import Audit
 from uphold.assurance.probe import N_, Cost, Kind, Outcome, Probe, Said, judged, not_shown, said
 from uphold.assurance.scene import JSON, Scene
@@ -262,8 +262,8 @@ DURABLE = Probe(
     does=N_(
         "Sends a form, looks for it by another connection at once, and asks the database how it writes."
     ),
-    act=_store,
-    oracle=judge_durable,
+    act=formless.spared(_store),
+    oracle=formless.judged(judge_durable),
 )
 TAMPER = Probe(
     id="storage.tamper-evident.audit",
