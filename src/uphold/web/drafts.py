@@ -106,9 +106,9 @@ class DraftPage:
     """`/console/policy/draft`: one file of the draft, and what is found in it.
 
     `state`: empty (as saved), `checked` (not saved), `clash` (it changed meanwhile: `theirs` is what stands
-    there now), `unfit` (the text cannot be a file), `unwritten` (the folder cannot be written). Posts
-    `file`, `seen`, `text`, and `act`: `check` or `save`. `faults` are those of this file, `elsewhere` those
-    of the others.
+    there now, with what is not in `text` marked), `unfit` (the text cannot be a file), `unwritten` (the
+    folder cannot be written). Posts `file`, `seen`, `text`, and `act`: `check` or `save`. `faults` are those
+    of this file, `elsewhere` those of the others.
     """
 
     template: ClassVar[str] = "console/draft.html"
@@ -120,7 +120,7 @@ class DraftPage:
     elsewhere: tuple[Fault, ...]
     findings: tuple[Finding, ...]
     state: str = ""
-    theirs: str = ""
+    theirs: tuple[Piece, ...] = ()
     action_href: str = "/console/policy/draft"
     compare_href: str = ""
     publish_href: str = ""

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from difflib import SequenceMatcher
 from pathlib import Path
 
 from markupsafe import Markup
@@ -34,9 +35,12 @@ from uphold.retention import impact as effects
 from uphold.retention.impact import Forms
 from uphold.web import changes, documents, drafts, pages, verdicts, views
 from uphold.web.messages import N_
+from uphold.web.renewal_views import Piece
 
 DRAFT = "draft"
 _AT = "/console/policy"
+# Beyond this product of lines two texts are not held against each other: nobody waits for that.
+_MOST_LINES = 4_000_000
 _TERM_HOLDS = N_("%(change)s. Records stored for it: %(count)s. The new term holds for them too.")
 _TERM_WAITS = N_(
     "%(change)s. Records stored for it: %(count)s. The old term holds for them until the people agree anew."
@@ -195,10 +199,23 @@ def editor(
         elsewhere=tuple(fault for mine, fault in shown if not mine),
         findings=found(checked.draft, language),
         state=state,
-        theirs=theirs,
+        theirs=beside(typed, theirs) if theirs else (),
         compare_href=f"{_AT}/compare",
         action_href=f"{_AT}/draft",
         publish_href=publish_href,
+    )
+
+
+def beside(mine: str, theirs: str) -> tuple[Piece, ...]:
+    """Show somebody else's text, what is not in one's own marked line by line."""
+    old, new = mine.splitlines(keepends=True), theirs.splitlines(keepends=True)
+    if len(old) * len(new) > _MOST_LINES:
+        return (Piece(theirs),)
+    steps = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    return tuple(
+        Piece("".join(new[start:end]), "" if what == "equal" else "+")
+        for what, _, _, start, end in steps
+        if end > start
     )
 
 

@@ -4,7 +4,7 @@
 from dataclasses import replace
 
 from tests.unit.web import samples
-from uphold.web import drafts, renewal_views, verdicts, views
+from uphold.web import drafts, policy_views, renewal_views, verdicts, views
 
 HOUR = 3_600_000
 PLACES = ("enquiries", "policy", "proof", "staff")
@@ -250,7 +250,9 @@ def draft(language: str, state: str = "") -> drafts.DraftPage:
         elsewhere=(replace(fault(3), file="forms/feedback.toml"),) if wrong else (),
         findings=(finding(language), finding(language, "contradiction")) if wrong else (),
         state=state,
-        theirs=text.replace("ru-152fz", "eu-gdpr") if state == "clash" else "",
+        theirs=policy_views.beside(text, text.replace("ru-152fz", "eu-gdpr"))
+        if state == "clash"
+        else (),
         compare_href="/console/policy/compare?old=2&new=draft",
         publish_href="/console/policy/publish",
     )

@@ -130,6 +130,18 @@ def test_no_text_breaks_the_page(root: Path, name: str, text: str) -> None:
     assert shown.digest == "" or not shown.faults
 
 
+def test_what_another_wrote_is_marked_by_lines() -> None:
+    pieces = policy_views.beside("one\ntwo\nthree\n", "one\n2\nthree\nfour\n")
+    assert [(piece.text, piece.mark) for piece in pieces] == [
+        ("one\n", ""),
+        ("2\n", "+"),
+        ("three\n", ""),
+        ("four\n", "+"),
+    ]
+    long = "x\n" * 3000
+    assert [piece.mark for piece in policy_views.beside(long, long)] == [""]
+
+
 def test_every_cut_of_the_declarations_leaves_a_page(root: Path) -> None:
     whole = editions.files()[DECLARATIONS].decode()
     for end in range(0, len(whole), 97):
