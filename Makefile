@@ -11,7 +11,7 @@ PYTEST_ARGS ?=
 INSTALL := $(BIN)/python -m pip --disable-pip-version-check -qq --no-input install
 
 .DEFAULT_GOAL := help
-.PHONY: help demo break test lint types bench docs promises findings sabotage locales lock clean
+.PHONY: help demo break test lint types bench docs promises findings deadlines sabotage locales lock clean
 
 help: ## list the tasks
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ promises: $(VENV)/development.stamp ## write the reference of promises from the 
 
 findings: $(VENV)/development.stamp ## write the reference of findings from the rules
 	$(BIN)/python -m tools.findings
+
+deadlines: $(VENV)/development.stamp ## write the reference of deadlines from the laws and the worked cases
+	$(BIN)/python -m tools.deadlines
 
 sabotage: $(VENV)/development.stamp ## break every promise on purpose and write docs/reference/sabotage.md
 	$(BIN)/python -m tools.sabotage

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from uphold import __version__, errors
-from uphold.cli import journal, mail, policy, prove, receipt, register, serve, staff, upgrade
+from uphold.cli import journal, law, mail, policy, prove, receipt, register, serve, staff, upgrade
 
-TOPICS = (serve, prove, policy, register, receipt, journal, staff, mail, upgrade)
+TOPICS = (serve, prove, policy, law, register, receipt, journal, staff, mail, upgrade)
 FAILED = 1
 WRONG_USE = 2
 

@@ -143,7 +143,10 @@ class Profile:
             if rule.id == name and rule.valid(on):
                 return rule
         known = ", ".join(dict.fromkeys(rule.id for rule in self.rules if rule.valid(on)))
-        raise Missing(f"{self.id} has no rule {name!r} on {on}.", f"Use one of: {known}.")
+        raise Missing(
+            f"{self.id} has no rule {name!r} on {on}.",
+            f"Use one of: {known}." if known else "None of its rules was law then.",
+        )
 
     def started(self, trigger: str, on: date) -> tuple[Rule, ...]:
         """The rules that an event of that day starts, in the order of the file."""
