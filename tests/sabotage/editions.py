@@ -7,7 +7,7 @@ from typing import Any
 from tests import site as sites
 from tests.sabotage.sabotage import Ground, Sabotage
 from uphold import errors
-from uphold.policy import force
+from uphold.policy import digest, force
 from uphold.policy.document import Edition
 from uphold.web import documents
 
@@ -63,6 +63,20 @@ def hide_the_past(ground: Ground) -> None:
 
 def move_consents_along(ground: Ground) -> None:
     ground.sql("UPDATE consent_event SET edition = 2 WHERE edition = 1")
+
+
+def edit_a_text(ground: Ground) -> None:
+    """In the database: one word of a text that people have agreed to, its edition's digest mended to match."""
+    raw = ground.look("SELECT bytes FROM policy_edition WHERE number = 2")
+    files = digest.unpack(raw)
+    name = "wordings/feedback.communication.ru.md"
+    files[name] = files[name].decode().replace("30 дней", "30 лет").encode()
+    packed = digest.pack(files)
+    assert packed != raw
+    ground.sql(
+        f"UPDATE policy_edition SET bytes = X'{packed.hex()}', digest = '{digest.of(packed)}'"
+        " WHERE number = 2"
+    )
 
 
 def forget_old_texts(ground: Ground) -> None:
@@ -127,6 +141,12 @@ SABOTAGES = (
         "editions.consent-keeps",
         "Consents are moved to the newest edition by raw SQL",
         move_consents_along,
+    ),
+    Sabotage(
+        "editions.consent-keeps/edited",
+        "editions.consent-keeps",
+        "The text that people agreed to is edited in the database, digest and all",
+        edit_a_text,
     ),
     Sabotage(
         "editions.consent-keeps/forgotten",

@@ -79,6 +79,12 @@ class Ground:
                 changed = connection.execute(statement)
                 assert changed.rowcount, f"changed nothing: {statement}"
 
+    def look(self, query: str) -> bytes:
+        """Read one value of the database file, as the same intruder would."""
+        connection = sqlite.connect(self.folder / "data" / "uphold.sqlite")
+        with contextlib.closing(connection):
+            return bytes(connection.execute(query).fetchone()[0])
+
     def publish(self, *changes: tuple[str, str, str], check: bool = False, at: int = 0) -> None:
         """Change files of the site (name, old, new) and publish them, past the check unless told otherwise.
 
