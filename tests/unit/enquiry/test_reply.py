@@ -16,7 +16,8 @@ from uphold.access.gate import Denial, Hold, Reason
 from uphold.access.hold import Reason as HoldReason
 from uphold.access.permission import Actor, Role
 from uphold.access.reading import Denied, Opened, Question
-from uphold.consent import ledger
+from uphold.consent import ledger, renewal
+from uphold.consent.renewal import Judge
 from uphold.enquiry import desk, reply
 from uphold.enquiry.desk import State
 from uphold.enquiry.reply import Answered
@@ -216,6 +217,22 @@ def test_the_mailer_heeds_a_narrower_edition(office: Office) -> None:
     tally, box = deliver(office, mailer(office, editions.make(roles=("owner",))))
     assert tally == Tally(failed=1)
     assert box.raw == []
+
+
+@pytest.mark.parametrize(("anew", "tally"), [(False, Tally(failed=1)), (True, Tally(sent=1))])
+def test_the_mailer_goes_by_the_edition_that_was_agreed_to_last(
+    office: Office, anew: bool, tally: Tally
+) -> None:
+    """Under the first edition, as it is made here, clerks may not read for the purpose; under the second they may."""
+    question = asked(office)
+    answer(office, question)
+    known = {1: editions.make(roles=("owner",)), 2: replace(office.edition, number=2)}
+    if anew:
+        given = renewal.consent(Judge(known[2]), FORM, PURPOSE, "ru", offices.now())
+        office.run(lambda tx: ledger.renew(tx, office.ring, question.record, given))
+    judge = reply.mailer(known.__getitem__, lambda: known[2])
+    found, _ = deliver(office, judge)
+    assert found == tally
 
 
 def test_the_mailer_sends_for_nobody_who_is_not_on_the_staff(office: Office) -> None:
