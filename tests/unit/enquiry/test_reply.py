@@ -17,7 +17,6 @@ from uphold.access.hold import Reason as HoldReason
 from uphold.access.permission import Actor, Role
 from uphold.access.reading import Denied, Opened, Question
 from uphold.consent import ledger, renewal
-from uphold.consent.renewal import Judge
 from uphold.enquiry import desk, reply
 from uphold.enquiry.desk import State
 from uphold.enquiry.reply import Answered
@@ -228,7 +227,7 @@ def test_the_mailer_goes_by_the_edition_that_was_agreed_to_last(
     answer(office, question)
     known = {1: editions.make(roles=("owner",)), 2: replace(office.edition, number=2)}
     if anew:
-        given = renewal.consent(Judge(known[2]), FORM, PURPOSE, "ru", offices.now())
+        given = renewal.consent(renewal.Judge(known[2]), FORM, PURPOSE, "ru", offices.now())
         office.run(lambda tx: ledger.renew(tx, office.ring, question.record, given))
     judge = reply.mailer(known.__getitem__, lambda: known[2])
     found, _ = deliver(office, judge)
