@@ -71,6 +71,8 @@ def more(command: tuple[str, ...], tmp_path: Path) -> list[str | Path]:
             return ["anna"]
         case ("policy", "bind"):
             return ["1.2", "links.marked"]
+        case ("policy", "ask"):
+            return ["--edition", "1"]
         case ("mail", "export") | ("journal", "export"):
             return [tmp_path / "out"]
     return []
@@ -128,6 +130,7 @@ def test_before_the_first_edition(
 
 # What stays good without a key ring, because it only reads what is not sealed.
 READS = {("policy", "show"), ("policy", "editions"), ("staff", "list"), ("upgrade",)}
+READS |= {("policy", "diff")}
 READS |= FILES | {("journal", "head"), ("journal", "export"), ("check",)}
 OPENS = tuple(c for c in TAKES_DIR if c not in READS | {("init",), ("journal", "verify")})
 
