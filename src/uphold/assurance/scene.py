@@ -22,8 +22,7 @@ from sqlalchemy import Connection
 
 from uphold import errors
 from uphold.access.permission import Role
-from uphold.assurance import archive, filling, offered, process
-from uphold.assurance.evidence import Evidence, Stored
+from uphold.assurance import filling, offered, process
 from uphold.assurance.offered import Offered
 from uphold.assurance.pace import Pace, clock, sources
 from uphold.assurance.process import Process, Unseen
@@ -191,16 +190,6 @@ class Scene:
     def run(self) -> int:
         """The run's number."""
         return self.exercise.run
-
-    def evidence(self) -> Mapping[str, Stored]:
-        """Return the newest evidence of every probe, that of this run so far among it."""
-        with self.read() as connection:
-            return archive.newest(connection, self.log.verifier)
-
-    def previous(self, probe: str) -> Evidence | None:
-        """Return the newest evidence of a probe, if there is any that can be believed."""
-        stored = self.evidence().get(probe)
-        return None if stored is None else stored.evidence
 
     @property
     def address(self) -> str:

@@ -8,11 +8,10 @@ import pytest
 
 from tests.office import quick_hashing
 from tests.site import app
-from tests.unit.assurance import proofs
 from uphold import errors
 from uphold.access.permission import Role
 from uphold.app import App
-from uphold.assurance import archive, exercise
+from uphold.assurance import exercise
 from uphold.assurance.process import Process
 from uphold.assurance.scene import Scene
 from uphold.submission import record
@@ -74,15 +73,6 @@ def test_staff_of_each_role_is_signed_in_over_http(scene: Scene, role: Role) -> 
 def test_the_serving_process_and_what_it_logs_are_found(scene: Scene) -> None:
     assert scene.process() == Process(os.getpid())
     assert scene.outputs() == (scene.target.log,)
-
-
-def test_evidence_of_the_run_so_far_is_at_hand(scene: Scene) -> None:
-    assert scene.previous("form.marked.page") is None
-    made = proofs.evidence()
-    signer = archive.signer(scene.settings, scene.ring)
-    scene.writer.run(lambda tx: archive.store(tx, signer, made))
-    assert scene.previous("form.marked.page") == made
-    assert list(scene.evidence()) == ["form.marked.page"]
 
 
 def test_the_sites_files_are_named(scene: Scene) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from uphold import errors
+from uphold.assurance import archive
 from uphold.assurance.probe import N_, Kind, Outcome, Probe, Said, judged, said
 from uphold.assurance.scene import Scene
 from uphold.assurance.visitor import Visitor
@@ -74,7 +75,9 @@ def _remembered(scene: Scene) -> dict[str, tuple[int, bytes]]:
         found["head-file"] = (kept.size, kept.root)
     except (OSError, errors.Invalid):
         pass
-    previous = scene.previous(ID)
+    with scene.read() as connection:
+        stored = archive.newest(connection, scene.log.verifier).get(ID)
+    previous = stored.evidence if stored else None
     for one in previous.saw if previous else ():
         if one.text == KEPT:
             size, root = int(one.values["size"]), bytes.fromhex(str(one.values["root"]))
