@@ -9,11 +9,10 @@ from tests import cast, relay as relays, site, visitor, wider
 from tests.editions import FORM, PURPOSE
 from tests.relay import Box
 from tests.visitor import BOX, Visitor
-from uphold.access import gate
 from uphold.app import App
 from uphold.assurance.audit import Audit
 from uphold.cli.main import main
-from uphold.consent import ledger, renewal
+from uphold.consent import ledger
 from uphold.consent.ledger import Act
 from uphold.enquiry import reply
 from uphold.journal import entry
@@ -172,28 +171,28 @@ def test_the_machine_readable_record_tells_both_consents(anna: Visitor) -> None:
 
 
 def test_nothing_wider_is_done_until_they_agree(anna: Visitor) -> None:
-    """Role `officer` may read for the purpose from the second edition on: of those who agreed to it."""
+    """From the second edition on an officer may read for the purpose: of those who agreed to it."""
     app, path = anna.app, anna.receipt()
     file = app.settings.folder / "policy" / "policy.toml"
     text = file.read_text(encoding="utf-8")
     text = text.replace('roles = ["owner", "clerk"]', 'roles = ["owner", "clerk", "officer"]', 1)
     file.write_text(text, encoding="utf-8")
     widen(app)
-    record = number(app, path)
+    visitor.employ(app, cast.officer)
+    record = app.ring.identifiers.encode(identifier.ENQUIRY, number(app, path))
+    with visitor.visiting(app) as officer:
+        assert officer.sign_in(cast.officer).status == 303
 
-    def governed() -> int:
-        with app.database.read() as connection:
-            return renewal.governing(ledger.acts(connection, record))[PURPOSE]
+        def opened() -> int:
+            return officer.act(f"/console/enquiry/{record}/open", purpose=PURPOSE).status
 
-    def roles() -> set[str]:
-        given, current = app.shelf.edition(governed()), app.shelf.in_force()
-        assert gate.fields(given, current, FORM, PURPOSE)
-        return set(given.policy.purposes[PURPOSE].roles)
-
-    assert roles() == {"owner", "clerk"}
-    token = anna.get(path).page.token
-    anna.post(path, {"_token": token, BOX: "yes", "answer": "agree"})
-    assert roles() == {"owner", "clerk", "officer"}
+        assert opened() == 403
+        assert entries(app, "access.denied")[-1].codes["reason"] == "role-refused"
+        token = anna.get(path).page.token
+        anna.post(path, {"_token": token, BOX: "yes", "answer": "keep"})
+        assert opened() == 403
+        anna.post(path, {"_token": token, BOX: "yes", "answer": "agree"})
+        assert opened() == 200
 
 
 @pytest.mark.parametrize("dry", [True, False])
