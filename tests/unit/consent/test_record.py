@@ -203,7 +203,7 @@ def test_without_consent_there_is_no_record() -> None:
         editions.FORM,
         (),
         record.Place(SITE, "", "", "ru"),
-        {}.__getitem__,
+        {1: editions.example()}.__getitem__,
     )
     assert content["dpv:hasRecordOfActivity"] == []
 
