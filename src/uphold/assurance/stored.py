@@ -4,11 +4,10 @@
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
-from uphold.consent.ledger import ACTS_BITS, consent_event
-from uphold.submission import token
-from uphold.submission.record import submission_record
+from uphold.consent import ledger
+from uphold.submission import record, token
 from uphold.vault.unlock import KeyRing
 
 
@@ -28,19 +27,19 @@ def state(scene: Looks, text: str) -> str:
     shown = token.read(scene.ring.token_key, text)
     if shown is None:
         return ""
-    query = select(submission_record.c.state).where(submission_record.c.nonce == shown.nonce)
     with scene.read() as connection:
-        return connection.execute(query).scalar() or ""
+        found = record.of_nonce(connection, shown.nonce)
+        if found is None:
+            return ""
+        return record.facts(connection, [found.number])[found.number].state
 
 
 def last_consent(connection: Connection) -> int:
     """Return the number of the newest act of consent, 0 without any."""
-    return connection.execute(select(func.max(consent_event.c.number))).scalar() or 0
+    return ledger.last(connection)
 
 
 def stray_consents(connection: Connection, after: int) -> int:
     """Count the consents above a number that belong to no submission: nobody can have ticked a box for them."""
-    query = select(consent_event.c.number).where(consent_event.c.number > after)
-    records = {number >> ACTS_BITS for number in connection.execute(query).scalars()}
-    known = select(submission_record.c.number).where(submission_record.c.number.in_(records))
-    return len(records - set(connection.execute(known).scalars())) if records else 0
+    records = ledger.records_after(connection, after)
+    return len(records - record.facts(connection, records).keys())

@@ -170,6 +170,25 @@ def of_records(reader: Connection | Transaction, first: int, last: int) -> dict[
     return found
 
 
+def last(connection: Connection) -> int:
+    """Return the number of the newest act, 0 without any."""
+    return connection.execute(select(func.max(consent_event.c.number))).scalar() or 0
+
+
+def records_after(connection: Connection, number: int) -> set[int]:
+    """Return the records of every act above a number."""
+    column = consent_event.c.number
+    found = connection.execute(select(column).where(column > number)).scalars()
+    return {one >> ACTS_BITS for one in found}
+
+
+def latest(connection: Connection, act: str, count: int) -> list[Act]:
+    """List the newest acts of a kind on any record, newest first."""
+    column = consent_event.c
+    chosen = select(consent_event).where(column.act == act).order_by(column.number.desc())
+    return [Act(*row[1:]) for row in connection.execute(chosen.limit(count))]
+
+
 def rows(connection: Connection) -> walk.Rows:
     """Walk through the acts as they lie, lowest number first, for an audit."""
     return walk.rows(connection, consent_event)

@@ -55,6 +55,12 @@ def since(reader: Connection | Transaction) -> dict[int, int]:
     return {row.edition: row.at for row in rows}
 
 
+def entries(connection: Connection) -> dict[int, int]:
+    """Where the journal says that each edition came into force: the index of the entry by number."""
+    rows = connection.execute(select(policy_force.c.edition, policy_force.c.entry))
+    return {row.edition: row.entry for row in rows}
+
+
 def rows(connection: Connection) -> walk.Rows:
     """Walk through the rows as they lie, lowest edition first, for an audit."""
     return walk.rows(connection, policy_force, ("edition",))

@@ -121,6 +121,12 @@ def readable(connection: Connection) -> tuple[tuple[Edition, ...], frozenset[int
     return tuple(found), frozenset(damaged)
 
 
+def entries(connection: Connection) -> dict[int, int]:
+    """Where the journal says that each edition was published: the index of the entry by number."""
+    rows = connection.execute(select(policy_edition.c.number, policy_edition.c.entry))
+    return {row.number: row.entry for row in rows}
+
+
 def rows(connection: Connection) -> walk.Rows:
     """Walk through the editions as they lie, lowest number first, for an audit."""
     return walk.rows(connection, policy_edition, page=4)

@@ -6,18 +6,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from uphold import errors
 from uphold.assurance import html
 from uphold.assurance.html import Node
 from uphold.assurance.probe import N_, Kind, Outcome, Probe, Said, judged, not_applicable, said
 from uphold.assurance.scene import Scene
-from uphold.consent.ledger import GIVEN, consent_event
+from uphold.consent import ledger
 from uphold.journal import entry
-from uphold.policy import dates
-from uphold.policy.force import policy_force
-from uphold.policy.publish import policy_edition
+from uphold.policy import dates, force, publish
 
 # How the pages name these facts to their readers.
 WORDS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
@@ -43,10 +41,10 @@ class Journaled:
 def journaled(scene: Scene) -> tuple[Journaled, ...]:
     """Every edition by its entries in the journal, oldest first; what its row says is not asked."""
     with scene.read() as connection:
-        published = connection.execute(select(policy_edition.c.number, policy_edition.c.entry))
-        entered = connection.execute(select(policy_force.c.edition, policy_force.c.entry))
+        entered = force.entries(connection).items()
         times = {number: _time(scene, connection, number, index) for number, index in entered}
-        found = [_edition(scene, connection, index, times) for _, index in published]
+        published = publish.entries(connection).values()
+        found = [_edition(scene, connection, index, times) for index in published]
     return tuple(sorted((one for one in found if one), key=lambda one: one.number))
 
 
@@ -294,20 +292,13 @@ def read_kept(scene: Scene) -> tuple[Kept, ...]:
     """Take every kind of consent that was given lately, and open what it refers to."""
     if scene.edition.forms:
         scene.submission()
-    column = consent_event.c
-    query = (
-        select(column.edition, column.purpose, column.wording, column.language, column.entry)
-        .where(column.act == GIVEN)
-        .order_by(column.number.desc())
-        .limit(_LATEST)
-    )
     kinds: dict[tuple[int, str, str, str], int] = {}
     wrong: set[tuple[int, str, str, str]] = set()
     with scene.read() as connection:
-        for edition, purpose, wording, language, index in connection.execute(query):
-            kind = (edition, purpose, wording, language)
-            kinds.setdefault(kind, index)
-            told = _entry(scene, connection, index)
+        for act in ledger.latest(connection, ledger.GIVEN, _LATEST):
+            kind = (act.edition, act.purpose, act.wording, act.language)
+            kinds.setdefault(kind, act.entry)
+            told = _entry(scene, connection, act.entry)
             if told is None or told.kind != "consent.given" or _said(told) != kind:
                 wrong.add(kind)
     editions = {one.number: one for one in scene.editions}
