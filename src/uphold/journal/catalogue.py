@@ -199,6 +199,33 @@ _KINDS = (
         {"purpose": "code", "edition": "number", "wording": "digest"},
         ("record",),
     ),
+    Kind(
+        "destruction.requested",
+        "An act of destruction was opened: parts of a purpose, given under an edition, are destroyed for a reason.",
+        {"act": "number", "purpose": "code", "edition": "number", "reason": "code"},
+    ),
+    Kind(
+        "destruction.done",
+        "Every part of an act of destruction is destroyed and overwritten; the digest is of the act's lines.",
+        {"act": "number", "parts": "number", "lines": "digest"},
+    ),
+    Kind(
+        "order.placed",
+        "A legal bar to destruction was set for a purpose or `all`, until the unix second given (0: until it is"
+        " lifted); the digest is of its salted terms.",
+        {
+            "order": "number",
+            "purpose": "code",
+            "staff": "number",
+            "until": "number",
+            "terms": "digest",
+        },
+    ),
+    Kind(
+        "order.lifted",
+        "A legal bar to destruction was lifted before its time.",
+        {"order": "number", "staff": "number"},
+    ),
 )
 
 CATALOGUE: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in _KINDS})

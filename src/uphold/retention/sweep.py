@@ -4,7 +4,8 @@
 from enum import StrEnum
 
 from uphold.database.transaction import Transaction
-from uphold.vault import records
+from uphold.retention import orders
+from uphold.vault import records, remains
 from uphold.vault.unlock import KeyRing
 
 
@@ -18,6 +19,9 @@ class Reason(StrEnum):
 def destroy(tx: Transaction, ring: KeyRing, record: int, reason: Reason) -> list[int]:
     """Destroy every part of a record with its keys; returns the parts' numbers. Journals part.destroyed for each.
 
-    What is gone already is passed over, so asking twice destroys nothing twice.
+    What is gone already is passed over, so asking twice destroys nothing twice. Raises `errors.Conflict`
+    where a preservation order keeps one of the parts; none keeps what a run of probes sent.
     """
+    if reason is not Reason.EXERCISE:
+        orders.refuse(tx, record, {purpose for _, purpose in remains.live(tx, record)})
     return records.destroy(tx, ring, record, None, reason)
