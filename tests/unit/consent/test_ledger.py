@@ -59,6 +59,25 @@ def test_what_is_given_is_listed_with_its_entry(app: App) -> None:
     assert acts[1].entry == one.entry + 2
 
 
+def test_the_newest_acts_are_found_without_knowing_their_records(app: App) -> None:
+    with app.database.read() as connection:
+        before = ledger.last(connection)
+    line = ledger.describe(GIVEN, SALT, COMMITMENT)
+
+    def give(tx: Transaction) -> None:
+        for record in (70, 71):
+            ledger.give(tx, record, 0, GIVEN, line)
+
+    app.writer.run(give)
+    with app.database.read() as connection:
+        assert ledger.last(connection) == 71 << ledger.ACTS_BITS
+        assert ledger.records_after(connection, before) == {70, 71}
+        assert ledger.records_after(connection, ledger.last(connection)) == set()
+        [newest] = ledger.latest(connection, ledger.GIVEN, 1)
+        assert newest == ledger.acts(connection, 71)[0]
+        assert ledger.latest(connection, ledger.WITHDRAWN, 1) == []
+
+
 @pytest.mark.parametrize("record", [1, 2**20, 2**40])
 def test_a_record_has_its_own_acts_and_no_others(app: App, record: int) -> None:
     line = ledger.describe(GIVEN, SALT, COMMITMENT)

@@ -15,7 +15,7 @@ from uphold import app as wiring
 from uphold.app import App
 from uphold.database import engine, upgrade
 from uphold.journal import entry
-from uphold.policy import force
+from uphold.policy import force, publish
 from uphold.policy.document import Edition
 from uphold.policy.force import State, policy_force
 
@@ -95,3 +95,15 @@ def test_processes_that_see_it_at_the_same_moment_enter_it_once(app: App) -> Non
     with app.database.read() as connection:
         kinds = [entry.decode(raw).kind for _, raw in app.log.entries(connection)]
     assert kinds.count("policy.in-force") == 2
+
+
+def test_where_the_journal_speaks_of_an_edition_is_known(app: App) -> None:
+    app.writer.run(lambda tx: force.enter(tx, 1))
+    with app.database.read() as connection:
+        published, entered = publish.entries(connection), force.entries(connection)
+        kinds = [
+            entry.decode(app.log.entry(connection, index)).kind
+            for index in (published[1], entered[1])
+        ]
+    assert kinds == ["policy.published", "policy.in-force"]
+    assert set(published) == set(entered) == {1}
