@@ -27,7 +27,7 @@ from uphold.policy import force, publish
 from uphold.policy.document import Edition
 from uphold.submission.guard import Meter
 from uphold.submission.submit import Intake
-from uphold.vault import unlock
+from uphold.vault import destroyed, unlock
 from uphold.vault.unlock import KeyRing
 
 # How long an edition published by another process may stay unnoticed.
@@ -193,7 +193,7 @@ def open_site(settings: Settings) -> App:
 
 def _open(settings: Settings, database: Database) -> App:
     require_begun(settings, database)
-    ring = unlock.load(settings.path(settings.keys.ring))
+    ring = _load_ring(settings)
     head = HeadFile(settings.path(settings.keys.head))
     log = Log(settings.origin, note.Signer(settings.origin, ring.signing_seed), head)
 
@@ -203,6 +203,7 @@ def _open(settings: Settings, database: Database) -> App:
     upgrade.require(database)
     with database.read() as connection:
         verify(connection)
+        destroyed.complete(connection, settings.path(settings.keys.destroyed))
     writer = Writer(database, log, on_connect=verify)
     return App(
         settings=settings,
@@ -289,7 +290,7 @@ def _refuse_lost(settings: Settings) -> None:
 def _key_ring(settings: Settings, database: Database) -> KeyRing:
     path = settings.path(settings.keys.ring)
     if path.exists():
-        return unlock.load(path)
+        return _load_ring(settings)
     with database.read() as connection:
         if journal.is_open(connection):
             raise errors.Broken(
@@ -297,7 +298,12 @@ def _key_ring(settings: Settings, database: Database) -> KeyRing:
                 "Put it back from its copy: a new one could open nothing that is stored here.",
             )
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return unlock.create(path, time.time_ns() // 1_000_000)
+    now = time.time_ns() // 1_000_000
+    return unlock.create(path, now, destroyed=settings.path(settings.keys.destroyed))
+
+
+def _load_ring(settings: Settings) -> KeyRing:
+    return unlock.load(settings.path(settings.keys.ring), settings.path(settings.keys.destroyed))
 
 
 def _begin(tx: Transaction, ring: KeyRing, origin: str) -> None:

@@ -48,10 +48,14 @@ class DatabaseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Keys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The key ring (mode 0600) and, beside it, the journal's last signed head. Never inside `data/`."""
+    """The key ring (mode 0600), beside it the journal's last signed head and the list of destroyed parts.
+
+    Never inside `data/`, and `destroyed` never in a backup of it: a restore needs its newest state.
+    """
 
     ring: str = "keys/ring.json"
     head: str = "keys/head"
+    destroyed: str = "keys/destroyed"
 
 
 class Mail(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -244,7 +248,7 @@ def _check_database(settings: Settings) -> None:
     if not path or settings.database.url_file or settings.database.url_env:
         return
     data = settings.path(path).absolute().parent
-    for name in ("ring", "head"):
+    for name in ("ring", "head", "destroyed"):
         folder = settings.path(getattr(settings.keys, name)).absolute().parent
         if folder == data or (data != settings.folder and folder.is_relative_to(data)):
             raise errors.Invalid(

@@ -9,13 +9,16 @@ import pysqlite3.dbapi2 as sqlite
 import pytest
 from sqlalchemy import select, text
 
-from tests import site
+from tests import cast, site
 from tests.site import app as opened
 from uphold import app, config, errors
 from uphold.app import App, Shelf
 from uphold.journal import entry
 from uphold.policy import folder, publish, scaffold
 from uphold.policy.publish import policy_edition
+from uphold.retention import sweep
+from uphold.retention.sweep import Reason
+from uphold.vault import destroyed
 from uphold.web import background
 
 __all__ = ["opened"]
@@ -45,6 +48,18 @@ def test_storage_is_made_once(tmp_path: Path, engine_url: str) -> None:
     ring = settings.folder / "keys" / "ring.json"
     assert ring.stat().st_mode & 0o777 == 0o600
     assert ring.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_what_is_destroyed_is_listed_beside_the_key_ring(tmp_path: Path, engine_url: str) -> None:
+    """Also after the list was lost, before the site does anything else."""
+    with closing(site.build(tmp_path, engine_url)) as made:
+        record = site.submit(made, **cast.subject.values()).number
+        gone = made.writer.run(lambda tx: sweep.destroy(tx, made.ring, record, Reason.DISCARDED))
+        listed = made.settings.folder / "keys" / "destroyed"
+        assert destroyed.read(listed) == set(gone) != set()
+    listed.unlink()
+    with app.opened(made.settings.folder):
+        assert destroyed.read(listed) == set(gone)
 
 
 def test_an_interrupted_making_is_finished(tmp_path: Path) -> None:

@@ -136,6 +136,7 @@ def test_a_folder_without_the_file_is_no_site(tmp_path: Path) -> None:
         ("[database]\nurl = 'postgresql://[::1/uphold'", "cannot be read"),
         ("[keys]\nring = 'data/ring.json'", "ring lies beside the database"),
         ("[keys]\nhead = 'data/keys/head'", "head lies beside the database"),
+        ("[keys]\ndestroyed = 'data/destroyed'", "destroyed lies beside the database"),
         ("[database]\nurl = 'sqlite:///x.sqlite'\n[keys]\nring = 'ring.json'", "ring lies beside"),
         ("[mail]\nport = 0", r"\$\.mail\.port"),
         ("[mail]\nport = 65536", r"\$\.mail\.port"),

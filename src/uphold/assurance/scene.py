@@ -116,6 +116,7 @@ class Files:
     database: Path | None
     ring: Path
     head: Path
+    destroyed: Path
 
 
 Changed = Mapping[str, str | None]
@@ -215,6 +216,7 @@ class Scene:
             database=path,
             ring=settings.path(settings.keys.ring),
             head=settings.path(settings.keys.head),
+            destroyed=settings.path(settings.keys.destroyed),
         )
 
     def process(self) -> Process | Unseen:

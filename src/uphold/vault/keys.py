@@ -10,6 +10,7 @@ No message, `repr` or pickle of anything here shows a byte of a key.
 """
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import NoReturn
 
 import msgspec
@@ -60,6 +61,7 @@ class KeyRing(_Secret):
     __slots__ = (
         "_by_number",
         "contact_root",
+        "destroyed",
         "epochs",
         "exercise_key",
         "identifiers",
@@ -81,6 +83,8 @@ class KeyRing(_Secret):
         epochs: tuple[Epoch, ...],
     ) -> None:
         """Take validated secrets; `parse` makes one from a file's bytes."""
+        # The file beside it that lists destroyed parts; `unlock` names it, None in tests only.
+        self.destroyed: Path | None = None
         self.site = site
         self.signing_seed = signing_seed
         self.identifiers = identifier.Identifiers(identifier_key)

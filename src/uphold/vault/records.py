@@ -3,15 +3,16 @@
 
 Guarantees: a part opens only in its own record, for its own purpose, under its own key; only the fields
 that the permit names leave; a destroyed part's key, content and index values go in one transaction with
-the journal entry that says so. Limits: deleted rows are wiped by the engine's `secure_delete` and, in
-backups, by burning the epoch; who may read is decided before, by the gate.
+the journal entry that says so, and its number is in the file `destroyed` before that commits. Limits:
+deleted rows are wiped by the engine's `secure_delete` and, in backups, by burning the epoch; who may read is
+decided before, by the gate.
 
 `prepare` does all the heavy work without a database, before the submission queues for the writer.
 """
 
 import hmac
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -22,7 +23,7 @@ from sqlalchemy import Connection, delete, func, select, union_all
 from uphold import errors
 from uphold.database.transaction import Transaction
 from uphold.journal import entry
-from uphold.vault import commitment, identifier, partkey, remains, seal, subject, tables
+from uphold.vault import commitment, destroyed, identifier, partkey, remains, seal, subject, tables
 from uphold.vault.keys import KeyRing, Random
 from uphold.vault.part import Fetched, Plain, Sealed, SealedPart, plain
 from uphold.vault.permit import Permit
@@ -35,6 +36,7 @@ __all__ = [
     "SealedPart",
     "add",
     "destroy",
+    "destroy_each",
     "fetch",
     "open",
     "open_each",
@@ -174,6 +176,27 @@ def destroy(
     Key, content and index values go together. `reason` is a code of the journal. A part that is gone
     already is passed over. No key is needed: what cannot be opened any more can still be destroyed.
     """
+    return destroy_each(tx, ring, {record: purposes}, reason)[record]
+
+
+def destroy_each(
+    tx: Transaction, ring: KeyRing, wanted: Mapping[int, Collection[str] | None], reason: str
+) -> dict[int, list[int]]:
+    """Destroy parts of many records as `destroy` does; returns their numbers by record.
+
+    All of them are noted in the file `destroyed` at once, before this transaction can commit.
+    """
+    dying = {
+        record: _destroy(tx, ring, record, purposes, reason) for record, purposes in wanted.items()
+    }
+    if ring.destroyed is not None:
+        destroyed.append(ring.destroyed, [part for parts in dying.values() for part in parts])
+    return dying
+
+
+def _destroy(
+    tx: Transaction, ring: KeyRing, record: int, purposes: Collection[str] | None, reason: str
+) -> list[int]:
     parts = remains.live(tx, record)
     doomed = [(n, purpose) for n, purpose in parts if purposes is None or purpose in purposes]
     dying = [number for number, _ in doomed]

@@ -18,9 +18,13 @@ __all__ = ["KeyRing", "create", "load"]
 
 MODE = 0o600
 LARGEST_FILE = 1 << 20
+DESTROYED = "destroyed"
+"""The name of the file that lists destroyed parts, beside the key ring unless another place is named."""
 
 
-def create(path: Path, now: int, random: keys.Random = os.urandom) -> KeyRing:
+def create(
+    path: Path, now: int, random: keys.Random = os.urandom, destroyed: Path | None = None
+) -> KeyRing:
     """Make a new key ring at `path` (mode 0600), durable on return. `now` is unix milliseconds.
 
     Raises `errors.Conflict` if there is one already, whatever it is: replacing it would destroy the data
@@ -45,11 +49,11 @@ def create(path: Path, now: int, random: keys.Random = os.urandom) -> KeyRing:
         raise errors.Missing(
             f"There is no folder {path.parent}.", f"Make it first: mkdir -m 700 {path.parent}"
         ) from None
-    return keys.parse(raw)
+    return _parsed(path, raw, destroyed)
 
 
-def load(path: Path) -> KeyRing:
-    """Read, check and return the key ring at `path`.
+def load(path: Path, destroyed: Path | None = None) -> KeyRing:
+    """Read, check and return the key ring at `path`. `destroyed` lists the parts that its site destroys.
 
     Raises `errors.Missing` if there is none, `errors.Broken` if others may read it or if it is damaged.
     """
@@ -67,9 +71,16 @@ def load(path: Path) -> KeyRing:
         ) from None
     try:
         _check_file(path, os.fstat(handle))
-        return keys.parse(os.read(handle, LARGEST_FILE))
+        return _parsed(path, os.read(handle, LARGEST_FILE), destroyed)
     finally:
         os.close(handle)
+
+
+def _parsed(path: Path, raw: bytes, destroyed: Path | None) -> KeyRing:
+    ring = keys.parse(raw)
+    # Never none: what is destroyed under a ring that has a file stands in a file too.
+    ring.destroyed = destroyed or path.with_name(DESTROYED)
+    return ring
 
 
 def _check_file(path: Path, status: os.stat_result) -> None:

@@ -90,3 +90,10 @@ def test_what_is_no_ring_is_refused(path: Path) -> None:
     path.chmod(0o600)
     with pytest.raises(errors.Broken, match="cannot be used"):
         unlock.load(path)
+
+
+def test_a_ring_of_a_file_always_names_the_list_of_what_is_destroyed(path: Path) -> None:
+    made = unlock.create(path, rings.NOW)
+    assert made.destroyed == unlock.load(path).destroyed == path.with_name("destroyed")
+    elsewhere = path.with_name("list")
+    assert unlock.load(path, elsewhere).destroyed == elsewhere

@@ -46,8 +46,8 @@ def _look(scene: Scene) -> Found:
 def _files(scene: Scene) -> Iterator[str]:
     """Every file of the folders of data and keys, and what the process has open below the site's folder."""
     files = scene.files
-    roles = {files.ring: "ring", files.head: "head"}
-    folders = {files.ring.parent, files.head.parent}
+    roles = {files.ring: "ring", files.head: "head", files.destroyed: "destroyed"}
+    folders = {path.parent for path in roles}
     if files.database is not None:
         roles |= {
             files.database.with_name(files.database.name + ending): f"database{ending}"

@@ -53,8 +53,11 @@ def _look_at_files(scene: Scene) -> Kept:
     if settings.serve.tls_key:
         secret.append(settings.path(settings.serve.tls_key))
     modes = [_mode(path) for path in secret]
+    # There is none before anything was destroyed.
+    modes.append(_mode(files.destroyed, may_be_absent=True))
     # Each folder once; the site's own folder holds what is published too, so it may be read.
-    folders = {files.ring.parent, files.head.parent} - {files.folder}
+    keys = (files.ring, files.head, files.destroyed)
+    folders = {path.parent for path in keys} - {files.folder}
     if files.database is not None:
         folders |= {files.data} - {files.folder}
         modes.append(_mode(files.database))
@@ -63,9 +66,7 @@ def _look_at_files(scene: Scene) -> Kept:
             modes.append(_mode(beside, may_be_absent=True))
     modes += [_mode(path) for path in sorted(folders)]
     within = [
-        path.name
-        for path in (files.ring, files.head)
-        if files.data != files.folder and path.is_relative_to(files.data)
+        path.name for path in keys if files.data != files.folder and path.is_relative_to(files.data)
     ]
     return Kept(tuple(modes), tuple(within))
 
