@@ -113,12 +113,12 @@ def _record(
 
 def _history(act: Act, acts: Sequence[Act]) -> Iterator[Act]:
     """A consent, and what became of it until it was given anew."""
-    later = [one for one in acts if one.purpose == act.purpose and one.entry > act.entry]
     yield act
-    for one in later:
-        if one.act == GIVEN:
-            return
-        yield one
+    for one in acts[acts.index(act) + 1 :]:
+        if one.purpose == act.purpose:
+            if one.act == GIVEN:
+                return
+            yield one
 
 
 def _notices(edition: Edition, act: Act, place: Place) -> list[dict[str, Any]]:
