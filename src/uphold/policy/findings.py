@@ -27,8 +27,6 @@ GAP: Final = "gap"
 OVER_CLAIM: Final = "over-claim"
 CONTRADICTION: Final = "contradiction"
 KINDS: Final = (GAP, OVER_CLAIM, CONTRADICTION)
-MARKS: Final = ("V1", "V2", "M")
-"""How a rule was verified: the act itself was seen, a secondary source was, or from memory."""
 LANGUAGES: Final = ("en", "ru")
 """The languages that the patterns read; of a text in another one nothing is found, nor denied."""
 
@@ -116,7 +114,7 @@ class Rule:
     valid_to: date | None
     source: str
     mark: str
-    """One of MARKS."""
+    """One of `law.profile.MARKS`."""
     checked_on: date
     title: Text
     why: Text

@@ -7,7 +7,7 @@ import pytest
 from uphold import errors
 from uphold.law import calendar, clock, profile
 from uphold.law.profile import MARKS, Profile, Rule, Sense, Term, Unit
-from uphold.policy import document, findings
+from uphold.policy import document
 
 RU, EU = "ru-152fz", "eu-gdpr"
 TODAY = date(2026, 11, 22)
@@ -71,10 +71,6 @@ def test_a_profile_has_the_terms_of_its_law(name: str) -> None:
 
 def test_the_profiles_are_those_that_a_policy_can_name() -> None:
     assert set(profile.ids()) == set(document.PROFILES)
-
-
-def test_terms_and_findings_are_marked_alike() -> None:
-    assert findings.MARKS == MARKS
 
 
 @pytest.mark.parametrize("rule", ALL, ids=lambda rule: f"{rule.profile}-{rule.id}")

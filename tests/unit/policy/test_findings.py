@@ -21,6 +21,7 @@ from tests.expected import (
     places,
     read,
 )
+from uphold.law.profile import MARKS
 from uphold.policy import check, findings, import_, scaffold
 from uphold.policy.document import PROFILES, Clause, Recipient
 
@@ -232,7 +233,7 @@ def test_each_rule_is_whole(profile: str) -> None:
     assert rules
     for rule in rules:
         assert rule.kind in findings.KINDS, rule.id
-        assert rule.mark in findings.MARKS, rule.id
+        assert rule.mark in MARKS, rule.id
         assert rule.source, rule.id
         assert rule.checked_on <= TODAY, rule.id
         assert rule.valid_to is None or rule.valid_from <= rule.valid_to, rule.id
