@@ -79,6 +79,10 @@ def test_an_event_starts_the_rules_that_are_law_on_its_day() -> None:
     assert one(trigger="destruction.done", when=done).last_day == date(2029, 11, 23)
     assert clock.start(RU, "destruction.done", at("2029-03-01T12:00Z")) == ()
     assert clock.start(RU, "incident.detected", at("2022-08-31T12:00Z")) == ()
+    # The last day of the rule, or the day after it, as the zone has it.
+    near_midnight = at("2029-02-28T22:00Z")
+    assert clock.start(RU, "destruction.done", near_midnight) == ()
+    assert len(clock.start(RU, "destruction.done", near_midnight, "UTC")) == 1
     assert clock.start(RU, "nothing.known", done) == ()
 
 
@@ -96,6 +100,13 @@ def test_an_extension_that_comes_too_late_is_refused() -> None:
     begun = one()
     with pytest.raises(errors.Conflict, match="has ended"):
         clock.extend(begun, begun.due)
+
+
+def test_a_clock_stamped_before_its_calendar_came_keeps_its_end() -> None:
+    early = replace(one(), due=one().due - 24 * 60 * MINUTE, certain=False)
+    with pytest.raises(errors.Conflict, match="has ended"):
+        clock.extend(early, early.due)
+    assert clock.extend(early, early.due - 1) == clock.extend(one(), early.due - 1)
 
 
 def test_a_term_without_extension_stays() -> None:

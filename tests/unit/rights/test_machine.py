@@ -160,6 +160,10 @@ def test_a_refusal_names_a_ground_of_its_law_and_kind(ground: str) -> None:
 def test_a_step_before_the_last_one_is_refused() -> None:
     with pytest.raises(errors.Conflict):
         machine.move(received(), Move(Step.VERIFY, START - 1))
+    verified = machine.move(received(), Move(Step.VERIFY, START + DAY))
+    with pytest.raises(errors.Conflict):
+        machine.move(verified, Move(Step.TAKE, START + DAY - 1))
+    assert machine.move(verified, Move(Step.TAKE, START + DAY)).moved == START + DAY
 
 
 def test_a_request_is_under_known_laws_each_once() -> None:
