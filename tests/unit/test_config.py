@@ -172,8 +172,10 @@ def test_a_mistake_is_named_with_advice(tmp_path: Path, text: str, said: str) ->
         "[database]\nurl = 'sqlite:///x.sqlite'",
         "[site]\naddress = 'http://[::1]:8000'",
         "[serve]\nproxies = ['127.0.0.1', '::1']",
-        "[site]\naddress = 'https://uphold.example'\n"
-        "[serve]\ntls_certificate = 'a.crt'\ntls_key = 'a.key'",
+        (
+            "[site]\naddress = 'https://uphold.example'\n"
+            "[serve]\ntls_certificate = 'a.crt'\ntls_key = 'a.key'"
+        ),
     ],
 )
 def test_what_is_right_passes(tmp_path: Path, text: str) -> None:

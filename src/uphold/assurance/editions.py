@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The stored editions of the policy, their force and approval against the journal, and what submissions and consents may refer to."""
+"""The stored editions, their force and approval, against the journal; and what may refer to them."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
