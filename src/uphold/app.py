@@ -25,6 +25,7 @@ from uphold.journal.head import HeadFile
 from uphold.journal.log import Log
 from uphold.policy import force, publish
 from uphold.policy.document import Edition
+from uphold.retention.sweep import Site, Sweep, Watch
 from uphold.submission.guard import Meter
 from uphold.submission.submit import Intake
 from uphold.vault import destroyed, unlock
@@ -168,6 +169,18 @@ class App:
         """Return what a report on proof is about; `errors.Missing` before a policy is in force."""
         edition, editions = self.shelf.in_force(), tuple(self.shelf.all())
         return Ground(self.settings, self.log.verifier, edition, editions)
+
+    def sweep(self, told: Watch | None = None) -> Sweep:
+        """Make a sweep of what is due to be destroyed; `told` hears how far it is."""
+        site = Site(
+            self.writer,
+            self.database,
+            self.ring,
+            self.shelf.edition,
+            self.shelf.in_force,
+            desk.happened,
+        )
+        return Sweep(site, told)
 
     def close(self) -> None:
         """Finish the queue, write the head file, close the database."""

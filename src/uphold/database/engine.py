@@ -6,6 +6,7 @@ a database when a WAL reset meets a second connection (https://sqlite.org/wal.ht
 """
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,9 @@ from uphold.database import postgresql
 OLDEST_SQLITE = (3, 51, 3)
 # How long a lock that somebody else holds, or a server that does not answer, is waited for.
 BUSY_SECONDS = 5
+# How long long readers are waited for before deleted rows can be overwritten.
+WIPE_SECONDS = 20.0
+WIPE_PAUSE = 0.1
 # How long PostgreSQL leaves the write lock to a process that stopped in the middle of a batch.
 STALLED_SECONDS = 60
 # Pages of WAL before a checkpoint: larger than the default, because a checkpoint delays a whole batch.
@@ -100,6 +104,24 @@ class Database:
                 f"The database file cannot be reached ({type(error).__name__}).",
                 f"Put {self.path.name} back, or restore a backup.",
             ) from None
+
+    def wipe(self) -> None:
+        """Have SQLite overwrite what was deleted, and empty its log, which may hold it still. Blocks.
+
+        Somebody who reads an older state keeps it there: that is waited for. Raises `errors.Unavailable` when
+        they do not end. PostgreSQL overwrites when it vacuums, and keeps its log for as long as it is set to.
+        """
+        if self.path is None:
+            return
+        deadline = time.monotonic() + WIPE_SECONDS
+        with storage_errors(), self.connect() as connection:
+            while connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]:
+                if time.monotonic() > deadline:
+                    raise errors.Unavailable(
+                        "What was deleted cannot be overwritten while somebody reads for so long.",
+                        "It is tried again by itself.",
+                    )
+                time.sleep(WIPE_PAUSE)
 
     def dispose(self) -> None:
         """Close every pooled connection."""

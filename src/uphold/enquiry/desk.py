@@ -5,7 +5,7 @@ aside -> new | discarded        new -> in-work | closed         in-work -> answe
 answered -> in-work | closed    closed -> in-work               discarded: the end
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -30,7 +30,8 @@ from uphold.access.permission import Permission
 from uphold.database.schema import Number, metadata
 from uphold.database.transaction import Transaction
 from uphold.journal import entry
-from uphold.retention import sweep
+from uphold.retention import due, sweep
+from uphold.retention.ends import Happened
 from uphold.submission import record as submissions
 from uphold.vault import commitment
 from uphold.vault.unlock import KeyRing
@@ -178,6 +179,9 @@ def move(tx: Transaction, ring: KeyRing, record: int, to: State, staff: int) -> 
             entry=index,
         )
     )
+    if to in (State.ANSWERED, State.CLOSED):
+        # From here on the data may end sooner than they would have.
+        due.note(tx, record)
     if to == State.DISCARDED:
         sweep.destroy(tx, ring, record, sweep.Reason.DISCARDED)
     return Item(record, to, tx.now, holder, item.reasons)
@@ -250,6 +254,26 @@ def history(connection: Connection, record: int) -> tuple[Moved, ...]:
         Moved(row.staff, State(row.from_state), State(row.to_state), row.at, row.entry)
         for row in rows
     )
+
+
+def happened(reader: Connection | Transaction, records: Sequence[int]) -> dict[int, Happened]:
+    """When each of these enquiries was answered and closed; what was taken up again is neither."""
+    items, moves = enquiry_item.c, enquiry_move.c
+    last = (
+        select(moves.record, func.max(moves.at).label("at"))
+        .where(moves.record.in_(list(records)), moves.to_state == State.ANSWERED)
+        .group_by(moves.record)
+    )
+    answered = {row.record: row.at for row in reader.execute(last)}
+    query = select(items.number, items.state, items.changed_at).where(
+        items.number.in_(list(records)), items.state.in_([State.ANSWERED, State.CLOSED])
+    )
+    return {
+        row.number: Happened(
+            answered.get(row.number), row.changed_at if row.state == State.CLOSED else None
+        )
+        for row in reader.execute(query)
+    }
 
 
 def _item(row: Any) -> Item:

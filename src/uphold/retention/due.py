@@ -120,6 +120,13 @@ def all_above(reader: Connection | Transaction, record: int, limit: int) -> list
     return list(reader.execute(query.limit(limit)).scalars())
 
 
+def ripe(reader: Connection | Transaction, records: Sequence[int], at: int) -> list[int]:
+    """Which of these records' time has come at a moment, lowest number first."""
+    columns = retention_due.c
+    query = select(columns.record).where(columns.record.in_(list(records)), columns.at <= at)
+    return list(reader.execute(query.order_by(columns.record)).scalars())
+
+
 def noted(reader: Connection | Transaction, records: Sequence[int]) -> set[int]:
     """Which of these records are noted already."""
     query = select(retention_due.c.record).where(retention_due.c.record.in_(list(records)))

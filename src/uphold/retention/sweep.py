@@ -1,19 +1,81 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The one door through which sealed data are destroyed."""
+"""The one door through which sealed data are destroyed, and the sweep that ends what is due.
 
-from enum import StrEnum
+    walk       new records are noted with their first end
+    plan       an act is opened, its lines written            destruction.requested   COMMIT
+    destroy    looked at again under the lock: key, content,
+               index values go, a page at a time              part.destroyed          COMMIT
+    wipe       the database overwrites and forgets its log
+    close      the act is closed                              destruction.done        COMMIT
 
+Killed anywhere, the next sweep finds the act open and goes on from there. One process sweeps at a time, by a
+lease in the database that every transaction renews.
+"""
+
+import contextlib
+import os
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from uphold import errors
+from uphold.database.engine import Database
 from uphold.database.transaction import Transaction
-from uphold.retention import orders
-from uphold.vault import records, remains
+from uphold.database.writer import Writer
+from uphold.policy.document import Edition
+from uphold.retention import act, due, ends, orders, ripe
+from uphold.retention.act import Kind, Planned
+from uphold.retention.ends import Happenings, Rules
+from uphold.retention.ripe import Reason
+from uphold.submission import record as submissions
+from uphold.vault import pseudonym, records, remains, tables
 from uphold.vault.unlock import KeyRing
 
+__all__ = ["Done", "Reason", "Site", "Sweep", "Watch", "destroy"]
 
-class Reason(StrEnum):
-    """Why a part was destroyed, as it stands in the journal."""
+T = TypeVar("T")
 
-    DISCARDED = "discarded"
-    EXERCISE = "exercise"
+# Records looked at, and parts destroyed, in one transaction: people's submissions wait no longer than for these.
+PAGE = 50
+# Numbers that are looked at again each time: whoever took a lower one may commit later.
+OVERLAP = 8192
+RETRY_MS = 15 * 60 * 1000
+_WALK = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """As much of a site as is needed to sweep it. `edition` gives a published edition by number."""
+
+    writer: Writer
+    database: Database
+    ring: KeyRing
+    edition: Callable[[int], Edition]
+    in_force: Callable[[], Edition]
+    happened: Happenings
+
+
+@dataclass(slots=True)
+class Done:
+    """What one sweep did, or would do: records looked at, parts by kind, parts kept by an order, acts closed."""
+
+    records: int = 0
+    parts: dict[Kind, int] = field(default_factory=dict)
+    kept: int = 0
+    acts: list[int] = field(default_factory=list)
+
+    def count(self, kind: Kind, parts: int) -> None:
+        """Add parts of a kind."""
+        self.parts[kind] = self.parts.get(kind, 0) + parts
+
+
+Watch = Callable[[str, int], None]
+"""Told how far a sweep is: the step, and how many records or parts it has come to."""
 
 
 def destroy(tx: Transaction, ring: KeyRing, record: int, reason: Reason) -> list[int]:
@@ -25,3 +87,255 @@ def destroy(tx: Transaction, ring: KeyRing, record: int, reason: Reason) -> list
     if reason is not Reason.EXERCISE:
         orders.refuse(tx, record, {purpose for _, purpose in remains.live(tx, record)})
     return records.destroy(tx, ring, record, None, reason)
+
+
+class Sweep:
+    """One sweep of one site."""
+
+    def __init__(self, site: Site, told: Watch | None = None) -> None:
+        """Do nothing yet."""
+        self._site = site
+        self._told = told or _nobody
+        self._holder = os.urandom(8).hex()
+        self._stopping = threading.Event()
+
+    def stop(self) -> None:
+        """Have `run` end before its next transaction; what it leaves is found by the next sweep."""
+        self._stopping.set()
+
+    def run(self, now: int | None = None) -> Done | None:
+        """Destroy whatever is due; None when another process is at it. Blocks for the commits.
+
+        `now` is what the clock says (unix ms). Raises `errors.Unavailable` when the storage is in trouble:
+        what was begun is finished by the next sweep.
+        """
+        at = time.time_ns() // 1_000_000 if now is None else now
+        if not self._site.writer.run(lambda tx: due.hold(tx, self._holder)):
+            return None
+        done = Done()
+        try:
+            rules = self._rules()
+            self._write(lambda tx: due.keep(tx, began_at=tx.now))
+            self._carry_out(rules, at, done)
+            self._look_again(rules, at)
+            self._walk(rules, at)
+            while self._write(lambda tx: self._plan(tx, rules, at)):
+                self._carry_out(rules, at, done)
+            self._close(done)
+            self._write(lambda tx: _drop_acts(tx, at))
+            edition = rules.current.number
+            self._write(lambda tx: due.keep(tx, ended_at=tx.now, edition=edition))
+        finally:
+            # Where the storage is in trouble the lease runs out by itself.
+            with contextlib.suppress(errors.UpholdError):
+                self._site.writer.run(lambda tx: due.release(tx, self._holder))
+        return done
+
+    def preview(self, now: int | None = None) -> Done:
+        """Say what `run` would destroy at a moment (unix ms), and touch nothing."""
+        at = time.time_ns() // 1_000_000 if now is None else now
+        rules, done = self._rules(), Done()
+        with self._site.database.read() as connection:
+            barred = orders.in_force(connection, at)
+            for page in _candidates(connection, rules, at):
+                for record, parts in ends.of_records(connection, rules, page).items():
+                    doomed, kept = ripe.sort(record, parts, barred, at)
+                    done.records += bool(doomed)
+                    done.kept += len(kept)
+                    for kind, members in doomed.items():
+                        done.count(kind, len(members))
+        return done
+
+    def _rules(self) -> Rules:
+        return Rules(self._site.edition, self._site.in_force(), self._site.happened)
+
+    def _write(self, work: Callable[[Transaction], T]) -> T:
+        """Run work in a transaction that renews the lease first; raises `errors.Unavailable` once it is lost."""
+
+        def held(tx: Transaction) -> T:
+            if not due.hold(tx, self._holder):
+                raise errors.Unavailable("Another process is sweeping now.", "Nothing is lost.")
+            return work(tx)
+
+        if self._stopping.is_set():
+            raise errors.Unavailable("The sweep was stopped.", "The next one goes on from there.")
+        return self._site.writer.run(held)
+
+    def _walk(self, rules: Rules, at: int) -> None:
+        """Note every record that is not noted yet, from where the last walk ended."""
+        with self._site.database.read() as connection:
+            known = due.state(connection)
+        is_whole = at - known.walked_at >= due.WHOLE_MS
+        seen = last = 0 if is_whole else known.seen
+        count = 0
+        while True:
+            with self._site.database.read() as connection:
+                page = submissions.after(connection, last, _WALK)
+                fresh = _fresh(connection, page)
+            if not page:
+                break
+            if fresh:
+                self._write(partial(_note, rules=rules, fresh=fresh, at=at))
+            last = page[-1]
+            count += len(page)
+            self._told("walk", count)
+        kept = max(last - OVERLAP, 0)
+        if is_whole or kept > seen:
+            walked = at if is_whole else known.walked_at
+            self._write(lambda tx: due.keep(tx, seen=kept, walked_at=walked))
+
+    def _look_again(self, rules: Rules, at: int) -> None:
+        """Reckon every noted end anew, where another edition is in force or an order of a purpose was lifted."""
+        with self._site.database.read() as connection:
+            known = due.state(connection)
+        if known.again is None and known.edition == rules.current.number:
+            return
+        above: int | None = known.again or 0
+        while above is not None:
+            above = self._write(partial(_again, rules=rules, above=above, at=at))
+            self._told("again", above or 0)
+
+    def _plan(self, tx: Transaction, rules: Rules, at: int) -> bool:
+        """Write what is due among the next records into acts; False when no record is due any more."""
+        page = due.ready(tx, at, PAGE)
+        if not page:
+            return False
+        barred = orders.in_force(tx, at)
+        found = ends.of_records(tx, rules, page)
+        later: dict[int, int | None] = {record: None for record in page if record not in found}
+        for record, parts in found.items():
+            doomed, _kept = ripe.sort(record, parts, barred, at)
+            for kind, members in doomed.items():
+                name = _subject(tx, self._site.ring, record)
+                act.plan(tx, kind, dict.fromkeys((part.number for part in members), name))
+            # Where it is carried out, that says when to look again.
+            later[record] = at + RETRY_MS if doomed else ripe.next_look(record, parts, barred, at)
+        due.put(tx, later)
+        return True
+
+    def _carry_out(self, rules: Rules, at: int, done: Done) -> None:
+        """Destroy whatever is planned, by this sweep or by one that was killed."""
+        while True:
+            found = self._write(lambda tx: self._destroy(tx, rules, at))
+            if found is None:
+                return
+            done.records += found.records
+            done.kept += found.kept
+            for kind, count in found.parts.items():
+                done.count(kind, count)
+            self._told("destroy", sum(done.parts.values()))
+
+    def _destroy(self, tx: Transaction, rules: Rules, at: int) -> Done | None:
+        """Destroy some planned parts, each looked at again under the lock; None when none is left."""
+        planned = act.pending(tx, PAGE)
+        if not planned:
+            return None
+        by_record: dict[int, list[Planned]] = {}
+        for one in planned:
+            by_record.setdefault(tables.record_of(one.part), []).append(one)
+        barred = orders.in_force(tx, at)
+        found = ends.of_records(tx, rules, list(by_record))
+        sure = [
+            one
+            for record, members in by_record.items()
+            for one in ripe.still_due(record, members, found.get(record, []), barred, at)
+        ]
+        done = Done(records=len(by_record), kept=len(planned) - len(sure))
+        for kind in dict.fromkeys(one.kind for one in sure):
+            records_of = {tables.record_of(one.part) for one in sure if one.kind == kind}
+            done.count(kind, self._destroy_kind(tx, kind, sorted(records_of)))
+        # Not to be destroyed after all, or gone by another way: an act tells what it destroyed.
+        act.strike(tx, [one.part for one in planned])
+        left = ends.of_records(tx, rules, list(by_record))
+        later = {r: ripe.next_look(r, left.get(r, []), barred, at) for r in by_record}
+        # What is still due would not go: not at once again, or the sweep would never end.
+        due.put(tx, {r: at + RETRY_MS if when == at else when for r, when in later.items()})
+        return done
+
+    def _destroy_kind(self, tx: Transaction, kind: Kind, chosen: Sequence[int]) -> int:
+        """Destroy the parts of one kind in some records; returns how many.
+
+        All parts of a purpose end together: also one that was added since, such as an answer.
+        """
+        names = {record: _subject(tx, self._site.ring, record) for record in chosen}
+        wanted = dict.fromkeys(chosen, (kind.purpose,))
+        gone = records.destroy_each(tx, self._site.ring, wanted, kind.reason)
+        lines = {part: names[record] for record, parts in gone.items() for part in parts}
+        act.plan(tx, kind, lines)
+        act.mark(tx, lines)
+        return len(lines)
+
+    def _close(self, done: Done) -> None:
+        """Have what was destroyed overwritten, and only then close the acts."""
+        with self._site.database.read() as connection:
+            acts = [one.number for one in act.under_way(connection)]
+        if not acts:
+            return
+        self._site.database.wipe()
+        for number in acts:
+            self._write(partial(act.close, number=number))
+        done.acts += acts
+
+
+def _nobody(_step: str, _count: int) -> None:
+    """Nobody watches."""
+
+
+def _subject(tx: Transaction, ring: KeyRing, record: int) -> str:
+    """The person's pseudonym: the one an earlier act gave, as what it was made of may be destroyed by now."""
+    known = act.subject_of(tx, *tables.parts_of(record))
+    if known is not None:
+        return known
+    try:
+        return pseudonym.of_record(tx, ring, record)
+    except errors.Broken:
+        # What cannot be opened any more can still be destroyed.
+        return pseudonym.of_number(ring, record)
+
+
+def _note(tx: Transaction, rules: Rules, fresh: Sequence[int], at: int) -> None:
+    # Noted meanwhile, by whatever moved an end: that look comes first.
+    missing = _fresh(tx, fresh)
+    barred = orders.in_force(tx, at)
+    found = ends.of_records(tx, rules, missing)
+    due.put(tx, {r: ripe.next_look(r, parts, barred, at) for r, parts in found.items() if parts})
+
+
+def _fresh(reader: Connection | Transaction, page: Sequence[int]) -> list[int]:
+    known = due.noted(reader, page)
+    return [one for one in page if one not in known]
+
+
+def _again(tx: Transaction, rules: Rules, above: int, at: int) -> int | None:
+    """Reckon a page of noted records anew; returns the last one, None after all."""
+    page = due.all_above(tx, above, _WALK)
+    barred = orders.in_force(tx, at)
+    found = ends.of_records(tx, rules, page)
+    later: Mapping[int, int | None] = {
+        r: ripe.next_look(r, found.get(r, []), barred, at) for r in page
+    }
+    due.put(tx, later)
+    last = page[-1] if page else None
+    due.keep(tx, again=last, **({} if page else {"edition": rules.current.number}))
+    return last
+
+
+def _candidates(connection: Connection, rules: Rules, at: int) -> Iterable[list[int]]:
+    """Every record of which a part may be due, some at a time."""
+    known = due.state(connection)
+    last = known.seen
+    while page := submissions.after(connection, last, _WALK):
+        last = page[-1]
+        yield _fresh(connection, page)
+    is_moved = known.again is not None or known.edition != rules.current.number
+    # What an order keeps is noted for later, and is to be told of now.
+    is_moved = is_moved or bool(orders.in_force(connection, at))
+    after = 0
+    while page := due.all_above(connection, after, _WALK):
+        after = page[-1]
+        yield page if is_moved else due.ripe(connection, page, at)
+
+
+def _drop_acts(tx: Transaction, at: int) -> None:
+    for number in act.expired(tx, at):
+        act.drop(tx, number)

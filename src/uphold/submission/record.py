@@ -96,6 +96,13 @@ def facts(connection: Connection, numbers: Iterable[int]) -> dict[int, Facts]:
     return {row.number: Facts(*row) for row in connection.execute(query)}
 
 
+def after(connection: Connection, number: int, limit: int) -> list[int]:
+    """List people's submissions above a number, lowest first: what runs of probes sent is left out."""
+    column = submission_record.c
+    query = select(column.number).where(column.number > number, column.exercise.is_(None))
+    return list(connection.execute(query.order_by(column.number).limit(limit)).scalars())
+
+
 def exercised(run: int | None = None) -> Select[tuple[int]]:
     """Select the numbers of what runs of probes made (of one, if told), for the query of another room."""
     column = submission_record.c

@@ -54,10 +54,15 @@ def of_record(reader: Connection | Transaction, ring: KeyRing, record: int) -> s
         for member in subject.unwrap(ring, row.number, row.epoch, row.contacts)
     ]
     if not found:
-        return _number(ring, _RECORD, record.to_bytes(8, "big"))
+        return of_number(ring, record)
     # The lowest kind is e-mail; of several addresses the first part's first.
     kind, version, inner = min(found, key=lambda member: member[0])
     return _number(ring, *_what(kind, version, inner))
+
+
+def of_number(ring: KeyRing, record: int) -> str:
+    """Return the number of whoever a record without an address is about: the record's own."""
+    return _number(ring, _RECORD, record.to_bytes(8, "big"))
 
 
 def _what(kind: int, version: int, inner: bytes) -> tuple[bytes, bytes]:

@@ -1,14 +1,45 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Destroyed is destroyed: every part, once, journaled."""
+"""What is due is destroyed, and nothing else; each act is requested before and done after."""
 
+from functools import partial
+
+import pytest
+
+from tests import cast, site
+from tests.editions import PURPOSE
 from tests.office import Office
-from uphold.retention import sweep
-from uphold.retention.sweep import Reason
-from uphold.vault import remains
+from uphold.enquiry import desk
+from uphold.enquiry.desk import State
+from uphold.retention import act, due, orders, sweep
+from uphold.retention.orders import Terms
+from uphold.retention.sweep import Done, Reason
+from uphold.vault import destroyed, records, remains
+
+DAY = 24 * 60 * 60 * 1000
+EVIDENCE, TECHNICAL = "consent-evidence", "security"
 
 
 def destroy(office: Office, record: int) -> list[int]:
     return office.run(lambda tx: sweep.destroy(tx, office.ring, record, Reason.DISCARDED))
+
+
+def swept(office: Office, days: float) -> Done:
+    """What the sweep of so many days from now does."""
+    found = office.app.sweep().run(site.now() + int(days * DAY))
+    assert found is not None
+    return found
+
+
+def purposes(office: Office, record: int) -> list[str]:
+    return [purpose for _, purpose in office.read(lambda c: remains.live(c, record))]
+
+
+def close(office: Office, record: int) -> None:
+    office.run(lambda tx: desk.move(tx, office.ring, record, State.CLOSED, 1))
+
+
+def told(office: Office, *kinds: str) -> list[tuple[str, object]]:
+    return [(e.kind, e.codes.get("reason", "")) for e in office.entries() if e.kind in kinds]
 
 
 def test_every_part_ends_and_is_journaled(office: Office) -> None:
@@ -27,3 +58,171 @@ def test_twice_destroys_nothing_twice(office: Office) -> None:
     destroy(office, record)
     assert destroy(office, record) == []
     assert office.kinds().count("part.destroyed") == 3
+
+
+def test_nothing_ends_before_its_time(office: Office) -> None:
+    record = office.submit()
+    before = office.raw()
+    done = swept(office, 13.9)
+    assert (done.records, done.parts, done.acts) == (0, {}, [])
+    assert office.raw() == before
+    assert len(purposes(office, record)) == 3
+
+
+def test_each_purpose_ends_in_its_turn(office: Office) -> None:
+    record = office.submit()
+    done = swept(office, 14.1)
+    assert {kind.purpose: count for kind, count in done.parts.items()} == {TECHNICAL: 1}
+    assert purposes(office, record) == [EVIDENCE, PURPOSE]
+    swept(office, 366)
+    assert purposes(office, record) == [EVIDENCE]
+    assert swept(office, 4 * 365).parts == {}
+    swept(office, 4 * 366)
+    assert purposes(office, record) == []
+    assert office.read(lambda c: due.all_above(c, 0, 10)) == []
+
+
+def test_closing_brings_the_end_nearer_and_reopening_takes_it_back(office: Office) -> None:
+    closed, reopened = office.submit(), office.submit()
+    for record in (closed, reopened):
+        close(office, record)
+    office.run(lambda tx: desk.move(tx, office.ring, reopened, State.IN_WORK, 1))
+    swept(office, 29)
+    assert PURPOSE in purposes(office, closed)
+    swept(office, 31)
+    assert purposes(office, closed) == [EVIDENCE]
+    assert purposes(office, reopened) == [EVIDENCE, PURPOSE]
+
+
+def test_an_act_is_requested_before_and_done_after(office: Office) -> None:
+    first, second = office.submit(), office.submit(cast.stranger)
+    again = office.submit()
+    swept(office, 15)
+    kinds = ("destruction.requested", "part.destroyed", "destruction.done")
+    assert told(office, *kinds) == [
+        ("destruction.requested", "term-ended"),
+        *[("part.destroyed", "term-ended")] * 3,
+        ("destruction.done", ""),
+    ]
+    (found,) = office.read(act.every)
+    assert (found.kind.purpose, found.parts) == (TECHNICAL, 3)
+    lines = office.read(lambda c: list(act.lines(c, found.number)))
+    assert {line.part >> 8 for line in lines} == {first, second, again}
+    by_record = {line.part >> 8: line.subject for line in lines}
+    # One person has one number, another person another.
+    assert by_record[first] == by_record[again] != by_record[second]
+    (done,) = [e.codes for e in office.entries() if e.kind == "destruction.done"]
+    assert done == {"act": 1, "parts": 3, "lines": act.digest(lines)}
+    assert office.ring.destroyed is not None
+    assert {line.part for line in lines} <= destroyed.read(office.ring.destroyed)
+
+
+def test_a_person_keeps_the_number_when_the_address_is_gone(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(act, "KEPT", "P30Y")
+    record = office.submit()
+    swept(office, 15)
+    swept(office, 4 * 366)
+    acts = office.read(act.every)
+    assert {one.kind.purpose for one in acts} == {TECHNICAL, PURPOSE, EVIDENCE}
+    lines = office.read(lambda c: [line for one in acts for line in act.lines(c, one.number)])
+    assert {line.part >> 8 for line in lines} == {record}
+    assert len({line.subject for line in lines}) == 1
+
+
+def test_an_order_keeps_what_is_due_until_it_ends(office: Office) -> None:
+    kept, other = office.submit(), office.submit()
+    until = site.now() + 100 * DAY
+    terms = Terms(kept, None, "Criminal case 1", site.now(), until)
+    office.run(lambda tx: orders.place(tx, terms, 1))
+    swept(office, 15)
+    assert TECHNICAL in purposes(office, kept)
+    assert TECHNICAL not in purposes(office, other)
+    swept(office, 99)
+    assert TECHNICAL in purposes(office, kept)
+    swept(office, 101)
+    assert TECHNICAL not in purposes(office, kept)
+
+
+def test_a_lifted_order_lets_the_next_sweep_destroy(office: Office) -> None:
+    record = office.submit()
+    for terms in (
+        Terms(record, None, "A court", site.now(), None),
+        Terms(None, TECHNICAL, "Another court", site.now(), None),
+    ):
+        number = office.run(partial(orders.place, terms=terms, staff=1))
+        swept(office, 15)
+        assert TECHNICAL in purposes(office, record)
+        assert office.app.sweep().preview(site.now() + 15 * DAY).kept == 1
+        office.run(partial(orders.lift, number=number, staff=2))
+    swept(office, 15)
+    assert TECHNICAL not in purposes(office, record)
+
+
+def test_what_an_order_came_for_after_it_was_planned_stays(office: Office) -> None:
+    record = office.submit()
+    swept(office, 1)
+    parts = office.read(lambda c: remains.live(c, record))
+    (part,) = [number for number, purpose in parts if purpose == TECHNICAL]
+    kind = act.Kind(TECHNICAL, 1, "term-ended")
+    office.run(lambda tx: act.plan(tx, kind, {part: "SOMEBODY"}))
+    office.run(lambda tx: orders.place(tx, Terms(record, None, "A court", 0, None), 1))
+    swept(office, 15)
+    assert TECHNICAL in purposes(office, record)
+    (found,) = office.read(act.every)
+    assert found.parts == 0
+
+
+def test_what_a_killed_sweep_planned_is_destroyed_by_the_next(office: Office) -> None:
+    record = office.submit()
+    swept(office, 1)
+    parts = office.read(lambda c: remains.live(c, record))
+    (part,) = [number for number, purpose in parts if purpose == TECHNICAL]
+    kind = act.Kind(TECHNICAL, 1, "term-ended")
+    office.run(lambda tx: act.plan(tx, kind, {part: "SOMEBODY"}))
+    swept(office, 15)
+    (found,) = office.read(act.every)
+    assert (found.number, found.parts) == (1, 1)
+    assert office.kinds().count("destruction.requested") == 1
+
+
+def test_one_process_sweeps_at_a_time(office: Office) -> None:
+    office.submit()
+    assert office.run(lambda tx: due.hold(tx, "another"))
+    assert office.app.sweep().run(site.now() + 15 * DAY) is None
+    office.run(lambda tx: due.release(tx, "another"))
+    assert swept(office, 15).parts
+
+
+def test_acts_are_kept_for_three_years(office: Office) -> None:
+    office.submit()
+    swept(office, 15)
+    swept(office, 3 * 365)
+    assert 1 in [one.number for one in office.read(act.every)]
+    swept(office, 3 * 366)
+    assert 1 not in [one.number for one in office.read(act.every)]
+    # No number comes twice.
+    swept(office, 4 * 366)
+    assert 1 not in [one.number for one in office.read(act.every)]
+
+
+def test_a_dry_run_says_the_same_and_touches_nothing(office: Office) -> None:
+    record = office.submit()
+    close(office, record)
+    before = office.raw()
+    at = site.now() + 31 * DAY
+    planned = office.app.sweep().preview(at)
+    assert office.raw() == before
+    done = office.app.sweep().run(at)
+    assert done is not None
+    assert planned.parts == done.parts != {}
+
+
+def test_a_part_that_will_not_go_does_not_keep_the_sweep_for_ever(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.submit()
+    monkeypatch.setattr(records, "destroy_each", lambda *_: {})
+    done = swept(office, 15)
+    assert done.parts.get(act.Kind(TECHNICAL, 1, "term-ended"), 0) == 0

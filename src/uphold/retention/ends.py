@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: Apache-2.0
+"""When the parts of stored records end: what happened to them, read together, and the schedule asked."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from sqlalchemy import Connection
+
+from uphold.consent import ledger, renewal
+from uphold.consent.ledger import Act
+from uphold.database.transaction import Transaction
+from uphold.policy.document import Edition
+from uphold.retention import schedule
+from uphold.retention.schedule import End, Events
+from uphold.submission import record as submissions
+from uphold.submission.record import Facts
+from uphold.vault import remains
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """When an enquiry was answered and closed (unix ms), None where that does not stand."""
+
+    answered: int | None = None
+    closed: int | None = None
+
+
+Reader = Connection | Transaction
+Happenings = Callable[[Reader, Sequence[int]], Mapping[int, Happened]]
+"""Tells of each record what happened to its enquiry; one that is left out has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """By what ends are reckoned: published editions by number, the one in force, what happened at the desk."""
+
+    edition: Callable[[int], Edition]
+    current: Edition
+    happened: Happenings
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A living part: its number, its purpose, the edition it is held under, and its end if there is one yet."""
+
+    number: int
+    purpose: str
+    edition: int
+    end: End | None
+
+
+def of_records(reader: Reader, rules: Rules, records: Sequence[int]) -> dict[int, list[Part]]:
+    """List the living parts of each record; what a run of probes sent has an end of its own and is left out."""
+    # The rooms below only execute statements, which a transaction does as a connection does.
+    facts = submissions.facts(cast(Connection, reader), records)
+    happened = rules.happened(reader, records)
+    return {
+        record: _parts(reader, rules, facts[record], happened.get(record, Happened()))
+        for record in records
+        if record in facts and not facts[record].is_exercise
+    }
+
+
+def _parts(reader: Reader, rules: Rules, facts: Facts, happened: Happened) -> list[Part]:
+    live = remains.live(reader, facts.number)
+    if not live:
+        return []
+    acts = ledger.acts(reader, facts.number)
+    governing = renewal.governing(acts)
+    found = []
+    for number, purpose in live:
+        given = rules.edition(governing.get(purpose, facts.edition))
+        withdrawn = _withdrawn(acts, purpose, is_evidence=purpose == given.policy.evidence)
+        events = Events(facts.received_at, happened.answered, happened.closed, withdrawn)
+        ends = schedule.of_part(given.policy, rules.current.policy, purpose, events)
+        found.append(Part(number, purpose, given.number, ends))
+    return found
+
+
+def _withdrawn(acts: Sequence[Act], purpose: str, *, is_evidence: bool) -> int | None:
+    """When the consent for a purpose was withdrawn; for the evidence, when the last one that stood was."""
+    standing = renewal.last(acts)
+    if is_evidence:
+        if not standing or any(act.act == ledger.GIVEN for act in standing.values()):
+            return None
+        return max(act.at for act in standing.values())
+    act = standing.get(purpose)
+    return act.at if act is not None and act.act == ledger.WITHDRAWN else None
