@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The stored editions, their force and approval, against the journal; and what may refer to them."""
+"""The stored editions of the policy, their force and approval, against the journal; what rows may refer to."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
