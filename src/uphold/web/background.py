@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a site does by itself while it serves: look for editions, send answers, move index rows, tell what failed."""
+"""What a site does by itself while it serves: look for editions, send answers, move index rows, destroy what is due."""
 
 import asyncio
 import logging
@@ -12,6 +12,7 @@ from uphold.enquiry import reply
 from uphold.mail import outbox, send
 from uphold.mail.send import Relay
 from uphold.policy import force
+from uphold.retention import due
 from uphold.vault import subject
 from uphold.web import examiner
 from uphold.web.examiner import Examiner
@@ -19,6 +20,9 @@ from uphold.web.examiner import Examiner
 EDITION_SECONDS = 0.5
 HEAD_SECONDS = 1.0
 INDEX_SECONDS = 5.0
+# How often a look tells whether a sweep is due, and how long after the last one it is.
+SWEEP_SECONDS = 30.0
+SWEEP_EVERY_MS = 60 * 60 * 1000
 # As many wait before they are moved while people write, and as many are moved in one transaction.
 INDEX_ROWS = 20_000
 MAIL_SECONDS = 2.0
@@ -42,6 +46,7 @@ def quiet(app: App) -> list[Coroutine[None, None, None]]:
         _every(HEAD_SECONDS, lambda: asyncio.to_thread(app.head.flush), "head file"),
         _every(EDITION_SECONDS, lambda: editions(app), "edition"),
         _every(INDEX_SECONDS, Merger(app).look, "index"),
+        _every(SWEEP_SECONDS, Sweeper(app).look, "destruction of what is due"),
     ]
 
 
@@ -85,6 +90,40 @@ class Merger:
     def _waiting(self) -> tuple[int, int]:
         with self._app.database.read() as connection:
             return subject.waiting(connection)
+
+
+class Sweeper:
+    """Destroys what is due: when the process begins, which finishes what one that was killed had begun, then hourly.
+
+    One process of the site does it at a time; the others find that it was done.
+    """
+
+    def __init__(self, app: App) -> None:
+        """Sweep at the first look."""
+        self._app = app
+        self._is_first = True
+
+    async def look(self) -> None:
+        """Sweep if it is time. A stop of the process waits for one transaction."""
+        if not await asyncio.to_thread(self._is_due):
+            return
+        sweep = self._app.sweep()
+        work = asyncio.ensure_future(asyncio.to_thread(sweep.run))
+        try:
+            done = await asyncio.shield(work)
+        except asyncio.CancelledError:
+            sweep.stop()
+            await asyncio.gather(work, return_exceptions=True)
+            raise
+        if done is not None:
+            self._is_first = False
+
+    def _is_due(self) -> bool:
+        if self._app.shelf.in_force_or_none() is None:
+            return False
+        with self._app.database.read() as connection:
+            last = due.state(connection).ended_at
+        return self._is_first or time.time_ns() // 1_000_000 - last >= SWEEP_EVERY_MS
 
 
 async def _every(seconds: float, work: Callable[[], Awaitable[None]], name: str) -> None:

@@ -13,6 +13,7 @@ from tests.site import app  # noqa: F401 - a fixture
 from uphold import errors
 from uphold.app import App
 from uphold.config import Proof
+from uphold.retention.sweep import Done, Sweep
 from uphold.vault.tables import vault_index, vault_index_tail
 from uphold.web import background
 
@@ -89,12 +90,12 @@ async def test_a_fault_does_not_end_a_loop(caplog: pytest.LogCaptureFixture) -> 
 async def test_each_loop_does_something(app: App) -> None:  # noqa: F811 - as above
     """Without a relay there is no loop for mail; the head file and the editions are looked after."""
     loops = background.tasks(app)
-    assert len(loops) == 4
+    assert len(loops) == 5
     by_hand = replace(
         app, settings=msgspec.structs.replace(app.settings, proof=Proof(schedule=False))
     )
     for quieter in (background.tasks(by_hand), background.quiet(app)):
-        assert len(quieter) == 3
+        assert len(quieter) == 4
         for one in quieter:
             one.close()
     site_head = app.settings.path(app.settings.keys.head)
@@ -115,3 +116,44 @@ def _size(head: bytes) -> int:
 def _stored(app: App) -> int:  # noqa: F811 - as above
     with app.database.read() as connection:
         return app.log.head(connection).size
+
+
+async def test_what_is_due_is_destroyed_at_once_and_then_by_the_hour(
+    app: App,  # noqa: F811 - as above
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    swept: list[int | None] = []
+    before = Sweep.run
+
+    def run(sweep: Sweep, now: int | None = None) -> Done | None:
+        swept.append(now)
+        return before(sweep, now)
+
+    monkeypatch.setattr(Sweep, "run", run)
+    sweeper = background.Sweeper(app)
+    await sweeper.look()
+    await sweeper.look()
+    assert len(swept) == 1
+    monkeypatch.setattr(background, "SWEEP_EVERY_MS", 0)
+    await sweeper.look()
+    assert len(swept) == 2
+
+
+async def test_a_stop_ends_a_sweep_between_two_transactions(
+    app: App,  # noqa: F811 - as above
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    begun, stopped = asyncio.Event(), []
+    loop = asyncio.get_running_loop()
+
+    def run(sweep: Sweep, _now: int | None = None) -> None:
+        loop.call_soon_threadsafe(begun.set)
+        stopped.append(sweep._stopping.wait(60))
+
+    monkeypatch.setattr(Sweep, "run", run)
+    look = asyncio.ensure_future(background.Sweeper(app).look())
+    await begun.wait()
+    look.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await look
+    assert stopped == [True]
