@@ -21,6 +21,19 @@ from uphold.policy.document import Edition
 from uphold.web import run
 
 HOST = "127.0.0.1"
+# What a proof of a demonstration from another process cannot see: it has settings, a driver and a way out of its
+# own, no TLS and no domain, and will not even open a key ring that others may read.
+INSIDE = frozenset(
+    {
+        "policy.names-operator/domain",
+        "transport.protected/downgrade",
+        "access.sessions-safe/plain",
+        "storage.key-files/ring",
+        "storage.durable/asynchronous",
+        "storage.durable/no-log",
+        "egress.declared-hosts/door",
+    }
+)
 SETTINGS = """[site]
 address = "http://{host}:{port}"
 origin = "uphold.example/journal"
@@ -44,7 +57,10 @@ def main() -> int:
         return 2
     root = Path(tempfile.mkdtemp(prefix="uphold-broken-"))
     try:
-        serve_broken(chosen, root, arguments.port)
+        if chosen.id in INSIDE:
+            print("\n".join(prove_broken(chosen, root)))
+        else:
+            serve_broken(chosen, root, arguments.port)
     except KeyboardInterrupt:
         pass
     finally:
@@ -60,6 +76,20 @@ def serve_broken(one: Sabotage, root: Path, port: int) -> None:
     told = demo.make(folder, port).told
     with sabotage.laid(folder, one.apply) as ground:
         _serve(ground, one, told)
+
+
+def prove_broken(one: Sabotage, root: Path) -> list[str]:
+    """Break a site and prove it in this very process, where alone it shows; returns what there is to say."""
+    with sabotage.laid(stage.make(root), one.apply) as ground:
+        report = sabotage.examined(ground, frozenset({one.promise}))
+    line = report.promises[one.promise]
+    return [
+        f"BROKEN ON PURPOSE: {one.promise}: {one.title}.",
+        "It shows only where the proof serves the site itself, so this is such a proof:",
+        "",
+        *(f"  clause {clause.id:12} {clause.verdict}" for clause in report.clauses),
+        *(f"  {probe.id}: {probe.verdict}: {said}" for probe in line.probes for said in probe.saw),
+    ]
 
 
 def _serve(ground: Ground, one: Sabotage, told: tuple[str, ...]) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from tests import postgresql
 from tests.house import source
-from tests.sabotage import table
+from tests.sabotage import serve, table
 
 COMMAND = [sys.executable, "-m", "tests.sabotage.serve"]
 # Far beyond what a start takes: only a hang gets there.
@@ -69,6 +69,13 @@ def get(port: int, path: str) -> str:
 
 def test_the_box_is_ticked_for_whoever_looks(port: int) -> None:
     assert 'value="yes" autocomplete="off" checked' in get(port, "/f/feedback")
+
+
+def test_what_shows_only_from_within_is_proved_there(tmp_path: Path) -> None:
+    assert serve.INSIDE.issubset(table.by_id())
+    told = serve.prove_broken(table.by_id()["policy.names-operator/domain"], tmp_path)
+    assert any(line.split() == ["clause", "preamble.1", "broken"] for line in told)
+    assert any("the site answers at uphold.example" in line for line in told)
 
 
 def test_without_a_promise_every_sabotage_is_listed() -> None:
