@@ -10,6 +10,7 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import SplitResult, parse_qs, quote, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 from msgspec import Meta
@@ -31,10 +32,13 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `public_proof` shows to anybody, at `/policy/proof`, the last verdict on each clause of the policy.
 
     `origin` names the journal and its key, such as `example.org/journal`; it must never change.
+
+    `zone` is the operator's time zone, whose days the law's terms are counted in; empty: the law's own.
     """
 
     address: str = "http://127.0.0.1:8000"
     origin: str = ""
+    zone: str = ""
     demo: bool = False
     public_proof: bool = False
 
@@ -195,6 +199,7 @@ def load(folder: Path) -> Settings:
 def _check(settings: Settings) -> None:
     """Refuse what is well formed and cannot be meant."""
     _check_address(settings.site.address)
+    _check_zone(settings.site.zone)
     _check_database(settings)
     _check_serve(settings.serve)
     _check_scheme(settings)
@@ -225,6 +230,17 @@ def _check_address(text: str) -> None:
         raise errors.Invalid(
             f"[site] address {text!r} is not a site's address.", "Write https://your.site"
         )
+
+
+def _check_zone(name: str) -> None:
+    try:
+        if name:
+            ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise errors.Invalid(
+            f"[site] zone {name!r} is no time zone of this machine.",
+            "Write a name such as Europe/Moscow; the names come with the system package tzdata.",
+        ) from None
 
 
 def _split(text: str) -> SplitResult | None:

@@ -64,6 +64,15 @@ def test_behind_tls_the_site_is_secure(tmp_path: Path) -> None:
     assert named.origin == "a.example/log"
 
 
+def test_a_time_zone_is_one_that_the_machine_knows(tmp_path: Path) -> None:
+    assert load(tmp_path, "").site.zone == ""
+    assert load(tmp_path, '[site]\nzone = "Asia/Vladivostok"\n').site.zone == "Asia/Vladivostok"
+    for wrong in ("Mars", "../etc/localtime", "/etc/localtime"):
+        with pytest.raises(errors.Invalid) as caught:
+            load(tmp_path, f'[site]\nzone = "{wrong}"\n')
+        assert "Europe/Moscow" in caught.value.advice
+
+
 # --- secrets --------------------------------------------------------------------------------------
 
 
