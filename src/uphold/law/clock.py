@@ -37,6 +37,10 @@ class Clock:
         """Whether the term has ended."""
         return now >= self.due
 
+    def soon(self, now: int) -> bool:
+        """Whether the last third of the term has begun: time to tell whoever has to act."""
+        return now >= self.due - (self.due - self.started) // 3
+
     @property
     def last_day(self) -> date:
         """The day, in the clock's zone, on which the term ends."""

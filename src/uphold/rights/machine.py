@@ -126,6 +126,10 @@ class Request:
         first = self.alarm
         return first is not None and first.late(now)
 
+    def soon(self, now: int) -> bool:
+        """Whether a term that is open comes to its end, or has passed: time to tell the officer."""
+        return self.open and any(one.soon(now) for one in self.clocks)
+
 
 @dataclass(frozen=True, slots=True)
 class Move:

@@ -58,6 +58,13 @@ def test_it_is_late_from_midnight_in_the_clocks_own_zone() -> None:
     assert begun.late(begun.due)
 
 
+def test_it_is_soon_in_the_last_third_of_the_term() -> None:
+    detected = clock.start(RU, "incident.detected", REQUESTED)[0]
+    assert not detected.soon(REQUESTED + 16 * 60 * MINUTE - 1)
+    assert detected.soon(REQUESTED + 16 * 60 * MINUTE)
+    assert detected.soon(detected.due)
+
+
 def test_the_operators_zone_counts_its_own_days() -> None:
     near_midnight = at("2026-11-22T22:30Z")
     (east,) = clock.start(RU, "request.access", near_midnight, "Asia/Kamchatka")

@@ -194,6 +194,14 @@ def test_the_alarm_is_the_earlier_clock_until_the_end() -> None:
     assert not received(Kind.COMPLAINT).late(START + 1000 * DAY)
 
 
+def test_an_open_request_is_soon_due_once_any_of_its_terms_is() -> None:
+    both = received(Kind.ACCESS, EU, RU)
+    assert not both.soon(START + 8 * DAY)
+    # Ten of the fourteen and a half days have passed under one law, a third of the month under the other.
+    assert both.soon(START + 10 * DAY)
+    assert not moved(both, *TO_WORK, Step.FULFIL).soon(START + 10 * DAY)
+
+
 def test_an_open_request_answers_a_later_one_that_asks_the_same() -> None:
     first = received()
     again = machine.receive(Kind.ACCESS, (RU,), START + DAY)
