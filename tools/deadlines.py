@@ -26,7 +26,8 @@ started. Its **mark** says how it was verified: V1 the act was seen, V2 a second
 ## How days are counted
 
 - The day of the event is not counted. A term in days or months ends with its last day, at midnight in the time
-  zone of the operator (`[site] zone`, else the law's); a term in hours runs in absolute time, through nights, holidays and changed clocks.
+  zone of the operator (`[site] zone`, else the law's). A term in hours runs in absolute time, through nights,
+  holidays and changed clocks.
 - A month ends on the day of the same number; where the month has none, on its last day.
 - A term whose last day is not worked ends on the next working day, except where the table says that it *stays*.
 - A term can be made longer once, by a notice sent before it ends, if the table says so; the longer term is
