@@ -22,12 +22,14 @@ from uphold.web import run
 
 HOST = "127.0.0.1"
 # What a proof of a demonstration from another process cannot see: it has settings, a driver and a way out of its
-# own, no TLS and no domain, and will not even open a key ring that others may read.
+# own, no TLS and no domain; it takes an address that answers with another key for somebody else's, and will not
+# even open a key ring that others may read.
 INSIDE = frozenset(
     {
         "policy.names-operator/domain",
         "transport.protected/downgrade",
         "access.sessions-safe/plain",
+        "receipt.verifiable/handed-out",
         "storage.key-files/ring",
         "storage.durable/asynchronous",
         "storage.durable/no-log",
@@ -38,8 +40,6 @@ SETTINGS = """[site]
 address = "http://{host}:{port}"
 origin = "uphold.example/journal"
 demo = true
-[serve]
-port = {port}
 """
 
 
@@ -75,7 +75,7 @@ def serve_broken(one: Sabotage, root: Path, port: int) -> None:
     (folder / config.FILE).write_text(SETTINGS.format(host=HOST, port=port), encoding="utf-8")
     told = demo.make(folder, port).told
     with sabotage.laid(folder, one.apply) as ground:
-        _serve(ground, one, told)
+        _serve(ground, one, told, port)
 
 
 def prove_broken(one: Sabotage, root: Path) -> list[str]:
@@ -92,10 +92,10 @@ def prove_broken(one: Sabotage, root: Path) -> list[str]:
     ]
 
 
-def _serve(ground: Ground, one: Sabotage, told: tuple[str, ...]) -> None:
+def _serve(ground: Ground, one: Sabotage, told: tuple[str, ...], port: int) -> None:
     settings = config.load(ground.folder)
     # Whatever the sabotage made of the configuration: nobody but this machine gets to see a broken site.
-    here = msgspec.structs.replace(settings.serve, host=HOST)
+    here = msgspec.structs.replace(settings.serve, host=HOST, port=port)
     app = wiring.open_site(msgspec.structs.replace(settings, serve=here))
     try:
         ground.open(app)
