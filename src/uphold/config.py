@@ -54,12 +54,16 @@ class DatabaseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Keys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The key ring (mode 0600), beside it the journal's last signed head and the list of destroyed parts.
 
-    Never inside `data/`, and `destroyed` never in a backup of it: a restore needs its newest state.
+    Never inside `data/`, and `destroyed` never in a backup of it: a restore needs its newest state. `copy` is a
+    second place of the key ring, kept the same by `uphold keys rotate` and `uphold keys burn`; an old epoch
+    key is burned at the earliest `burn_after_days` after nothing is wrapped under it any more.
     """
 
     ring: str = "keys/ring.json"
     head: str = "keys/head"
     destroyed: str = "keys/destroyed"
+    copy: str = ""
+    burn_after_days: Annotated[int, Meta(ge=0, le=3650)] = 30
 
 
 class Mail(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -201,6 +205,7 @@ def _check(settings: Settings) -> None:
     _check_address(settings.site.address)
     _check_zone(settings.site.zone)
     _check_database(settings)
+    _check_copy(settings)
     _check_serve(settings.serve)
     _check_scheme(settings)
 
@@ -264,13 +269,25 @@ def _check_database(settings: Settings) -> None:
     if not path or settings.database.url_file or settings.database.url_env:
         return
     data = settings.path(path).absolute().parent
-    for name in ("ring", "head", "destroyed"):
+    for name in ("ring", "head", "destroyed", "copy"):
+        if not getattr(settings.keys, name):
+            continue
         folder = settings.path(getattr(settings.keys, name)).absolute().parent
         if folder == data or (data != settings.folder and folder.is_relative_to(data)):
             raise errors.Invalid(
                 f"[keys] {name} lies beside the database: one copy would give away both.",
                 "Keep keys in a folder of their own, such as keys/.",
             )
+
+
+def _check_copy(settings: Settings) -> None:
+    """Refuse a copy of the key ring that would be lost with it."""
+    ring, copy = settings.path(settings.keys.ring), settings.path(settings.keys.copy)
+    if settings.keys.copy and ring.absolute().parent == copy.absolute().parent:
+        raise errors.Invalid(
+            "[keys] copy lies beside the key ring: what takes one takes both.",
+            "Name a file on another disk, such as one that is mounted for it.",
+        )
 
 
 def _check_serve(serve: Serve) -> None:

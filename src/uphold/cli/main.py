@@ -11,9 +11,21 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from uphold import __version__, errors
-from uphold.cli import journal, law, mail, policy, prove, receipt, register, serve, staff, upgrade
+from uphold.cli import (
+    journal,
+    keys,
+    law,
+    mail,
+    policy,
+    prove,
+    receipt,
+    register,
+    serve,
+    staff,
+    upgrade,
+)
 
-TOPICS = (serve, prove, policy, law, register, receipt, journal, staff, mail, upgrade)
+TOPICS = (serve, prove, policy, law, register, receipt, journal, staff, mail, keys, upgrade)
 FAILED = 1
 WRONG_USE = 2
 

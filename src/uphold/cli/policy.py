@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from uphold.cli import bindings, editions, findings
+from uphold.cli import bindings, editions, findings, keys
 
 if TYPE_CHECKING:
     from uphold.policy.import_ import Imported
@@ -65,8 +65,10 @@ def run_check(arguments: argparse.Namespace) -> int:
 
     checked = check.files(folder.read(arguments.dir))
     problems = list(checked.problems)
+    warnings: list[str] = []
     try:
         settings = config.load(arguments.dir)
+        warnings = keys.warnings(settings)
         if checked.draft:
             problems += capacity.overweight(checked.draft, settings.limits.body_bytes)
     except errors.Invalid as fault:
@@ -74,11 +76,14 @@ def run_check(arguments: argparse.Namespace) -> int:
     if arguments.json:
         listed = [_as_dict(problem) for problem in problems]
         found = findings.count(checked.draft)
-        _print_json({"well": not problems, "problems": listed, "findings": found})
+        told = {"well": not problems, "problems": listed, "warnings": warnings, "findings": found}
+        _print_json(told)
     else:
         for problem in problems:
             print(problem)
         print(f"{len(problems)} error(s)." if problems else "Nothing to mend.")
+        for warning in warnings:
+            print(f"Warning: {warning}")
         findings.tell(checked.draft, arguments.dir)
     return 1 if problems else 0
 

@@ -68,6 +68,16 @@ _KINDS = (
     ),
     Kind("keys.created", "A new epoch key was made.", {"epoch": "number"}),
     Kind(
+        "keys.rotated",
+        "Every key that lives was wrapped under this epoch; none is left under an older one.",
+        {"epoch": "number"},
+    ),
+    Kind(
+        "keys.burned",
+        "The key of an epoch was removed from the key ring and its copy; nothing was wrapped under it.",
+        {"epoch": "number"},
+    ),
+    Kind(
         "record.stored",
         "A submission was stored, one sealed part per purpose, after these consents (or `none`) on these"
         " wordings; suspicious ones are set aside.",

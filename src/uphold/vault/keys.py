@@ -6,10 +6,13 @@
      "epochs": [{"number": 1, "created_at": unix ms, "key": hex 32, "index_root": hex 32}, ...]}
 
 The newest epoch wraps and indexes; older ones stay until all they hold has been moved and they are burned.
+A ring that came from a file follows it: epochs that another process makes or burns are there, or gone, at
+once. Whoever seals therefore asks for `newest` once and keeps to it.
+
 No message, `repr` or pickle of anything here shows a byte of a key.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import NoReturn
 
@@ -59,13 +62,12 @@ class KeyRing(_Secret):
     """A site's secrets, ready to use: site id, journal seed, token and exercise key, ids, epochs, oldest first."""
 
     __slots__ = (
-        "_by_number",
+        "_epochs",
         "contact_root",
         "destroyed",
-        "epochs",
         "exercise_key",
         "identifiers",
-        "newest",
+        "look",
         "places",
         "signing_seed",
         "site",
@@ -85,6 +87,8 @@ class KeyRing(_Secret):
         """Take validated secrets; `parse` makes one from a file's bytes."""
         # The file beside it that lists destroyed parts; `unlock` names it, None in tests only.
         self.destroyed: Path | None = None
+        # Gives the ring anew when its file is another one now; None for a ring that has no file.
+        self.look: Callable[[], KeyRing | None] | None = None
         self.site = site
         self.signing_seed = signing_seed
         self.identifiers = identifier.Identifiers(identifier_key)
@@ -94,19 +98,36 @@ class KeyRing(_Secret):
         # Ready to be copied, which costs a third of starting from the bytes.
         self.contact_root = seal.keyed(contact_root)
         self.places = seal.Places(site)
-        self.epochs = epochs
-        self.newest = epochs[-1]
-        self._by_number = {epoch.number: epoch for epoch in epochs}
+        self._epochs = epochs
+
+    @property
+    def epochs(self) -> tuple[Epoch, ...]:
+        """Every epoch that the ring holds now, oldest first."""
+        fresh = None if self.look is None else self.look()
+        # Another site's ring in the same place is none of ours; what is sealed opens under these.
+        if fresh is not None and fresh.site == self.site:
+            self._epochs = fresh._epochs  # noqa: SLF001 - the same class
+        return self._epochs
+
+    @property
+    def newest(self) -> Epoch:
+        """The epoch that wraps and indexes what is sealed now."""
+        return self.epochs[-1]
+
+    def holds(self, number: int) -> bool:
+        """Tell whether the ring holds an epoch now: what is wrapped under a burned one must not be stored."""
+        return any(epoch.number == number for epoch in self.epochs)
 
     def epoch(self, number: int) -> Epoch:
         """Return the epoch with this number; raises `errors.Broken` when the ring does not hold it."""
-        found = self._by_number.get(number)
-        if found is None:
-            raise errors.Broken(
-                f"The key ring holds no epoch {number}, which sealed data in the database need.",
-                "Use the key ring that belongs to this database, in its newest state.",
-            )
-        return found
+        for known in (self._epochs, self.epochs):
+            for epoch in known:
+                if epoch.number == number:
+                    return epoch
+        raise errors.Broken(
+            f"The key ring holds no epoch {number}, which sealed data in the database need.",
+            "Use the key ring that belongs to this database, in its newest state.",
+        )
 
 
 class _EpochFile(msgspec.Struct, forbid_unknown_fields=True):
@@ -137,7 +158,7 @@ def generate(now: int, random: Random) -> bytes:
         contact_root=random(SECRET_BYTES).hex(),
         epochs=[_EpochFile(1, now, random(SECRET_BYTES).hex(), random(SECRET_BYTES).hex())],
     )
-    return msgspec.json.format(msgspec.json.encode(fresh), indent=2) + b"\n"
+    return _printed(fresh)
 
 
 def parse(raw: bytes) -> KeyRing:
@@ -164,6 +185,38 @@ def parse(raw: bytes) -> KeyRing:
         contact_root=secrets["contact_root"],
         epochs=tuple(epochs),
     )
+
+
+def extend(raw: bytes, now: int, random: Random) -> bytes:
+    """Return the content of a key ring with one more epoch; raises `errors.Broken` as `parse` does."""
+    parse(raw)
+    file = msgspec.json.decode(raw, type=_File)
+    number = file.epochs[-1].number + 1
+    if number > LARGEST_EPOCH:
+        raise _damaged("it can take no further epoch")
+    secrets = (random(SECRET_BYTES).hex(), random(SECRET_BYTES).hex())
+    file.epochs.append(_EpochFile(number, now, *secrets))
+    return _printed(file)
+
+
+def without(raw: bytes, numbers: Collection[int]) -> bytes:
+    """Return the content of a key ring without these epochs; one that it does not hold is passed over.
+
+    Raises `errors.Conflict` for the newest, under which the site seals, `errors.Broken` as `parse` does.
+    """
+    parse(raw)
+    file = msgspec.json.decode(raw, type=_File)
+    if file.epochs[-1].number in numbers:
+        raise errors.Conflict(
+            "The newest epoch is the one the site seals under.",
+            "Rotate first: uphold keys rotate DIR",
+        )
+    file.epochs = [epoch for epoch in file.epochs if epoch.number not in numbers]
+    return _printed(file)
+
+
+def _printed(file: _File) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(file), indent=2) + b"\n"
 
 
 def _epoch(member: _EpochFile) -> Epoch:

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.hmac import HMAC
 
 from uphold.vault import tables
 from uphold.vault.contact import Contact
+from uphold.vault.keys import KeyRing
 
 # gc=False: none of these can be part of a cycle, and the hot path makes a dozen of them.
 
@@ -64,7 +65,8 @@ class SealedPart(msgspec.Struct, frozen=True, gc=False):
 class Sealed(msgspec.Struct, frozen=True, gc=False):
     """A record ready to be stored. `identifier` is its public id, `tag` the keyed tag of the body it came in.
 
-    `anchor` is HMAC begun under the anchor's key, which salts what the journal says of the record.
+    `anchor` is HMAC begun under the anchor's key, which salts what the journal says of the record. `ring` is
+    the one that it was sealed under.
     """
 
     record: int
@@ -72,6 +74,7 @@ class Sealed(msgspec.Struct, frozen=True, gc=False):
     parts: tuple[SealedPart, ...]
     tag: bytes
     anchor: HMAC
+    ring: KeyRing
 
     def __repr__(self) -> str:
         return f"<Sealed {self.record}>"

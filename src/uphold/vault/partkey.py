@@ -8,14 +8,13 @@ from sqlalchemy import Connection, select
 
 from uphold.database.transaction import Transaction
 from uphold.vault import seal, tables
-from uphold.vault.keys import KeyRing
+from uphold.vault.keys import Epoch, KeyRing
 from uphold.vault.tables import vault_key
 
 
-def wrap(ring: KeyRing, part: int, nonce: bytes, key: bytes) -> bytes:
-    """Wrap a part's key under the newest epoch's key."""
-    place = ring.places.key(part, ring.newest.number)
-    return seal.seal(ring.newest.cipher, nonce, key, place)
+def wrap(ring: KeyRing, epoch: Epoch, part: int, nonce: bytes, key: bytes) -> bytes:
+    """Wrap a part's key under an epoch's key."""
+    return seal.seal(epoch.cipher, nonce, key, ring.places.key(part, epoch.number))
 
 
 def unwrap(ring: KeyRing, part: int, epoch: int, wrapped: bytes) -> bytes:

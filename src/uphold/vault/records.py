@@ -24,7 +24,7 @@ from uphold import errors
 from uphold.database.transaction import Transaction
 from uphold.journal import entry
 from uphold.vault import commitment, destroyed, identifier, partkey, remains, seal, subject, tables
-from uphold.vault.keys import KeyRing, Random
+from uphold.vault.keys import Epoch, KeyRing, Random
 from uphold.vault.part import Fetched, Plain, Sealed, SealedPart, plain
 from uphold.vault.permit import Permit
 from uphold.vault.tables import vault_destroyed, vault_key, vault_part
@@ -68,9 +68,14 @@ def prepare(
     if not 1 <= len(parts) <= tables.ORDINALS:
         raise errors.Invalid("A record has 1 to 256 parts.", "Look at the form's purposes.")
     pool = random(_RANDOM_BYTES * len(parts))
+    epoch = ring.newest
     sealed = [
         _seal(
-            ring, tables.part_number(record, ordinal), member, pool[start : start + _RANDOM_BYTES]
+            ring,
+            epoch,
+            tables.part_number(record, ordinal),
+            member,
+            pool[start : start + _RANDOM_BYTES],
         )
         for ordinal, (member, start) in enumerate(
             zip(parts, range(0, len(pool), _RANDOM_BYTES), strict=True)
@@ -83,11 +88,20 @@ def prepare(
         tuple(sealed),
         _tag(anchor, body),
         anchor,
+        ring,
     )
 
 
 def put(tx: Transaction, sealed: Sealed) -> None:
-    """Store a prepared record. The caller journals it in the same transaction (`commitment.stored`)."""
+    """Store a prepared record. The caller journals it in the same transaction (`commitment.stored`).
+
+    Raises `errors.Unavailable` when the epoch that it was sealed under was burned meanwhile: nobody could
+    ever open it. A burn holds the write lock, so none comes between this look and the commit.
+    """
+    if not sealed.ring.holds(sealed.parts[0].epoch):
+        raise errors.Unavailable(
+            "The keys were changed meanwhile.", "Nothing was stored; send it again."
+        )
     for part in sealed.parts:
         _insert(tx, part)
 
@@ -109,7 +123,7 @@ def add(tx: Transaction, ring: KeyRing, record: int, member: Plain) -> SealedPar
         raise errors.Missing("There is no such record.", "Look at the list of enquiries.")
     if highest == last:
         raise errors.Conflict("This record can take no more parts.", "Begin a new enquiry.")
-    part = _seal(ring, highest + 1, member, os.urandom(_RANDOM_BYTES))
+    part = _seal(ring, ring.newest, highest + 1, member, os.urandom(_RANDOM_BYTES))
     _insert(tx, part)
     return part
 
@@ -213,20 +227,21 @@ def _destroy(
     return dying
 
 
-def _seal(ring: KeyRing, number: int, member: Plain, pool: bytes) -> SealedPart:
-    """Seal one part with `pool` as its randomness: key 32, content nonce 12, key nonce 12, contacts nonce 12."""
+def _seal(ring: KeyRing, epoch: Epoch, number: int, member: Plain, pool: bytes) -> SealedPart:
+    """Seal one part under an epoch; `pool` is its randomness: key 32, nonces of content, key and contacts 12 each."""
     key = pool[:32]
     record = tables.record_of(number)
     place = ring.places.part(record, member.purpose, member.version)
-    indexed = subject.index(ring, member.contacts)
+    indexed = subject.index(ring, member.contacts, epoch)
+    inners = [(one.kind, one.version, one.inner) for one in indexed]
     return SealedPart(
         number,
         member.purpose,
         member.version,
         seal.seal(AESGCM(key), pool[32:44], member.payload, place),
-        ring.newest.number,
-        partkey.wrap(ring, number, pool[44:56], key),
-        subject.wrap(ring, number, pool[56:68], indexed),
+        epoch.number,
+        partkey.wrap(ring, epoch, number, pool[44:56], key),
+        subject.wrap(ring, epoch, number, pool[56:68], inners),
         indexed,
     )
 

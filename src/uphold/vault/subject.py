@@ -50,16 +50,20 @@ _MOVE = insert(vault_index).from_select(
 )
 
 
-def index(ring: KeyRing, contacts: Sequence[Contact]) -> tuple[Indexed, ...]:
-    """Derive index values under the newest epoch; what is no address is left out, twice the same is one.
+def index(
+    ring: KeyRing, contacts: Sequence[Contact], epoch: Epoch | None = None
+) -> tuple[Indexed, ...]:
+    """Derive index values under an epoch, the newest unless one is given.
 
-    Raises `errors.Invalid` for more than four addresses in one part.
+    What is no address is left out, twice the same is one. Raises `errors.Invalid` for more than four
+    addresses in one part.
     """
     found: dict[bytes, Indexed] = {}
+    chosen = ring.newest if epoch is None else epoch
     for member in contacts:
         inner = _inner(ring, member)
         if inner is not None and inner not in found:
-            value = derive(ring, ring.newest, member.kind, contact.VERSION, inner)
+            value = derive(ring, chosen, member.kind, contact.VERSION, inner)
             found[inner] = Indexed(member.kind, contact.VERSION, inner, value)
     if len(found) > tables.SLOTS:
         raise errors.Invalid(
@@ -78,13 +82,14 @@ def derive(ring: KeyRing, epoch: Epoch, kind: int, version: int, inner: bytes) -
     return seal.mac_under(key, inner)[:VALUE_BYTES]
 
 
-def wrap(ring: KeyRing, part: int, nonce: bytes, indexed: Sequence[Indexed]) -> bytes | None:
-    """Wrap a part's inners under the newest epoch's key: kind u8, version u8, inner 32 bytes, each."""
-    if not indexed:
+def wrap(
+    ring: KeyRing, epoch: Epoch, part: int, nonce: bytes, inners: Sequence[tuple[int, int, bytes]]
+) -> bytes | None:
+    """Wrap a part's (kind, version, inner) under an epoch's key: kind u8, version u8, inner 32 bytes, each."""
+    if not inners:
         return None
-    plaintext = b"".join([bytes((m.kind, m.version)) + m.inner for m in indexed])
-    place = ring.places.contacts(part, ring.newest.number)
-    return seal.seal(ring.newest.cipher, nonce, plaintext, place)
+    plaintext = b"".join([bytes((kind, version)) + inner for kind, version, inner in inners])
+    return seal.seal(epoch.cipher, nonce, plaintext, ring.places.contacts(part, epoch.number))
 
 
 def unwrap(
@@ -130,6 +135,21 @@ def find(reader: Connection | Transaction, ring: KeyRing, kind: int, text: str) 
     inner = _inner(ring, Contact(kind, text))
     if inner is None:
         return []
+    while True:
+        epochs = ring.epochs
+        found = _find(reader, ring, epochs, kind, inner)
+        # A rotation that began meanwhile may have moved rows to an epoch that was not asked.
+        if ring.epochs[-1].number == epochs[-1].number:
+            return sorted(found)
+
+
+def _find(
+    reader: Connection | Transaction,
+    ring: KeyRing,
+    epochs: tuple[Epoch, ...],
+    kind: int,
+    inner: bytes,
+) -> set[int]:
     found: set[int] = set()
     # The tail first: a row that a merge moves meanwhile is then seen in the index, or in both.
     for table in (vault_index_tail, vault_index):
@@ -138,11 +158,23 @@ def find(reader: Connection | Transaction, ring: KeyRing, kind: int, text: str) 
                 table.c.epoch == epoch.number,
                 table.c.value == derive(ring, epoch, kind, contact.VERSION, inner),
             )
-            for epoch in ring.epochs
+            for epoch in epochs
         ]
         query = select(table.c.part).where(table.c.kind == kind, or_(*matches))
         found.update(reader.execute(query).scalars())
-    return sorted(found)
+    return found
+
+
+def reindex(
+    tx: Transaction, parts: Sequence[int], rows: Sequence[tuple[int, int, bytes, int]]
+) -> None:
+    """Put rows (kind, epoch, value, part) in place of every index value that these parts have."""
+    slots = [tables.tail_number(part, slot) for part in parts for slot in range(tables.SLOTS)]
+    tx.execute(delete(vault_index_tail).where(_t.number.in_(slots)))
+    tx.execute(delete(vault_index).where(_i.part.in_(parts)))
+    # In the order of the index's key, so that pages are written once.
+    for row in sorted(rows):
+        tx.insert(vault_index, row)
 
 
 def forget(tx: Transaction, parts: Sequence[int]) -> None:

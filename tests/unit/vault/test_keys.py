@@ -112,3 +112,22 @@ def test_a_ring_never_shows_nor_copies_itself() -> None:
             pickle.dumps(secret)
         with pytest.raises(TypeError, match="secret"):
             copy.deepcopy(secret)
+
+
+def test_an_epoch_is_added_and_taken_out() -> None:
+    raw = rings.file(epochs=2)
+    grown = keys.extend(raw, rings.NOW + 9, rings.stream(b"more"))
+    ring = keys.parse(grown)
+    assert [(one.number, one.created_at) for one in ring.epochs][-1] == (3, rings.NOW + 9)
+    left = keys.parse(keys.without(grown, [1, 2, 7]))
+    assert [one.number for one in left.epochs] == [3]
+    assert keys.without(grown, []) == grown
+    with pytest.raises(errors.Conflict, match="newest epoch"):
+        keys.without(grown, [3])
+
+
+def test_the_last_number_of_all() -> None:
+    content = msgspec.json.decode(rings.file())
+    content["epochs"][0]["number"] = keys.LARGEST_EPOCH
+    with pytest.raises(errors.Broken, match="no further epoch"):
+        keys.extend(msgspec.json.encode(content), rings.NOW, rings.stream(b"more"))

@@ -16,12 +16,12 @@ NONCE = bytes(12)
 
 def test_a_key_comes_back() -> None:
     ring = rings.ring()
-    assert partkey.unwrap(ring, 9, 1, partkey.wrap(ring, 9, NONCE, KEY)) == KEY
+    assert partkey.unwrap(ring, 9, 1, partkey.wrap(ring, ring.newest, 9, NONCE, KEY)) == KEY
 
 
 def test_a_key_is_bound_to_part_site_and_epoch() -> None:
     ring = rings.ring(epochs=2)
-    wrapped = partkey.wrap(ring, 9, NONCE, KEY)
+    wrapped = partkey.wrap(ring, ring.newest, 9, NONCE, KEY)
     assert partkey.unwrap(ring, 9, 2, wrapped) == KEY
     for other, part, epoch in ((ring, 10, 2), (ring, 9, 1), (rings.ring(b"else", 2), 9, 2)):
         with pytest.raises(errors.Broken):

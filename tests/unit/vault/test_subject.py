@@ -164,8 +164,9 @@ def test_an_index_dies_with_its_epoch(store: Store) -> None:
 def test_wrapped_contacts_are_bound_to_part_site_and_epoch() -> None:
     ring = rings.ring(epochs=2)
     indexed = subject.index(ring, [Contact(EMAIL, "anna@example.org")])
-    wrapped = subject.wrap(ring, MESSAGE, bytes(12), indexed)
-    assert subject.unwrap(ring, MESSAGE, 2, wrapped) == [(EMAIL, 1, indexed[0].inner)]
+    inners = [(EMAIL, 1, indexed[0].inner)]
+    wrapped = subject.wrap(ring, ring.newest, MESSAGE, bytes(12), inners)
+    assert subject.unwrap(ring, MESSAGE, 2, wrapped) == inners
     for other, number, epoch in (
         (ring, MESSAGE + 1, 2),
         (ring, MESSAGE, 1),
@@ -176,7 +177,8 @@ def test_wrapped_contacts_are_bound_to_part_site_and_epoch() -> None:
 
 
 def test_a_part_without_addresses_wraps_nothing() -> None:
-    assert subject.wrap(rings.ring(), 1, bytes(12), ()) is None
+    ring = rings.ring()
+    assert subject.wrap(ring, ring.newest, 1, bytes(12), ()) is None
     assert subject.unwrap(rings.ring(), 1, 1, None) == []
     made = records.prepare(rings.ring(), 5, [part.plain("feedback", 1, {"name": "x"})])
     assert made.parts[0].contacts is None

@@ -97,3 +97,115 @@ def test_a_ring_of_a_file_always_names_the_list_of_what_is_destroyed(path: Path)
     assert made.destroyed == unlock.load(path).destroyed == path.with_name("destroyed")
     elsewhere = path.with_name("list")
     assert unlock.load(path, elsewhere).destroyed == elsewhere
+
+
+@pytest.fixture
+def second(tmp_path: Path) -> Path:
+    (tmp_path / "second").mkdir()
+    return tmp_path / "second" / "copy.json"
+
+
+def test_a_ring_takes_an_epoch_and_loses_it_again(path: Path, second: Path) -> None:
+    before = unlock.create(path, rings.NOW)
+    assert unlock.extend(path, second, rings.NOW + 5) == 2
+    grown = unlock.load(path)
+    assert [(one.number, one.created_at) for one in grown.epochs] == [
+        (1, rings.NOW),
+        (2, rings.NOW + 5),
+    ]
+    assert (grown.site, grown.signing_seed) == (before.site, before.signing_seed)
+    assert second.read_bytes() == path.read_bytes()
+    unlock.burn(path, second, [1])
+    unlock.burn(path, second, [1])
+    assert [one.number for one in unlock.load(path).epochs] == [2]
+    assert second.read_bytes() == path.read_bytes()
+    for file in (path, second):
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        assert os.listdir(file.parent).count(file.name) == 1
+        assert not [name for name in os.listdir(file.parent) if name.endswith(".new")]
+    # A number is never used again: a wrapped key says its epoch by it.
+    assert unlock.extend(path, None, rings.NOW) == 3
+
+
+def test_the_newest_epoch_is_not_burned(path: Path) -> None:
+    unlock.create(path, rings.NOW)
+    before = path.read_bytes()
+    with pytest.raises(errors.Conflict, match="newest epoch"):
+        unlock.burn(path, None, [1])
+    assert path.read_bytes() == before
+
+
+def test_the_old_file_is_wiped_unless_somebody_holds_it(path: Path) -> None:
+    unlock.create(path, rings.NOW)
+    raw = path.read_bytes()
+    with path.open("rb") as old:
+        unlock.extend(path, None, rings.NOW)
+        assert old.read() == bytes(len(raw))
+    raw = path.read_bytes()
+    linked = path.with_name("own-copy")
+    linked.hardlink_to(path)
+    unlock.extend(path, None, rings.NOW)
+    assert linked.read_bytes() == raw
+
+
+def test_what_a_broken_off_change_left_is_wiped(path: Path) -> None:
+    unlock.create(path, rings.NOW)
+    left = path.with_name(f".{path.name}.0011223344556677.new")
+    left.write_bytes(path.read_bytes())
+    with left.open("rb") as old:
+        unlock.extend(path, None, rings.NOW)
+        assert set(old.read()) == {0}
+    assert os.listdir(path.parent) == [path.name]
+
+
+def test_a_loaded_ring_follows_its_file(path: Path) -> None:
+    unlock.create(path, rings.NOW)
+    ring = unlock.load(path)
+    unlock.extend(path, None, rings.NOW)
+    assert ring.newest.number == 2
+    assert ring.epoch(1).number == 1
+    unlock.burn(path, None, [1])
+    assert not ring.holds(1)
+    assert ring.holds(2)
+    with pytest.raises(errors.Broken, match="no epoch 1"):
+        ring.epoch(1)
+
+
+def test_a_ring_whose_file_is_away_or_another_stays_as_it_is(path: Path) -> None:
+    unlock.create(path, rings.NOW)
+    ring = unlock.load(path)
+    raw = path.read_bytes()
+    path.unlink()
+    assert ring.newest.number == 1
+    path.write_text("{}")
+    assert ring.newest.number == 1
+    path.unlink()
+    unlock.create(path, rings.NOW)
+    unlock.extend(path, None, rings.NOW)
+    assert ring.newest.number == 1
+    path.write_bytes(raw)
+    unlock.extend(path, None, rings.NOW)
+    assert ring.newest.number == 2
+
+
+def test_a_copy_is_made_the_same(path: Path, second: Path) -> None:
+    unlock.create(path, rings.NOW)
+    assert not unlock.is_copied(path, second)
+    unlock.copy(path, second)
+    assert unlock.is_copied(path, second)
+    inode = second.stat().st_ino
+    unlock.copy(path, second)
+    assert second.stat().st_ino == inode
+    unlock.extend(path, None, rings.NOW)
+    assert not unlock.is_copied(path, second)
+
+
+def test_one_changer_at_a_time(path: Path) -> None:
+    with (
+        unlock.alone(path),
+        pytest.raises(errors.Conflict, match="Another command"),
+        unlock.alone(path),
+    ):
+        pytest.fail("two were alone")
+    with unlock.alone(path):
+        pass

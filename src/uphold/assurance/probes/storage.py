@@ -55,6 +55,9 @@ def _look_at_files(scene: Scene) -> Kept:
     modes = [_mode(path) for path in secret]
     # There is none before anything was destroyed.
     modes.append(_mode(files.destroyed, may_be_absent=True))
+    if settings.keys.copy:
+        # It may lie on a disk that is not there just now.
+        modes.append(_mode(settings.path(settings.keys.copy), may_be_absent=True))
     # Each folder once; the site's own folder holds what is published too, so it may be read.
     keys = (files.ring, files.head, files.destroyed)
     folders = {path.parent for path in keys} - {files.folder}

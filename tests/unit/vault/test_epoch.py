@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Moving key rows to a new epoch: what is found and opened before is found and opened after, and no part is read."""
+
+import pytest
+from sqlalchemy import delete, select, update
+
+from tests import cast, rings
+from tests.unit.vault.conftest import Store
+from uphold.database import schema
+from uphold.vault import commitment, epoch, inspection, records, subject
+from uphold.vault.contact import EMAIL, PHONE
+from uphold.vault.epoch import Step
+from uphold.vault.tables import vault_index, vault_index_tail, vault_key, vault_part
+
+PARTS = len(rings.submission())
+
+
+def turn(store: Store, limit: int = epoch.TOGETHER) -> list[Step]:
+    """Give the store a second epoch and move everything there."""
+    store.ring = rings.ring(epochs=2)
+    steps, after = [], -1
+    while True:
+        step = store.run(lambda tx, a=after: epoch.move(tx, store.ring, 2, a, limit))  # type: ignore[misc]
+        steps.append(step)
+        if step.last is None:
+            return steps
+        after = step.last
+
+
+def faults(store: Store) -> list[inspection.Fault]:
+    return store.read(
+        lambda c: [one for held in inspection.records(c, store.ring) for one in held.faults]
+    )
+
+
+def opened(store: Store, record: int) -> dict[str, object]:
+    permit = rings.permit(record)
+    return records.open(store.ring, permit, store.read(lambda c: records.fetch(c, permit)))
+
+
+@pytest.mark.parametrize("limit", [1, 2, 500])
+def test_everything_moves_and_nothing_changes(store: Store, limit: int) -> None:
+    store.submit(5)
+    store.run(lambda tx: subject.merge(tx, 100))
+    store.submit(6)
+    salt = bytes(16)
+    before = [opened(store, n) for n in (5, 6)]
+    claimed = store.read(lambda c: commitment.of_record(c, store.ring, 5, salt))
+    steps = turn(store, limit)
+    assert sum(step.moved for step in steps) == 2 * PARTS
+    assert store.read(epoch.used) == {2: 2 * PARTS}
+    assert [opened(store, n) for n in (5, 6)] == before
+    # What the journal said of a record under the old wrapping still opens: the part's key is the same.
+    assert store.read(lambda c: commitment.of_record(c, store.ring, 5, salt)) == claimed
+    assert faults(store) == []
+
+
+def test_found_by_address_with_the_old_epoch_gone(store: Store) -> None:
+    store.submit(5)
+    store.run(lambda tx: subject.merge(tx, 100))
+    store.submit(6)
+    turn(store)
+    assert store.count("vault_index_tail") == 0
+    left = rings.ring(epochs=2, burned=1)
+    for kind, text in ((EMAIL, cast.subject.email), (PHONE, cast.subject.phone)):
+        found = store.read(lambda c, k=kind, t=text: subject.find(c, left, k, t))  # type: ignore[misc]
+        assert found == [5 << 8 | 1, 6 << 8 | 1]
+    epochs = {
+        number
+        for table in (vault_index, vault_index_tail, vault_key)
+        for number in store.read(lambda c, t=table: list(c.execute(select(t.c.epoch)).scalars()))  # type: ignore[misc]
+    }
+    assert epochs == {2}
+
+
+def test_no_part_is_read(store: Store) -> None:
+    """It works on a database whose sealed parts are gone."""
+    store.submit(5)
+    with store.database.connect() as connection:
+        schema.metadata.tables[vault_part.name].drop(connection)
+    assert turn(store)[0].moved == PARTS
+
+
+def test_a_row_that_does_not_open_is_left_and_counted(store: Store) -> None:
+    store.submit(5)
+    store.submit(6)
+    spoiled = 5 << 8 | 1
+    store.run(
+        lambda tx: tx.execute(
+            update(vault_key)
+            .where(vault_key.c.number == spoiled)
+            .values(wrapped=b"\x01" + bytes(60))
+        )
+    )
+    (step,) = turn(store)
+    assert step == Step(2 * PARTS - 1, 1, None)
+    assert store.read(epoch.used) == {1: 1, 2: 2 * PARTS - 1}
+
+
+def test_what_was_destroyed_stays_destroyed(store: Store) -> None:
+    store.submit(5)
+    store.submit(6)
+    gone = store.run(lambda tx: records.destroy(tx, store.ring, 5, None, "erasure"))
+    turn(store)
+    numbers = store.read(lambda c: list(c.execute(select(vault_key.c.number)).scalars()))
+    assert not set(gone) & set(numbers)
+    assert store.count("vault_key") == PARTS
+
+
+def test_a_second_move_moves_nothing(store: Store) -> None:
+    store.submit(5)
+    turn(store)
+    before = store.read(lambda c: c.execute(select(vault_key)).all())
+    assert turn(store) == [Step(0, 0, None)]
+    assert store.read(lambda c: c.execute(select(vault_key)).all()) == before
+
+
+def test_an_empty_vault(store: Store) -> None:
+    store.run(lambda tx: tx.execute(delete(vault_key)))
+    assert turn(store) == [Step(0, 0, None)]
+    assert store.read(epoch.used) == {}
