@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 
 from uphold import errors
 from uphold.assurance.editions import Editions
+from uphold.assurance.ended import Endings
 from uphold.assurance.entries import Entries
 from uphold.assurance.finding import Finding
 from uphold.assurance.journaled import Journaled
@@ -131,9 +132,11 @@ class Audit:
         editions = Editions(connection, entries)
         submissions = Submissions(connection, self._ring, entries, editions)
         notes = Notes(connection, entries)
-        journaled = Journaled(connection, entries.claims, notes)
+        endings = Endings(connection, entries)
+        journaled = Journaled(connection, entries.claims, notes, endings)
         yield from _read(connection, editions.check())
         yield from _read(connection, notes.check())
+        yield from _read(connection, endings.check())
         yield from _read(connection, submissions.check(lambda at: self._watch(STEPS[1], at)))
         yield from _read(connection, journaled.check(lambda at: self._watch(STEPS[2], at)))
         self.counts.editions = len(editions)

@@ -61,9 +61,9 @@ class Entries:
         except errors.Invalid:
             return None
 
-    def claim(self, row: Row, kind: str) -> Entry | Finding:
-        """Return the entry that a row names in its column `entry`, which must be of `kind` and no other row's."""
-        index = row.values["entry"]
+    def claim(self, row: Row, kind: str, column: str = "entry") -> Entry | Finding:
+        """Return the entry that a row names in a column, which must be of `kind` and no other row's."""
+        index = row.values[column]
         found = self.at(index)
         where = index if isinstance(index, int) else None
         if found is None:

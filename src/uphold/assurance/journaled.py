@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator, Mapping
 from sqlalchemy import Connection
 
 from uphold import errors
-from uphold.assurance import noted
+from uphold.assurance import ended, noted
 from uphold.assurance.balance import Balance
+from uphold.assurance.ended import Endings
 from uphold.assurance.entries import Claims, second
 from uphold.assurance.finding import CHANGED, Finding
 from uphold.assurance.noted import Notes
@@ -46,10 +47,13 @@ _Destroyed = tuple[object, int | None]
 class Journaled:
     """The journal's side of one audit."""
 
-    def __init__(self, connection: Connection, claims: Claims, notes: Notes) -> None:
+    def __init__(
+        self, connection: Connection, claims: Claims, notes: Notes, endings: Endings
+    ) -> None:
         self._connection = connection
         self._claims = claims
         self._notes = notes
+        self._endings = endings
         self._answers = _Answers(connection)
 
     def check(self, seen: Callable[[int], None]) -> Iterator[Finding]:
@@ -58,24 +62,31 @@ class Journaled:
         for index, raw in audit.readable(self._connection):
             if not index % _TELL_EVERY:
                 seen(index)
-            kind = _kind(raw)
-            if kind in CLAIMED:
-                if not self._claims.holds(index):
-                    yield Finding(f"{kind.decode()}: {CLAIMED[kind]}", entry=index)
-            elif kind in noted.LATER:
-                self._notes.meet(_decode(raw))
-            elif kind == b"part.destroyed":
-                if found := _decode(raw):
-                    balance.add((found.codes["purpose"], found.at_ms), -1)
-            elif kind == b"answer.sealed" and (found := _decode(raw)):
-                yield from self._answers.pair(index, found)
+            yield from self._entry(index, raw, balance)
         yield from self._answers.rest()
         yield from self._notes.rest()
+        yield from self._endings.rest()
         for row in remains.rows(self._connection):
             if isinstance(row, Row):
                 balance.add(_member(row), 1)
         if not balance.is_even:
             yield from self._uneven(balance)
+
+    def _entry(self, index: int, raw: bytes, balance: Balance) -> Iterator[Finding]:
+        kind = _kind(raw)
+        if kind in CLAIMED:
+            if not self._claims.holds(index):
+                yield Finding(f"{kind.decode()}: {CLAIMED[kind]}", entry=index)
+        elif kind in noted.LATER:
+            self._notes.meet(_decode(raw))
+        elif kind in ended.KINDS:
+            if found := _decode(raw):
+                yield from self._endings.meet(index, found)
+        elif kind == b"part.destroyed":
+            if found := _decode(raw):
+                balance.add((found.codes["purpose"], found.at_ms), -1)
+        elif kind == b"answer.sealed" and (found := _decode(raw)):
+            yield from self._answers.pair(index, found)
 
     def _uneven(self, balance: Balance) -> Iterator[Finding]:
         """Look again at the members of unequal buckets, and say which side has what the other lacks."""

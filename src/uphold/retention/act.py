@@ -19,6 +19,7 @@ import msgspec
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from uphold import errors
+from uphold.database import walk
 from uphold.database.transaction import Transaction
 from uphold.journal import entry
 from uphold.retention import due, schedule
@@ -181,6 +182,11 @@ def drop(tx: Transaction, number: int) -> None:
     """Delete an act with its lines, once it has been kept long enough; its entries stay."""
     tx.execute(delete(retention_line).where(retention_line.c.act == number))
     tx.execute(delete(retention_act).where(retention_act.c.number == number))
+
+
+def rows(connection: Connection) -> walk.Rows:
+    """Walk through the acts as they lie, for an audit."""
+    return walk.rows(connection, retention_act)
 
 
 def digest(found: Sequence[Line]) -> str:

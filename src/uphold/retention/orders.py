@@ -15,6 +15,7 @@ import msgspec
 from sqlalchemy import Connection, insert, or_, select, update
 
 from uphold import errors
+from uphold.database import walk
 from uphold.database.transaction import Transaction
 from uphold.journal import entry
 from uphold.retention import due
@@ -153,6 +154,11 @@ def refuse(tx: Transaction, record: int, purposes: Collection[str]) -> None:
         raise errors.Conflict(
             "A preservation order forbids to destroy this.", "See who placed it and until when."
         )
+
+
+def rows(connection: Connection) -> walk.Rows:
+    """Walk through the orders as they lie, for an audit."""
+    return walk.rows(connection, retention_order)
 
 
 def digest(salt: bytes, terms: Terms) -> str:
