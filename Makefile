@@ -25,7 +25,7 @@ break: $(VENV)/development.stamp ## serve a demo site with one control broken: m
 test: $(VENV)/development.stamp ## everything: system packages, lint, types, contracts, docs, all tests
 	@tools/system-packages
 	@$(MAKE) --no-print-directory lint types docs
-	$(BIN)/pytest $(PYTEST_ARGS)
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 lint: $(VENV)/development.stamp ## style, formatting and the import contracts
 	$(BIN)/ruff check .

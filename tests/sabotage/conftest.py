@@ -9,8 +9,6 @@ import pytest
 from tests.sabotage import sabotage, stage, table
 from uphold.assurance.report import Report
 
-CAUGHT = pytest.StashKey[dict[str, bool]]()
-
 
 @pytest.fixture(scope="module", autouse=True)
 def quick_hashing() -> Iterator[None]:
@@ -35,16 +33,15 @@ def clean(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Report:
     return sabotage.proved(stage.copy(template, tmp_path_factory.mktemp("clean")))
 
 
-@pytest.fixture
-def caught(pytestconfig: pytest.Config) -> dict[str, bool]:
-    """Where each sabotage notes whether it was caught, for the table."""
-    return pytestconfig.stash.setdefault(CAUGHT, {})
-
-
-def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> None:
-    found = config.stash.get(CAUGHT, {})
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what became of each sabotage. Tests run in several processes, so only their reports tell."""
+    found = {
+        str(value): outcome == "passed"
+        for outcome in ("passed", "failed")
+        for report in terminalreporter.getreports(outcome)
+        for name, value in report.user_properties
+        if name == "sabotage"
+    }
     if found:
         terminalreporter.section("sabotage")
         for one in table.SABOTAGES:

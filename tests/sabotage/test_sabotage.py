@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """With a sabotage in, `prove` turns red at that promise and its clauses; with it out, it is green."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,13 +15,14 @@ GREEN = {Verdict.KEPT, Verdict.NOT_APPLICABLE}
 
 
 @pytest.mark.parametrize("one", table.SABOTAGES, ids=lambda one: one.id)
-def test_it_is_caught(one: Sabotage, folder: Path, clean: Report, caught: dict[str, bool]) -> None:
+def test_it_is_caught(
+    one: Sabotage, folder: Path, clean: Report, record_property: Callable[[str, object], None]
+) -> None:
+    record_property("sabotage", one.id)  # for the table at the end
     assert clean.promises[one.promise].verdict is Verdict.KEPT, clean.promises[one.promise]
-    caught[one.id] = False
     with sabotage.laid(folder, one.apply) as ground:
         report = sabotage.examined(ground, frozenset({one.promise}))
-    caught[one.id] = sabotage.is_caught(report, one.promise)
-    assert caught[one.id], report.promises[one.promise]
+    assert sabotage.is_caught(report, one.promise), report.promises[one.promise]
 
 
 def test_without_a_sabotage_every_promise_that_is_built_is_green(clean: Report) -> None:

@@ -9,7 +9,7 @@ import pysqlite3.dbapi2 as sqlite
 import pytest
 from sqlalchemy import select, text
 
-from tests import cast, site
+from tests import site
 from tests.site import app as opened
 from uphold import app, config, errors
 from uphold.app import App, Shelf
@@ -53,7 +53,7 @@ def test_storage_is_made_once(tmp_path: Path, engine_url: str) -> None:
 def test_what_is_destroyed_is_listed_beside_the_key_ring(tmp_path: Path, engine_url: str) -> None:
     """Also after the list was lost, before the site does anything else."""
     with closing(site.build(tmp_path, engine_url)) as made:
-        record = site.submit(made, **cast.subject.values()).number
+        record = site.submit(made).number
         gone = made.writer.run(lambda tx: sweep.destroy(tx, made.ring, record, Reason.DISCARDED))
         listed = made.settings.folder / "keys" / "destroyed"
         assert destroyed.read(listed) == set(gone) != set()
