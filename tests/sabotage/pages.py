@@ -133,7 +133,9 @@ def without(ground: Ground, header: bytes) -> None:
 
 def listen_to_everybody(ground: Ground) -> None:
     file = ground.folder / "uphold.toml"
-    file.write_text(file.read_text() + '\n[serve]\nhost = "0.0.0.0"\n')
+    table = "[serve]\n"
+    before, _, after = file.read_text().partition(table)
+    file.write_text(f'{before}\n{table}host = "0.0.0.0"\n{after}')
 
 
 def hide_the_postal_address(ground: Ground) -> None:

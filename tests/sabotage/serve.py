@@ -23,7 +23,7 @@ from uphold.web import run
 HOST = "127.0.0.1"
 # What a proof of a demonstration from another process cannot see: it has settings, a driver and a way out of its
 # own, no TLS and no domain; it takes an address that answers with another key for somebody else's, and will not
-# even open a key ring that others may read.
+# even open a key ring that others may read, or that lies beside the data.
 INSIDE = frozenset(
     {
         "policy.names-operator/domain",
@@ -31,6 +31,7 @@ INSIDE = frozenset(
         "access.sessions-safe/plain",
         "receipt.verifiable/handed-out",
         "storage.key-files/ring",
+        "storage.key-files/together",
         "storage.durable/asynchronous",
         "storage.durable/no-log",
         "egress.declared-hosts/door",
@@ -40,6 +41,8 @@ SETTINGS = """[site]
 address = "http://{host}:{port}"
 origin = "uphold.example/journal"
 demo = true
+[serve]
+port = {port}
 """
 
 

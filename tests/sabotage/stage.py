@@ -50,7 +50,7 @@ def _adapt(folder: Path) -> None:
     for file in (folder / "policy").glob("policy*.md"):
         text = file.read_text(encoding="utf-8")
         text = text.replace("quiet-harbour.example", DOMAIN)
-        file.write_text(text.replace("1.2. ", f"1.2. {_LINK} ", 1), encoding="utf-8")
+        file.write_text(text.replace("\n1.2. ", f"\n1.2. {_LINK} ", 1), encoding="utf-8")
 
 
 def _amend(folder: Path) -> None:
