@@ -20,12 +20,26 @@ from uphold.cli import (
     prove,
     receipt,
     register,
+    retention,
     serve,
     staff,
     upgrade,
 )
 
-TOPICS = (serve, prove, policy, law, register, receipt, journal, staff, mail, keys, upgrade)
+TOPICS = (
+    serve,
+    prove,
+    policy,
+    law,
+    register,
+    receipt,
+    journal,
+    staff,
+    mail,
+    retention,
+    keys,
+    upgrade,
+)
 FAILED = 1
 WRONG_USE = 2
 

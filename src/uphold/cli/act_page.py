@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An act of destruction as lines for a terminal and as one HTML page that prints on A4."""
+
+import html
+import textwrap
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from uphold.retention.document import Document, Item
+
+_WIDTH = 100
+_STYLE = (
+    "@page{size:A4;margin:2cm}body{font:12pt/1.4 serif;max-width:48rem;margin:2rem auto;padding:0 1rem;"
+    "color:#000;background:#fff}h1,h2{font-size:14pt;text-align:center}h2{break-before:page;margin-top:2rem}"
+    "table{border-collapse:collapse;width:100%;margin:1rem 0}th,td{text-align:left;vertical-align:top;"
+    "padding:.3rem .5rem;border:1px solid #555;overflow-wrap:anywhere}th{width:34%;font-weight:600}"
+    "thead{display:table-header-group}tr{break-inside:avoid-page}tr.long{break-inside:auto}"
+    ".sign td{height:2.2rem}ul{margin:0;padding-left:1.1rem}.note{font-size:10pt;text-align:center}"
+    "@media print{body{max-width:none;margin:0;padding:0}}"
+)
+_BLANK = {
+    "en": "to be filled in and signed by hand, below",
+    "ru": "заполняется и подписывается ниже",
+}
+_SIGNERS = 3
+
+
+def lines(document: "Document") -> Iterator[str]:
+    """Tell an act, then the export of the log."""
+    yield document.title
+    yield document.note
+    yield from _fields(document.act, document.language)
+    yield ""
+    yield document.log_title
+    yield from _fields(document.log, document.language)
+
+
+def page(document: "Document") -> str:
+    """Return one page with the act, a place for signatures, and the export of the log; nothing from elsewhere."""
+    title = html.escape(document.title)
+    heads = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in document.sign)
+    blank = "<tr>" + "<td></td>" * len(document.sign) + "</tr>"
+    return (
+        f'<!doctype html><html lang="{document.language}"><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width"><title>{title}</title>'
+        f"<style>{_STYLE}</style><main><h1>{title}</h1>"
+        f'<p class="note">{html.escape(document.note)}</p>'
+        f"{_table(document.act, document.language)}"
+        f'<table class="sign"><thead><tr>{heads}</tr></thead><tbody>{blank * _SIGNERS}</tbody></table>'
+        f"<h2>{html.escape(document.log_title)}</h2>{_table(document.log, document.language)}"
+        "</main></html>\n"
+    )
+
+
+def _fields(items: "Iterable[Item]", language: str) -> Iterator[str]:
+    for item in items:
+        point = f" ({item.point})" if item.point else ""
+        yield f"{item.name}{point}:"
+        for value in item.values or (f"[{_BLANK[language]}]",):
+            yield from textwrap.wrap(
+                value, _WIDTH, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False
+            )
+
+
+def _table(items: "Iterable[Item]", language: str) -> str:
+    rows = []
+    for item in items:
+        point = f" <small>({html.escape(item.point)})</small>" if item.point else ""
+        values = [html.escape(value) for value in item.values or (_BLANK[language],)]
+        shown = (
+            "<ul>" + "".join(f"<li>{value}</li>" for value in values) + "</ul>"
+            if len(values) > 1
+            else values[0]
+        )
+        long = ' class="long"' if len(values) > 8 else ""
+        rows.append(
+            f'<tr{long}><th scope="row">{html.escape(item.name)}{point}</th><td>{shown}</td></tr>'
+        )
+    return f"<table><tbody>{''.join(rows)}</tbody></table>"
