@@ -3,7 +3,7 @@
 
 from collections.abc import Mapping
 
-from tests.sabotage import answers, doors, editions, forms, pages, receipts, staff, store
+from tests.sabotage import answers, doors, editions, forms, pages, receipts, staff, store, terms
 from tests.sabotage.sabotage import Sabotage
 
 SABOTAGES: tuple[Sabotage, ...] = (
@@ -15,6 +15,7 @@ SABOTAGES: tuple[Sabotage, ...] = (
     *staff.SABOTAGES,
     *store.SABOTAGES,
     *answers.SABOTAGES,
+    *terms.SABOTAGES,
 )
 
 

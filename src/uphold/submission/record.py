@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is known of a submission without opening it: its row, which holds no personal data."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import (
     Column,
@@ -101,6 +102,26 @@ def after(connection: Connection, number: int, limit: int) -> list[int]:
     column = submission_record.c
     query = select(column.number).where(column.number > number, column.exercise.is_(None))
     return list(connection.execute(query.order_by(column.number).limit(limit)).scalars())
+
+
+def received(
+    connection: Connection,
+    edition: int,
+    before: int,
+    holds: Callable[[ColumnElement[Any]], ColumnElement[bool]],
+) -> list[tuple[int, int]]:
+    """List number and time of people's submissions under an edition, received before a moment (unix ms).
+
+    `holds` says of a record's number whether it counts.
+    """
+    column = submission_record.c
+    query = select(column.number, column.received_at).where(
+        column.edition == edition,
+        column.received_at < before,
+        column.exercise.is_(None),
+        holds(column.number),
+    )
+    return [(row.number, row.received_at) for row in connection.execute(query)]
 
 
 def exercised(run: int | None = None) -> Select[tuple[int]]:

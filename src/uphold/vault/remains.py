@@ -4,7 +4,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Integer, func, literal_column, select
+from sqlalchemy import ColumnElement, Connection, Integer, func, literal, literal_column, select
 
 from uphold.database import walk
 from uphold.database.transaction import Transaction
@@ -75,6 +75,11 @@ def lives(record: ColumnElement[Any], purpose: ColumnElement[Any]) -> ColumnElem
     first = record.bitwise_lshift(_BITS)
     within = columns.number.between(first, first + (tables.ORDINALS - 1))
     return select(columns.number).where(within, columns.purpose == purpose).exists()
+
+
+def holds(record: ColumnElement[Any], purpose: str) -> ColumnElement[bool]:
+    """As `lives`, for one purpose by its id."""
+    return lives(record, literal(purpose))
 
 
 def counts(
