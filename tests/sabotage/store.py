@@ -23,7 +23,7 @@ from uphold.assurance.probe import Kind, Status
 from uphold.database import engine
 from uphold.journal import entry
 from uphold.submission import decode, submit, validate
-from uphold.vault import records, seal, subject
+from uphold.vault import destroyed, records, seal, subject
 from uphold.vault.tables import vault_key
 
 
@@ -232,6 +232,11 @@ def leave_the_index(ground: Ground) -> None:
     ground.patch.setattr(subject, "forget", lambda _tx, _parts: None)
 
 
+def list_nothing(ground: Ground) -> None:
+    """The list that a restore goes by stays empty: an old backup brings back what was destroyed."""
+    ground.patch.setattr(destroyed, "append", lambda _path, _numbers: None)
+
+
 def destroy_nothing(ground: Ground) -> None:
     """What is discarded is only hidden."""
     ground.patch.setattr(records, "destroy", lambda *_: [])
@@ -341,6 +346,7 @@ SABOTAGES = (
         ("key", "The destruction leaves the key", leave_the_key),
         ("index", "The destruction leaves the blind index", leave_the_index),
         ("hidden", "What is discarded is only hidden", destroy_nothing),
+        ("unlisted", "The list that a restore goes by is not written", list_nothing),
     ),
     *several(
         "editions.immutable",

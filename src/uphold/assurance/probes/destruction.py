@@ -8,7 +8,7 @@ from uphold.assurance import console, formless, trail
 from uphold.assurance.probe import N_, Kind, Outcome, Probe, judged, not_shown, said
 from uphold.assurance.scene import Scene
 from uphold.submission.form import HONEYPOT
-from uphold.vault import remains
+from uphold.vault import destroyed, remains
 
 DESTROYED = "part.destroyed"
 _DONE = 303
@@ -20,7 +20,8 @@ class Destroyed:
     """What was there of a record before it was discarded, and what after.
 
     `left` are names of tables that still hold a row of it and how many, `noted` how many notes of destruction
-    there are, `journaled` how many entries say so; `opened` for how many purposes it still opened.
+    there are, `journaled` how many entries say so, `listed` how many of its parts stand in the file that a
+    restore goes by; `opened` for how many purposes it still opened.
     """
 
     aside: bool
@@ -29,6 +30,7 @@ class Destroyed:
     left: tuple[tuple[str, int], ...]
     noted: int
     journaled: int
+    listed: int
     receipt: int
     opened: int
 
@@ -37,7 +39,7 @@ def _destroy(scene: Scene) -> Destroyed:
     own = scene.submitted(changed={HONEYPOT: "exercise"})
     desk = console.Desk(scene, Role.OWNER)
     with scene.read() as connection:
-        parts = len(remains.live(connection, own.record))
+        parts = {number for number, _ in remains.live(connection, own.record)}
     aside = desk.path(own.record) in desk.visitor.get(f"{console.HOME}?state=aside").text
     before = trail.size(scene)
     status = desk.move(own.record, "discarded").status
@@ -51,10 +53,11 @@ def _destroy(scene: Scene) -> Destroyed:
     return Destroyed(
         aside=aside,
         status=status,
-        parts=parts,
+        parts=len(parts),
         left=tuple(left.items()),
         noted=noted,
         journaled=sum(one.proven for one in told),
+        listed=len(parts & destroyed.read(scene.files.destroyed)),
         receipt=scene.stranger().get(own.receipt).status,
         opened=opened,
     )
@@ -81,6 +84,9 @@ def judge_destroyed(found: Destroyed) -> Outcome:
     if found.journaled < found.parts:
         text = N_("Of %(parts)s destroyed parts %(count)s are in the journal.")
         faults.append(said(text, parts=found.parts, count=found.journaled))
+    if found.listed != found.parts:
+        text = N_("Of %(parts)s destroyed parts %(count)s are in the list that a restore goes by.")
+        faults.append(said(text, parts=found.parts, count=found.listed))
     if found.opened:
         text = N_("Purposes for which what was destroyed still opened: %(count)s.")
         faults.append(said(text, count=found.opened))

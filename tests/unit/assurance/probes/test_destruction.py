@@ -17,6 +17,7 @@ GONE = Destroyed(
     left=(("keys", 0), ("parts", 0)),
     noted=3,
     journaled=3,
+    listed=3,
     receipt=410,
     opened=0,
 )
@@ -34,6 +35,7 @@ def test_what_is_gone_is_kept() -> None:
         {"left": (("keys", 1), ("parts", 0))},
         {"noted": 2},
         {"journaled": 2},
+        {"listed": 2},
         {"receipt": 200},
         {"opened": 1},
     ],
