@@ -85,7 +85,8 @@ class Keeper:
 
         `watch` hears how many of how many keys are done. Journals keys.created and keys.rotated. Raises
         `errors.Conflict` while another command changes keys, `errors.Unavailable` where a file or the database
-        cannot be written, `errors.Broken` when keys do not open: they stay under their epoch.
+        cannot be written, `errors.Broken` when keys do not open, which then stay under their epoch, or when
+        the key ring is an older one.
         """
         with unlock.alone(self._path):
             told = self._catch_up()
@@ -169,14 +170,25 @@ class Keeper:
         return step, finished
 
     def _catch_up(self) -> Told:
-        """Make the copy the same as the ring, then journal what was done to the ring and not said."""
-        if self._copy is not None:
-            unlock.copy(self._path, self._copy)
+        """Make the copy the same as the ring, then journal what was done to the ring and not said.
+
+        Raises `errors.Broken` before anything is touched if the ring lacks an epoch that it should hold.
+        """
         with self._database.read() as connection:
             told = _told(self._log, connection)
+            used = epoch.used(connection)
         held = {one.number for one in self._ring.epochs}
         made = sorted(held - set(told.created))
         gone = sorted(set(told.created) - held - set(told.burned))
+        # An older ring in the place of the newest: another key would get the number of one in use, and the
+        # copy, which may be the last to hold that one, would be written over.
+        if any(number > max(held) or used.get(number) for number in gone):
+            raise errors.Broken(
+                f"The key ring lacks epoch {gone[-1]}, which the journal says was made and not burned.",
+                "Put the newest key ring back; its copy, if there is one, may be it.",
+            )
+        if self._copy is not None:
+            unlock.copy(self._path, self._copy)
         if not made and not gone:
             return told
         self._writer.run(partial(_say_all, made=made, gone=gone))

@@ -264,3 +264,21 @@ def test_what_was_done_and_not_said_is_said_first(app: App, copy: Path) -> None:
     assert keeper(app).burn(site.now()) == []
     assert told(app)[3:] == [("keys.burned", 1)]
     assert copy.read_bytes() == ring_file(app).read_bytes()
+
+
+def test_an_older_key_ring_is_refused_and_its_newer_copy_kept(app: App, copy: Path) -> None:
+    site.submit(app)
+    older = ring_file(app).read_bytes()
+    keeper(app).rotate()
+    newest = copy.read_bytes()
+    ring_file(app).write_bytes(older)
+    before = told(app)
+    for act in (keeper(app).rotate, partial(keeper(app).burn, site.now())):
+        with pytest.raises(errors.Broken, match="lacks epoch 2") as caught:
+            act()
+        assert "newest key ring" in str(caught.value.advice)
+    assert (copy.read_bytes(), ring_file(app).read_bytes()) == (newest, older)
+    assert told(app) == before
+    ring_file(app).write_bytes(newest)
+    assert keeper(app).rotate().epoch == 3
+    is_whole(app)
