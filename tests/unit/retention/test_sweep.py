@@ -4,16 +4,20 @@
 from functools import partial
 
 import pytest
+from sqlalchemy import select
 
 from tests import cast, site
 from tests.editions import PURPOSE
 from tests.office import Office
+from uphold import errors
+from uphold.database import engine
 from uphold.enquiry import desk
 from uphold.enquiry.desk import State
 from uphold.retention import act, due, orders, sweep
 from uphold.retention.orders import Terms
 from uphold.retention.sweep import Done, Reason
 from uphold.vault import destroyed, records, remains
+from uphold.vault.tables import vault_key, vault_part
 
 DAY = 24 * 60 * 60 * 1000
 EVIDENCE, TECHNICAL = "consent-evidence", "security"
@@ -226,3 +230,38 @@ def test_a_part_that_will_not_go_does_not_keep_the_sweep_for_ever(
     monkeypatch.setattr(records, "destroy_each", lambda *_: {})
     done = swept(office, 15)
     assert done.parts.get(act.Kind(TECHNICAL, 1, "term-ended"), 0) == 0
+
+
+def test_no_byte_of_a_destroyed_key_is_left_in_any_file(sqlite_office: Office) -> None:
+    record = sqlite_office.submit()
+    sqlite_office.submit(cast.stranger)
+    parts = sqlite_office.read(lambda c: remains.live(c, record))
+    (part,) = [number for number, purpose in parts if purpose == TECHNICAL]
+    key, content = sqlite_office.read(
+        lambda c: (
+            c.execute(select(vault_key.c.wrapped).where(vault_key.c.number == part)).scalar_one(),
+            c.execute(select(vault_part.c.sealed).where(vault_part.c.number == part)).scalar_one(),
+        )
+    )
+    assert key in sqlite_office.stored()
+    swept(sqlite_office, 15)
+    assert key not in sqlite_office.stored()
+    assert content not in sqlite_office.stored()
+
+
+def test_an_act_is_not_closed_while_a_reader_keeps_the_old_state(
+    sqlite_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The key is still in the file then: the sweep says so, and the next one closes the act."""
+    monkeypatch.setattr(engine, "WIPE_SECONDS", 0.2)
+    monkeypatch.setattr(engine, "BUSY_SECONDS", 0)
+    sqlite_office.submit()
+    with sqlite_office.app.database.read() as connection:
+        remains.live(connection, 1)
+        with pytest.raises(errors.Unavailable):
+            swept(sqlite_office, 15)
+    assert sqlite_office.kinds().count("destruction.done") == 0
+    swept(sqlite_office, 15)
+    assert sqlite_office.kinds().count("destruction.done") == 1
+    (found,) = sqlite_office.read(act.every)
+    assert found.parts == 1

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Acts: opened once, closed when every line is carried out, continued when they are long."""
+
+import pytest
+
+from tests.office import Office
+from uphold import errors
+from uphold.retention import act
+from uphold.retention.act import Kind, Line
+
+KIND = Kind("security", 1, "term-ended")
+
+
+def plan(office: Office, *parts: int, kind: Kind = KIND) -> int:
+    return office.run(lambda tx: act.plan(tx, kind, dict.fromkeys(parts, "SOMEBODY")))
+
+
+def test_an_act_is_opened_once_for_its_kind(office: Office) -> None:
+    assert plan(office, 256) == plan(office, 512) == 1
+    assert plan(office, 768, kind=Kind("communication", 1, "term-ended")) == 2
+    assert plan(office, 1024, kind=Kind("security", 2, "term-ended")) == 3
+    assert office.kinds().count("destruction.requested") == 3
+    assert [one.part for one in office.read(lambda c: act.pending(c, 10))] == [256, 512, 768, 1024]
+
+
+def test_it_is_closed_when_every_line_is_carried_out(office: Office) -> None:
+    plan(office, 256, 512)
+    office.run(lambda tx: act.mark(tx, [256]))
+    office.run(lambda tx: act.close(tx, 1))
+    assert [one.number for one in office.read(act.under_way)] == [1]
+    office.run(lambda tx: act.strike(tx, [256, 512]))
+    office.run(lambda tx: act.close(tx, 1))
+    found = office.read(lambda c: act.find(c, 1))
+    assert (found.parts, office.read(act.under_way)) == (1, [])
+    # What was carried out is not struck.
+    assert [line.part for line in office.read(lambda c: [*act.lines(c, 1)])] == [256]
+    assert plan(office, 768) == 2
+
+
+def test_a_long_act_is_continued_in_another(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(act, "LARGEST", 2)
+    assert [plan(office, number << 8) for number in range(1, 6)] == [1, 1, 2, 2, 3]
+
+
+def test_what_stands_in_an_act_stays_there(office: Office) -> None:
+    plan(office, 256)
+    office.run(lambda tx: act.plan(tx, KIND, {256: "SOMEBODY ELSE"}))
+    (line,) = office.read(lambda c: [*act.lines(c, 1)])
+    assert line.subject == "SOMEBODY"
+    assert office.read(lambda c: act.subject_of(c, 256, 511)) == "SOMEBODY"
+    assert office.read(lambda c: act.subject_of(c, 512, 767)) is None
+
+
+def test_the_digest_is_of_every_line() -> None:
+    lines = [Line(256, "A", 1), Line(512, "B", 2)]
+    others = [lines[::-1], lines[:1], [Line(256, "A", 3), lines[1]], [Line(256, "C", 1), lines[1]]]
+    assert len({act.digest(some) for some in (lines, *others)}) == 5
+
+
+def test_an_act_that_there_is_not(office: Office) -> None:
+    with pytest.raises(errors.Missing):
+        office.read(lambda c: act.find(c, 1))
