@@ -6,6 +6,8 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from uphold.retention import document
+
 if TYPE_CHECKING:
     from uphold.retention.document import Document, Item
 
@@ -16,7 +18,7 @@ _STYLE = (
     "table{border-collapse:collapse;width:100%;margin:1rem 0}th,td{text-align:left;vertical-align:top;"
     "padding:.3rem .5rem;border:1px solid #555;overflow-wrap:anywhere}th{width:34%;font-weight:600}"
     "thead{display:table-header-group}tr{break-inside:avoid-page}tr.long{break-inside:auto}"
-    ".sign td{height:2.2rem}ul{margin:0;padding-left:1.1rem}.note{font-size:10pt;text-align:center}"
+    ".sign th{width:25%}.sign td{height:2.2rem}ul{margin:0;padding-left:1.1rem}.note{font-size:10pt;text-align:center}"
     "@media print{body{max-width:none;margin:0;padding:0}}"
 )
 _BLANK = {
@@ -26,36 +28,37 @@ _BLANK = {
 _SIGNERS = 3
 
 
-def lines(document: "Document") -> Iterator[str]:
+def lines(printed: "Document") -> Iterator[str]:
     """Tell an act, then the export of the log."""
-    yield document.title
-    yield document.note
-    yield from _fields(document.act, document.language)
+    yield printed.title
+    yield printed.note
+    yield from _fields(printed.act, printed.language)
     yield ""
-    yield document.log_title
-    yield from _fields(document.log, document.language)
+    yield printed.log_title
+    yield from _fields(printed.log, printed.language)
 
 
-def page(document: "Document") -> str:
+def page(printed: "Document") -> str:
     """Return one page with the act, a place for signatures, and the export of the log; nothing from elsewhere."""
-    title = html.escape(document.title)
-    heads = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in document.sign)
-    blank = "<tr>" + "<td></td>" * len(document.sign) + "</tr>"
+    title = html.escape(printed.title)
+    heads = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in printed.sign)
+    blank = "<tr>" + "<td></td>" * len(printed.sign) + "</tr>"
     return (
-        f'<!doctype html><html lang="{document.language}"><meta charset="utf-8">'
+        f'<!doctype html><html lang="{printed.language}"><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width"><title>{title}</title>'
         f"<style>{_STYLE}</style><main><h1>{title}</h1>"
-        f'<p class="note">{html.escape(document.note)}</p>'
-        f"{_table(document.act, document.language)}"
+        f'<p class="note">{html.escape(printed.note)}</p>'
+        f"{_table(printed.act, printed.language)}"
         f'<table class="sign"><thead><tr>{heads}</tr></thead><tbody>{blank * _SIGNERS}</tbody></table>'
-        f"<h2>{html.escape(document.log_title)}</h2>{_table(document.log, document.language)}"
+        f"<h2>{html.escape(printed.log_title)}</h2>{_table(printed.log, printed.language)}"
         "</main></html>\n"
     )
 
 
 def _fields(items: "Iterable[Item]", language: str) -> Iterator[str]:
     for item in items:
-        point = f" ({item.point})" if item.point else ""
+        where = document.place(item.point, language)
+        point = f" ({where})" if where else ""
         yield f"{item.name}{point}:"
         for value in item.values or (f"[{_BLANK[language]}]",):
             yield from textwrap.wrap(
@@ -66,7 +69,8 @@ def _fields(items: "Iterable[Item]", language: str) -> Iterator[str]:
 def _table(items: "Iterable[Item]", language: str) -> str:
     rows = []
     for item in items:
-        point = f" <small>({html.escape(item.point)})</small>" if item.point else ""
+        where = html.escape(document.place(item.point, language))
+        point = f" <small>({where})</small>" if where else ""
         values = [html.escape(value) for value in item.values or (_BLANK[language],)]
         shown = (
             "<ul>" + "".join(f"<li>{value}</li>" for value in values) + "</ul>"

@@ -301,6 +301,15 @@ class _Told:
             yield self.say("done").format(origin=origin, index=act_.done_entry, digest=lines)
 
 
+def place(point: str, language: str) -> str:
+    """Say where Order 179 asks for a field, such as `p. 3 a`, in Russian by the letters of its text."""
+    if language != "ru":
+        return f"p. {point}" if point else ""
+    number, _, letter = point.partition(" ")
+    lettered = f" «{dict(zip('abcdefghij', 'абвгдежзик', strict=True))[letter]}»" if letter else ""
+    return f"п. {number}{lettered}" if point else ""
+
+
 def day(moment: int, language: str) -> str:
     """A moment (unix ms) as its day in UTC: 2026-11-22, in Russian 22.11.2026."""
     pattern = "%d.%m.%Y" if language == "ru" else "%Y-%m-%d"

@@ -203,13 +203,16 @@ class Sweep:
         barred = orders.in_force(tx, at)
         found = ends.of_records(tx, rules, page)
         later: dict[int, int | None] = {record: None for record in page if record not in found}
+        lines: dict[Kind, dict[int, str]] = {}
         for record, parts in found.items():
             doomed, _kept = ripe.sort(record, parts, barred, at)
+            name = _subject(tx, self._site.ring, record) if doomed else ""
             for kind, members in doomed.items():
-                name = _subject(tx, self._site.ring, record)
-                act.plan(tx, kind, dict.fromkeys((part.number for part in members), name))
+                lines.setdefault(kind, {}).update({part.number: name for part in members})
             # Where it is carried out, that says when to look again.
             later[record] = at + RETRY_MS if doomed else ripe.next_look(record, parts, barred, at)
+        for kind, planned in lines.items():
+            act.plan(tx, kind, planned)
         due.put(tx, later)
         return True
 

@@ -34,5 +34,5 @@ def test_a_page_shows_everything_and_fetches_nothing() -> None:
 def test_lines_show_the_act_and_then_the_export() -> None:
     lines = list(act_page.lines(MADE))
     assert lines[0] == "Act <1>"
-    assert "Operator (3 a):" in lines
-    assert lines.index("Export") > lines.index("Who (3 d):")
+    assert "Operator (p. 3 a):" in lines
+    assert lines.index("Export") > lines.index("Who (p. 3 d):")

@@ -14,6 +14,7 @@ from uphold import errors
 from uphold.access.permission import Permission
 from uphold.enquiry import desk
 from uphold.enquiry.desk import Item, State
+from uphold.retention.ends import Happened
 from uphold.submission.submit import Intake, Received
 from uphold.vault import remains
 
@@ -181,3 +182,33 @@ def test_what_is_removed_is_on_no_list(office: Office) -> None:
     assert office.read(lambda c: desk.history(c, own)) == ()
     assert sum(office.read(partial(desk.counts, exercise=True)).values()) == 0
     assert office.read(lambda c: desk.find(c, person)).state == State.NEW
+
+
+def test_what_happened_to_an_enquiry_stands_until_it_is_taken_up_again(office: Office) -> None:
+    record, untouched = office.submit(), office.submit()
+
+    def happened() -> Happened | None:
+        found = office.read(lambda c: desk.happened(c, [record, untouched]))
+        assert untouched not in found
+        return found.get(record)
+
+    def move(*states: State) -> None:
+        for state in states:
+            office.run(partial(desk.move, ring=office.ring, record=record, to=state, staff=1))
+
+    assert happened() is None
+    move(State.IN_WORK, State.ANSWERED)
+    answered = happened()
+    assert answered is not None
+    assert (answered.answered is not None, answered.closed) == (True, None)
+    move(State.CLOSED)
+    closed = happened()
+    assert closed is not None
+    assert closed.answered == answered.answered
+    assert closed.closed is not None
+    move(State.IN_WORK)
+    assert happened() is None
+    move(State.CLOSED)
+    again = happened()
+    assert again is not None
+    assert again.closed is not None

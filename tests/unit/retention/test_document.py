@@ -78,3 +78,11 @@ def test_every_reason_is_said_in_both_languages(reason: str) -> None:
     for language in document.LANGUAGES:
         first, *_ = told(document.of(ground(reason=reason), language))["reason"]
         assert first == document.REASONS[reason][language]
+
+
+def test_a_place_is_lettered_as_in_the_orders_own_text() -> None:
+    assert document.place("3 g", "ru") == "п. 3 «ж»"
+    assert document.place("3 j", "ru") == "п. 3 «к»"
+    assert document.place("8", "ru") == "п. 8"
+    assert document.place("5 e", "en") == "p. 5 e"
+    assert document.place("", "ru") == document.place("", "en") == ""
