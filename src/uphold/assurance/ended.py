@@ -63,7 +63,7 @@ class Endings:
                 yield Finding(f"{LIFTED}: no row says so")
             if count < 0:
                 what = f"the journal has no {LIFTED} that says so"
-                yield Finding(what, "retention_order", number if isinstance(number, int) else None)
+                yield Finding(what, orders.TABLE, number if isinstance(number, int) else None)
 
     def _act(self, row: Row) -> Iterator[Finding]:
         opened = self._entries.claim(row, REQUESTED)

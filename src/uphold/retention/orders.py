@@ -23,6 +23,7 @@ from uphold.retention.tables import retention_order
 
 SALT_BYTES = 16
 LONGEST_GROUND = 1000
+TABLE = str(retention_order.name)
 EVERY = "all"
 """Stands in the journal for every purpose."""
 
