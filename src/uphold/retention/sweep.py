@@ -19,7 +19,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from sqlalchemy import Connection
 
@@ -81,12 +81,22 @@ Watch = Callable[[str, int], None]
 def destroy(tx: Transaction, ring: KeyRing, record: int, reason: Reason) -> list[int]:
     """Destroy every part of a record with its keys; returns the parts' numbers. Journals part.destroyed for each.
 
-    What is gone already is passed over, so asking twice destroys nothing twice. Raises `errors.Conflict`
-    where a preservation order keeps one of the parts; none keeps what a run of probes sent.
+    What is gone already is passed over, so asking twice destroys nothing twice. What people sent gets an act,
+    which the next sweep closes. Raises `errors.Conflict` where a preservation order keeps one of the parts; none
+    keeps what a run of probes sent.
     """
+    live = remains.live(tx, record)
+    # The room below only executes statements, which a transaction does as a connection does.
+    facts = submissions.facts(cast(Connection, tx), [record]).get(record)
     if reason is not Reason.EXERCISE:
-        orders.refuse(tx, record, {purpose for _, purpose in remains.live(tx, record)})
-    return records.destroy(tx, ring, record, None, reason)
+        orders.refuse(tx, record, {purpose for _, purpose in live})
+    if live and facts is not None and not facts.is_exercise:
+        name = _subject(tx, ring, record)
+        for part, purpose in live:
+            act.plan(tx, Kind(purpose, facts.edition, str(reason)), {part: name})
+    gone = records.destroy(tx, ring, record, None, reason)
+    act.mark(tx, gone)
+    return gone
 
 
 class Sweep:

@@ -57,6 +57,25 @@ def test_every_part_ends_and_is_journaled(office: Office) -> None:
     assert ended == [{"purpose": purpose, "reason": "discarded"} for _, purpose in parts]
 
 
+def test_what_is_discarded_gets_its_acts_and_the_next_sweep_closes_them(office: Office) -> None:
+    record = office.submit()
+    destroy(office, record)
+    assert len(office.read(act.under_way)) == 3
+    done = swept(office, 0)
+    assert len(done.acts) == 3
+    found = office.read(act.every)
+    assert {(one.kind.purpose, one.kind.reason, one.parts) for one in found} == {
+        (purpose, "discarded", 1) for purpose in (PURPOSE, EVIDENCE, TECHNICAL)
+    }
+    assert office.kinds()[-3:] == ["destruction.done"] * 3
+    subjects = {
+        line.subject
+        for one in found
+        for line in office.read(lambda c, one=one: [*act.lines(c, one.number)])  # type: ignore[misc] # mypy infers no lambda with a default
+    }
+    assert len(subjects) == 1
+
+
 def test_twice_destroys_nothing_twice(office: Office) -> None:
     record = office.submit()
     destroy(office, record)
