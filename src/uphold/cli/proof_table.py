@@ -48,6 +48,8 @@ REASONS = {
 }
 _WIDTH = 15
 _TEXT = 96
+# As many faults of one probe are printed: a policy of before the law may have dozens.
+_FAULTS = 5
 _STEPS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
 
 
@@ -82,6 +84,7 @@ def lines(report: Report, *, narrow: bool = False) -> Iterator[Text]:
 
 def _clause(clause: ClauseLine, report: Report) -> Iterator[Text]:
     said = " ".join(pick(clause.texts, report.language).strip("#* ").split())
+    said = said.removeprefix(clause.id).lstrip(". ") if not clause.is_heading else said
     if clause.is_heading:
         yield Text(textwrap.shorten(said, _TEXT, placeholder=" ..."), "bold")
         return
@@ -116,15 +119,17 @@ def _probe(line: ProbeLine, report: Report) -> Iterator[Text]:
         yield _under(line.verdict, f"{line.id}: {REASONS[line.why]}{age}")
         return
     saw = [str(sentence) for sentence in line.saw] or ["nothing was said"]
-    # What holds is told in one sentence; of what does not, every one counts.
-    told = saw if line.verdict in (Verdict.BROKEN, Verdict.NOT_SHOWN) else saw[:1]
+    # What holds is told in one sentence; of what does not, the first few, and where the rest stand.
+    told = saw[:_FAULTS] if line.verdict in (Verdict.BROKEN, Verdict.NOT_SHOWN) else saw[:1]
     yield _under(line.verdict, f"{line.id}: {told[0]}{age}")
+    if len(told) == _FAULTS < len(saw):
+        told = [*told, f"... and {len(saw) - _FAULTS} more: --json or --html tells all"]
     for more in told[1:]:
         yield Text(" " * (10 + _WIDTH + 2) + more)
 
 
 def _duty(duty: DutyLine, report: Report) -> Text:
-    who, what = pick(duty.who, "en"), pick(duty.what, "en")
+    who, what = pick(duty.who, "en"), pick(duty.what, "en").rstrip(".")
     done = f"attested by {duty.attested_by} {_age(report.at - duty.attested_at)} ago"
     last = done if duty.attested_at else "never attested"
     due = "since" if duty.is_overdue else "on"

@@ -17,7 +17,7 @@ def text(*verdicts: Verdict, promises: tuple[PromiseLine, ...] = (samples.PROMIS
 def test_a_clause_stands_with_what_keeps_it_and_how_old_that_is() -> None:
     line = replace(samples.PROBE, at=samples.AT - 3 * 60_000)
     told = text(Verdict.KEPT, promises=(replace(samples.PROMISE, probes=(line,)),))
-    assert "1.1       kept           1.1. Items are marked." in told
+    assert "1.1       kept           Items are marked." in told
     assert "kept           form.marked.page: 4 labels agree. (3 min ago)" in told
     assert "own duty       Head: Sign; attested by owner 0 s ago, due on 2027-01-15" in told
     assert told.endswith("Clauses: 1 kept. Nothing is broken, missing or overdue.")
@@ -44,6 +44,16 @@ def test_every_fault_of_what_is_broken_is_told() -> None:
     assert "form.marked.page: one fault" in told
     assert "another fault" in told
     assert told.endswith("Not everything that is promised is shown to be kept.")
+
+
+def test_of_many_faults_the_first_are_told_and_where_the_rest_stand() -> None:
+    faults = tuple(Said("fault %(number)s", {"number": n}) for n in range(7))
+    line = replace(samples.PROBE, verdict=Verdict.BROKEN, saw=faults)
+    bad = replace(samples.PROMISE, verdict=Verdict.BROKEN, probes=(line,))
+    told = text(Verdict.BROKEN, promises=(bad,))
+    assert "fault 4" in told
+    assert "fault 5" not in told
+    assert "... and 2 more: --json or --html tells all" in told
 
 
 def test_a_promise_that_was_not_run_says_so() -> None:

@@ -72,11 +72,18 @@ def _retired(scene: Scene) -> list[str]:
 def _try(scene: Scene, own: Submitted, role: Role, purpose: str) -> Try:
     answer = console.Desk(scene, role).open(own.record, purpose)
     declared = scene.edition.policy.purposes.get(purpose)
-    allowed = declared is not None and role in declared.roles
+    allowed = declared is not None and role in declared.roles and _has_part(scene, own, purpose)
     expected = _serving(scene, own, purpose) if allowed else None
     seen = frozenset(n for n, mark in enumerate(own.marks) if mark in answer.text)
-    # A purpose without any part of this record opens to nobody; it shows nothing either way.
     return Try(role, purpose, expected, answer.status, seen)
+
+
+def _has_part(scene: Scene, own: Submitted, purpose: str) -> bool:
+    """Whether the record holds anything for a purpose: one that no field serves opens to nobody."""
+    policy, form = scene.edition.policy, scene.form(own.form)
+    if purpose == policy.evidence:
+        return bool(form.consents)
+    return purpose == policy.technical or any(purpose in item.purposes for item in form.fields)
 
 
 def _serving(scene: Scene, own: Submitted, purpose: str) -> frozenset[int]:
