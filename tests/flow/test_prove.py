@@ -96,12 +96,15 @@ def test_a_run_that_is_broken_off_removes_its_exercise(
     tmp_path: Path, number: signal.Signals
 ) -> None:
     site = reachable(site_process.build(tmp_path))
+    # Whoever runs the tests in the background may have told everything below to ignore Ctrl-C.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(
         site.command("prove", str(site.folder)),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
     )
+    signal.signal(signal.SIGINT, before)
     try:
         with wiring.opened(site.folder) as app:
             until(lambda: shown(app) > 5)
