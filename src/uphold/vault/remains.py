@@ -24,11 +24,20 @@ _BITS: ColumnElement[int] = literal_column(str(tables.ORDINALS.bit_length() - 1)
 
 def live(reader: Connection | Transaction, record: int) -> list[tuple[int, str]]:
     """List number and purpose of every part of a record that is not destroyed, lowest first."""
-    first, last = tables.parts_of(record)
+    return of_records(reader, record, record).get(record, [])
+
+
+def of_records(
+    reader: Connection | Transaction, first: int, last: int
+) -> dict[int, list[tuple[int, str]]]:
+    """List as `live` does for every record from `first` to `last` that has any part left."""
     columns = vault_part.c
-    query = select(columns.number, columns.purpose).where(columns.number.between(first, last))
-    rows = reader.execute(query.order_by(columns.number))
-    return [(row.number, row.purpose) for row in rows]
+    within = columns.number.between(tables.parts_of(first)[0], tables.parts_of(last)[1])
+    query = select(columns.number, columns.purpose).where(within).order_by(columns.number)
+    found: dict[int, list[tuple[int, str]]] = {}
+    for row in reader.execute(query):
+        found.setdefault(tables.record_of(row.number), []).append((row.number, row.purpose))
+    return found
 
 
 def destroyed(reader: Connection | Transaction, record: int) -> list[Destroyed]:
