@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests import network, postgresql
+from tests.sabotage import table
 
 network.forbid()
 
@@ -34,6 +35,27 @@ ENGINES = ("sqlite", "postgresql")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run the browser tests last: Playwright keeps a loop running in the thread that no other test bears."""
     items.sort(key=lambda item: "browser" in item.path.parts)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what became of each sabotage.
+
+    Here, because tests run in several processes, and the one that prints loads no other conftest.
+    """
+    found = {
+        str(value): outcome == "passed"
+        for outcome in ("passed", "failed")
+        for report in terminalreporter.getreports(outcome)
+        for name, value in report.user_properties
+        if name == "sabotage"
+    }
+    if found:
+        terminalreporter.section("sabotage")
+        for one in table.SABOTAGES:
+            if one.id in found:
+                said = "caught" if found[one.id] else "NOT CAUGHT"
+                terminalreporter.line(f"{one.promise:32} {said:11} {one.title}")
+        terminalreporter.line(table.score(found))
 
 
 @pytest.fixture(scope="session")
