@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Receipts: they prove the consent to anyone, without the site's help, and tell nobody anything else."""
+"""Receipts: they prove the consent to anyone, without the site's help."""
 
 import shutil
 import subprocess
@@ -12,7 +12,7 @@ from pathlib import Path
 from uphold import errors
 from uphold.assurance import html
 from uphold.assurance.probe import N_, Kind, Outcome, Probe, Said, judged, not_applicable, said
-from uphold.assurance.scene import Scene, Submitted
+from uphold.assurance.scene import Scene
 from uphold.assurance.visitor import Answer
 from uphold.journal import note, proof
 from uphold.journal.proof import Receipt
@@ -251,110 +251,6 @@ def _check_faults(one: Checked) -> Iterator[Said]:
         yield said(N_("The receipt verifies although its %(what)s was altered."), what=one.altered)
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """One document of a receipt: its kind, what it forbids others to do with it, how many typed values it shows."""
-
-    kind: str
-    status: int
-    cache: str
-    referrer: str
-    robots: str
-    leaks: int
-
-
-def look_at_receipt(scene: Scene) -> tuple[Looked, ...]:
-    """Fetch the page, the proof and the record of the run's own receipt, and look for what was typed."""
-    if not scene.edition.forms:
-        return ()
-    sent = scene.submission()
-    visitor = scene.stranger()
-    paths = {"page": sent.receipt, "proof": sent.receipt + PROOF, "record": sent.receipt + RECORD}
-    return tuple(_looked(kind, visitor.get(path), sent) for kind, path in paths.items())
-
-
-def _looked(kind: str, answer: Answer, sent: Submitted) -> Looked:
-    text = answer.text.lower()
-    return Looked(
-        kind,
-        answer.status,
-        answer.header("cache-control"),
-        answer.header("referrer-policy"),
-        answer.header("x-robots-tag"),
-        sum(mark.lower() in text for mark in sent.marks),
-    )
-
-
-def judge_looked(trace: tuple[Looked, ...]) -> Outcome:
-    """Nothing typed is in it; no cache, search engine or other site gets it."""
-    if not trace:
-        return not_applicable(NO_FORM)
-    faults = []
-    for one in trace:
-        if one.leaks or one.status != 200:
-            faults.append(
-                said(
-                    N_("The receipt's %(kind)s shows %(count)s typed values (status %(status)s)."),
-                    kind=one.kind,
-                    count=one.leaks,
-                    status=one.status,
-                )
-            )
-        if "no-store" not in one.cache:
-            faults.append(said(N_("The receipt's %(kind)s may be kept by a cache."), kind=one.kind))
-        if one.referrer != "no-referrer" or "noindex" not in one.robots:
-            faults.append(said(N_("The receipt's %(kind)s lets its address out."), kind=one.kind))
-    return judged(
-        faults, said(N_("%(count)s documents of a receipt tell nothing typed."), count=len(trace))
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Guessed:
-    """A made-up address of a receipt, how it was made, and what it was answered."""
-
-    how: str
-    status: int
-
-
-def guess_receipts(scene: Scene) -> tuple[Guessed, ...]:
-    """Try addresses near a real receipt's, plain numbers, and the record's own number."""
-    if not scene.edition.forms:
-        return ()
-    sent = scene.submission()
-    other = {"a": "b"}.get(sent.id[-1], "a")
-    tries = {
-        "last-letter": sent.id[:-1] + other,
-        "first-letter": other + sent.id[1:],
-        "cut-short": sent.id[:-1],
-        "capitals": sent.id.upper() if sent.id != sent.id.upper() else sent.id.lower(),
-        "number": str(sent.record),
-        "next-number": str(sent.record + 1),
-        "padded-number": f"{sent.record + 1:0{len(sent.id)}d}",
-        "percent": "%25",
-    }
-    visitor = scene.stranger()
-    return tuple(Guessed(how, visitor.get(f"/receipt/{id_}").status) for how, id_ in tries.items())
-
-
-def judge_guesses(trace: tuple[Guessed, ...]) -> Outcome:
-    """No made-up address opens anything."""
-    if not trace:
-        return not_applicable(NO_FORM)
-    faults = [
-        said(
-            N_("A made-up address of a receipt (%(how)s) was answered %(status)s."),
-            how=one.how,
-            status=one.status,
-        )
-        for one in trace
-        if one.status != 404
-    ]
-    return judged(
-        faults, said(N_("%(count)s made-up addresses opened no receipt."), count=len(trace))
-    )
-
-
 PROVABLE = Probe(
     id="consent.provable.receipt",
     promise="consent.provable",
@@ -379,21 +275,5 @@ BY_SCRIPT = Probe(
     act=run_script,
     oracle=judge_verified,
 )
-TELLS_NOTHING = Probe(
-    id="receipt.private.contents",
-    promise="receipt.private",
-    kind=Kind.EXAMINE,
-    does=N_("Looks for typed values in a receipt, and whether a cache or engine may keep it."),
-    act=look_at_receipt,
-    oracle=judge_looked,
-)
-NOT_GUESSED = Probe(
-    id="receipt.private.guess",
-    promise="receipt.private",
-    kind=Kind.ATTACK,
-    does=N_("Makes up addresses near that of a real receipt."),
-    act=guess_receipts,
-    oracle=judge_guesses,
-)
 
-PROBES = (PROVABLE, VERIFIABLE, BY_SCRIPT, TELLS_NOTHING, NOT_GUESSED)
+PROBES = (PROVABLE, VERIFIABLE, BY_SCRIPT)

@@ -6,7 +6,7 @@ import pytest
 
 from uphold.assurance.probe import Probe, Status
 from uphold.assurance.probes import receipts
-from uphold.assurance.probes.receipts import Agreed, Checked, Guessed, Looked, Verified
+from uphold.assurance.probes.receipts import Agreed, Checked, Verified
 
 DIGEST = "d" * 64
 AGREED = Agreed(
@@ -22,7 +22,6 @@ AGREED = Agreed(
     recorded=(DIGEST,),
     skew_ms=1500,
 )
-LOOKED = Looked("page", 200, "no-store", "no-referrer", "noindex", 0)
 VERIFIED = Verified(True, (Checked("", True), Checked("entry", False)))
 
 
@@ -80,28 +79,3 @@ def test_an_alteration_changes_the_proof_and_nothing_else() -> None:
     for body in found.values():
         assert body != raw
         assert body.count(b"\n") == raw.count(b"\n")
-
-
-@pytest.mark.parametrize(
-    "changed",
-    [
-        {"status": 500},
-        {"leaks": 1},
-        {"cache": "public, max-age=60"},
-        {"cache": ""},
-        {"referrer": "same-origin"},
-        {"robots": ""},
-    ],
-    ids=str,
-)
-def test_a_receipt_that_tells_others(changed: dict[str, Any]) -> None:
-    assert receipts.TELLS_NOTHING.oracle((LOOKED,)).status is Status.KEPT
-    outcome = receipts.TELLS_NOTHING.oracle((LOOKED, replace(LOOKED, **changed)))
-    assert (outcome.status, len(outcome.saw)) == (Status.BROKEN, 1)
-
-
-def test_an_address_that_was_guessed() -> None:
-    assert receipts.NOT_GUESSED.oracle((Guessed("number", 404),)).status is Status.KEPT
-    for status in (200, 410, 500):
-        trace = (Guessed("number", 404), Guessed("next-number", status))
-        assert receipts.NOT_GUESSED.oracle(trace).status is Status.BROKEN
