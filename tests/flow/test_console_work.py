@@ -138,7 +138,7 @@ def test_a_withdrawn_consent_closes_it(clerk: Visitor) -> None:
 def test_a_hold_closes_it_until_it_ends(clerk: Visitor) -> None:
     until = site.now() + HOUR
     number = clerk.app.writer.run(
-        lambda tx: hold.place(tx, Hold(1, None, None, until), hold.Reason.SUSPICION)
+        lambda tx: hold.place(tx, clerk.app.ring, Hold(1, None, None, until), hold.Reason.SUSPICION)
     )
     denied = open_(clerk)
     assert denied.status == 403

@@ -1,13 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Suspensions that the gate obeys: of a member of staff, a record, a purpose, or of all reading."""
+"""Suspensions that the gate obeys: of a member of staff, a record, a purpose, or of all reading; all journaled."""
 
 from enum import StrEnum
 
-from sqlalchemy import Column, Connection, Table, Text, insert, select, update
+from sqlalchemy import Column, Connection, Table, Text, func, insert, or_, select, update
 
+from uphold import errors
 from uphold.access.gate import Hold
 from uphold.database.schema import Number, metadata
 from uphold.database.transaction import Transaction
+from uphold.journal import entry
+from uphold.vault import commitment
+from uphold.vault.unlock import KeyRing
+
+UNTIL_LIFTED = 253_402_300_799_000
+"""The last second of the year 9999 (unix ms): a hold that nothing but `lift` ends."""
+
+EVERY = "all"
+"""Stands in the journal for every purpose."""
+
+NOBODY = 0
+"""Places and lifts where no member of staff does: the person themself, or the site by a rule."""
 
 access_hold = Table(
     "access_hold",
@@ -19,6 +32,10 @@ access_hold = Table(
     Column("until_at", Number, nullable=False, index=True),
     Column("reason", Text, nullable=False),
     Column("placed_at", Number, nullable=False),
+    Column("placed_by", Number, nullable=False, server_default="0"),
+    Column("entry", Number, nullable=False, server_default="0"),
+    Column("lifted_at", Number),
+    Column("lifted_by", Number),
 )
 
 
@@ -31,31 +48,64 @@ class Reason(StrEnum):
     RESTRICTION = "restriction"
 
 
-def place(tx: Transaction, hold: Hold, reason: Reason) -> int:
-    """Suspend, from this transaction on until `hold.until_at`; returns the hold's number."""
-    made = tx.execute(
-        insert(access_hold)
-        .values(
+def place(tx: Transaction, ring: KeyRing, hold: Hold, reason: Reason, *, by: int = NOBODY) -> int:
+    """Suspend, from this transaction on until `hold.until_at` or `lift`; returns the hold's number.
+
+    Journals hold.placed. `by` is the member of staff who places it.
+    """
+    column = access_hold.c.number
+    # Under the write lock, and no hold is ever deleted.
+    number = (tx.execute(select(func.max(column))).scalar() or 0) + 1
+    codes: dict[str, entry.Code] = {
+        "hold": number,
+        "of": "every-record" if hold.record is None else "one-record",
+        "held": hold.staff or 0,
+        "purpose": hold.purpose or EVERY,
+        "reason": str(reason),
+        "until": 0 if hold.until_at >= UNTIL_LIFTED else hold.until_at // 1000,
+        "by": by,
+    }
+    salt = entry.salt()
+    # Where no one record is held the commitment is noise: its salt is thrown away.
+    name = (
+        commitment.under(None, ring, 0, salt)
+        if hold.record is None
+        else commitment.of_record(tx, ring, hold.record, salt)
+    )
+    index = tx.append(entry.encode("hold.placed", tx.now, salt, codes, (name,)))
+    tx.execute(
+        insert(access_hold).values(
+            number=number,
             staff=hold.staff,
             record=hold.record,
             purpose=hold.purpose,
             until_at=hold.until_at,
             reason=reason,
             placed_at=tx.now,
+            placed_by=by,
+            entry=index,
         )
-        .returning(access_hold.c.number)
     )
-    return int(made.scalar_one())
+    return number
 
 
-def lift(tx: Transaction, number: int) -> None:
-    """End a hold now; one that has ended already stays as it is."""
+def lift(tx: Transaction, number: int, *, by: int = NOBODY) -> None:
+    """End a hold now and journal hold.lifted; one that has ended already stays as it is.
+
+    Raises `errors.Missing` for a hold that there is not.
+    """
     holds = access_hold.c
-    tx.execute(
-        update(access_hold)
-        .where(holds.number == number, holds.until_at > tx.now)
-        .values(until_at=tx.now)
-    )
+    row = tx.execute(select(holds.until_at, holds.lifted_at).where(holds.number == number)).first()
+    if row is None:
+        raise errors.Missing(
+            f"There is no hold {number}.", "Look the number up where it was placed."
+        )
+    if row.lifted_at is not None or row.until_at <= tx.now:
+        return
+    codes: dict[str, entry.Code] = {"hold": number, "staff": by}
+    tx.append(entry.encode("hold.lifted", tx.now, entry.salt(), codes))
+    ended = {"lifted_at": tx.now, "lifted_by": by}
+    tx.execute(update(access_hold).where(holds.number == number).values(**ended))
 
 
 def active(reader: Connection | Transaction, at: int) -> tuple[Hold, ...]:
@@ -63,7 +113,22 @@ def active(reader: Connection | Transaction, at: int) -> tuple[Hold, ...]:
     holds = access_hold.c
     rows = reader.execute(
         select(holds.staff, holds.record, holds.purpose, holds.until_at)
-        .where(holds.until_at > at)
+        .where(holds.until_at > at, or_(holds.lifted_at.is_(None), holds.lifted_at > at))
         .order_by(holds.number)
     )
     return tuple(Hold(*row) for row in rows)
+
+
+def of_record(reader: Connection | Transaction, record: int, at: int) -> dict[int, Reason]:
+    """The holds in force at `at` (unix ms) that are of this very record, by number, with their reasons."""
+    holds = access_hold.c
+    rows = reader.execute(
+        select(holds.number, holds.reason)
+        .where(
+            holds.record == record,
+            holds.until_at > at,
+            or_(holds.lifted_at.is_(None), holds.lifted_at > at),
+        )
+        .order_by(holds.number)
+    )
+    return {row.number: Reason(row.reason) for row in rows}

@@ -32,6 +32,7 @@ CLAIMED: Mapping[bytes, str] = {
     b"record.stored": "no submission has it",
     b"exercise.marked": "no submission of an exercise has it",
     b"consent.given": "no consent has it",
+    b"consent.withdrawn": "no withdrawal has it",
     b"consent.asked": "nobody was asked by it",
     **noted.KINDS,
 }

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Rows that say what an entry of the journal says too: runs of probes, evidence, duties done, alerts.
+"""Rows that say what an entry of the journal says too: runs of probes, evidence, duties done, alerts, holds.
 
-Each names its entry, and every entry of these kinds has its row. That a run ended and that an alert was seen is
-noted later, in a row that stands already: those are paired by what they say.
+Each names its entry, and every entry of these kinds has its row. That a run ended, an alert was seen, a hold was
+lifted is noted later, in a row that stands already: those are paired by what they say.
 """
 
 import hashlib
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Table
 
+from uphold.access import hold
 from uphold.assurance import tables
 from uphold.assurance.entries import Entries, differences, second
 from uphold.assurance.finding import Finding
@@ -40,6 +41,20 @@ def _codes(time: str, *names: str, **others: str) -> Said:
     }
 
 
+def _hold(entry: Entry) -> Mapping[str, object]:
+    codes = entry.codes
+    until = codes["until"]
+    return {
+        "number": codes["hold"],
+        "staff": codes["held"] or None,
+        "purpose": None if codes["purpose"] == hold.EVERY else codes["purpose"],
+        "reason": codes["reason"],
+        "until_at": int(until) * 1000 if until else hold.UNTIL_LIFTED,
+        "placed_at": entry.at_ms,
+        "placed_by": codes["by"],
+    }
+
+
 NOTED = (
     Noted("exercise.began", tables.assurance_run, _codes("began_at", "by", number="run")),
     # When a probe ran is in its note, before the entry.
@@ -50,10 +65,11 @@ NOTED = (
     ),
     Noted("duty.attested", tables.assurance_attestation, _codes("at", "clause", "staff")),
     Noted("alert.raised", tables.assurance_alert, _codes("raised_at", "run", "probe")),
+    Noted("hold.placed", hold.access_hold, _hold),
 )
 KINDS: Mapping[bytes, str] = {noted.kind.encode(): "no row has it" for noted in NOTED}
 
-# Kind and what identifies it: the run and its second; the run, the probe, the member of staff and the second.
+# Kind and what identifies it: the codes of `_LATER` and the second.
 Later = tuple[object, ...]
 
 
@@ -103,14 +119,23 @@ class Notes:
             values = row.values
             said = (values["seen_by"], values["run"], values["probe"], second(values["seen_at"]))
             self._later[("alert.seen", *said)] -= 1
+        if noted.kind == "hold.placed" and row.values["lifted_at"] is not None:
+            values = row.values
+            lifted = (row.number, values["lifted_by"], second(values["lifted_at"]))
+            self._later[("hold.lifted", *lifted)] -= 1
 
 
 # What besides the time names what happened later, in the order of the journal's codes.
 _LATER: Mapping[str, tuple[str, ...]] = {
     "exercise.ended": ("run",),
     "alert.seen": ("staff", "run", "probe"),
+    "hold.lifted": ("hold", "staff"),
 }
-_TABLES = {"exercise.ended": "assurance_run", "alert.seen": "assurance_alert"}
+_TABLES = {
+    "exercise.ended": "assurance_run",
+    "alert.seen": "assurance_alert",
+    "hold.lifted": "access_hold",
+}
 LATER = frozenset(kind.encode() for kind in _LATER)
 
 
@@ -120,6 +145,10 @@ def _digests(row: Row, found: Entry) -> Iterator[Finding]:
         until = row.values["until"]
         if not isinstance(until, int) or until // 1000 != found.codes["until"]:
             yield _other(row, "until")
+    if found.kind == "hold.placed":
+        of = "every-record" if row.values["record"] is None else "one-record"
+        if of != found.codes["of"]:
+            yield _other(row, "record")
     if found.kind == "probe.ran":
         note = row.values["note"]
         # A signed note is its text, an empty line, its signatures; the digest is of the text.

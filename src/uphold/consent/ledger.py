@@ -32,6 +32,10 @@ from uphold.vault.unlock import KeyRing
 GIVEN = "given"
 WITHDRAWN = "withdrawn"
 
+RECEIPT, MY, STAFF = "receipt", "my", "staff"
+WAYS = frozenset({RECEIPT, MY, STAFF})
+"""How a consent is withdrawn: by the receipt alone, on the person's own page, through a member of staff."""
+
 # A record's acts are numbered record << ACTS_BITS | ordinal, so that they lie together without an index.
 ACTS_BITS = 8
 # In queries: PostgreSQL shifts a bigint by an integer, which a bound value would not be.
@@ -122,13 +126,48 @@ def give(tx: Transaction, record: int, ordinal: int, given: Given, described: by
     )
 
 
+def withdraw(
+    tx: Transaction, ring: KeyRing, record: int, purpose: str, *, by: str, request: int = 0
+) -> int:
+    """Append the withdrawal of the consent that stands for a purpose; returns the index of its entry.
+
+    Journals consent.withdrawn. Withdrawn already is withdrawn: nothing is added. `by` is one of `WAYS`,
+    `request` the number of the request that it fulfils. Raises `errors.Missing` where nothing was given.
+    """
+    every = acts(tx, record)
+    act = next((one for one in reversed(every) if one.purpose == purpose), None)
+    if act is None:
+        raise errors.Missing("There is no such consent.", "Withdraw one that the receipt shows.")
+    if act.act == WITHDRAWN:
+        return act.entry
+    codes: dict[str, entry.Code] = {
+        "purpose": purpose,
+        "wording": act.wording,
+        "form": act.form,
+        "edition": act.edition,
+        "language": act.language,
+        "by": by,
+        "request": request,
+    }
+    salt = entry.salt()
+    name = commitment.of_record(tx, ring, record, salt)
+    index = tx.append(entry.encode("consent.withdrawn", tx.now, salt, codes, (name,)))
+    kept = (act.wording, act.form, act.edition, act.language)
+    number = record << ACTS_BITS | len(every)
+    tx.insert(consent_event, (number, purpose, WITHDRAWN, *kept, tx.now, index))
+    return index
+
+
 def renew(tx: Transaction, ring: KeyRing, record: int, given: Given) -> int:
     """Append a further consent of a stored record, and its journal entry; returns the entry's index.
 
-    Raises `errors.Conflict` when the record has as many acts as there can be.
+    Raises `errors.Conflict` when the record has so many acts that one more would leave no room to withdraw.
     """
-    ordinal = len(acts(tx, record))
-    if ordinal >= 1 << ACTS_BITS:
+    every = acts(tx, record)
+    ordinal = len(every)
+    last_acts = {act.purpose: act.act for act in every} | {given.purpose: GIVEN}
+    standing = sum(act == GIVEN for act in last_acts.values())
+    if ordinal + 1 + standing > 1 << ACTS_BITS:
         raise errors.Conflict("This record can take no more acts.", "Send the form anew.")
     salt = entry.salt()
     line = describe(given, salt, commitment.of_record(tx, ring, record, salt))

@@ -104,6 +104,21 @@ _KINDS = (
         ("record",),
     ),
     Kind(
+        "consent.withdrawn",
+        "A subject withdrew their consent to one purpose, given on this wording: by their receipt, on their own"
+        " page, or through a member of staff; request 0 means without one.",
+        {
+            "purpose": "code",
+            "wording": "digest",
+            "form": "digest",
+            "edition": "number",
+            "language": "language",
+            "by": "code",
+            "request": "number",
+        },
+        ("record",),
+    ),
+    Kind(
         "record.opened",
         "The gate permitted a member of staff to read the named fields for a purpose.",
         {"staff": "number", "purpose": "code", "fields": "codes"},
@@ -141,6 +156,27 @@ _KINDS = (
         ("record",),
     ),
     Kind(
+        "hold.placed",
+        "Reading was suspended until the unix second given (0: until it is lifted): of one record or every one"
+        " (then the commitment is noise), for a purpose or `all`, for one member of staff or 0 for everybody; by"
+        " 0 means by the person or by a rule.",
+        {
+            "hold": "number",
+            "of": "code",
+            "held": "number",
+            "purpose": "code",
+            "reason": "code",
+            "until": "number",
+            "by": "number",
+        },
+        ("record",),
+    ),
+    Kind(
+        "hold.lifted",
+        "A suspension of reading was ended before its time.",
+        {"hold": "number", "staff": "number"},
+    ),
+    Kind(
         "part.destroyed",
         "The key of one part was destroyed, for a reason.",
         {"purpose": "code", "reason": "code"},
@@ -155,6 +191,11 @@ _KINDS = (
     Kind("staff.signed-in", "A member of staff signed in.", {"staff": "number"}),
     Kind("staff.refused", "Somebody was refused at sign-in, for a reason.", {"reason": "code"}),
     Kind("staff.signed-out", "A member of staff signed out.", {"staff": "number"}),
+    Kind(
+        "subject.entered",
+        "Somebody proved control of an address by a mailed link and began to look at what is held about them.",
+        {"session": "number"},
+    ),
     Kind(
         "exercise.began",
         "A run of probes began, with its own marked submissions and accounts; by 0 means by itself or from"

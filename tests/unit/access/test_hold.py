@@ -5,9 +5,11 @@ import pytest
 
 from tests import office as offices
 from tests.office import Office
+from uphold import errors
 from uphold.access import hold
 from uphold.access.gate import Hold
 from uphold.access.hold import Reason
+from uphold.vault import commitment
 
 HOUR = 3_600_000
 
@@ -21,15 +23,15 @@ def test_a_hold_is_kept_as_it_was_placed(
 ) -> None:
     until = offices.now() + HOUR
     placed = Hold(staff, record, purpose, until)
-    office.run(lambda tx: hold.place(tx, placed, Reason.SUSPICION))
+    office.run(lambda tx: hold.place(tx, office.ring, placed, Reason.SUSPICION))
     assert office.read(lambda c: hold.active(c, until - 1)) == (placed,)
     assert office.read(lambda c: hold.active(c, until)) == ()
 
 
 def test_a_hold_is_lifted(office: Office) -> None:
     placed = Hold(None, None, None, offices.now() + HOUR)
-    number = office.run(lambda tx: hold.place(tx, placed, Reason.INCIDENT))
-    other = office.run(lambda tx: hold.place(tx, placed, Reason.DISPUTE))
+    number = office.run(lambda tx: hold.place(tx, office.ring, placed, Reason.INCIDENT))
+    other = office.run(lambda tx: hold.place(tx, office.ring, placed, Reason.DISPUTE))
     assert number != other
     office.run(lambda tx: hold.lift(tx, number))
     assert office.read(lambda c: hold.active(c, offices.now() + 1)) == (placed,)
@@ -37,6 +39,50 @@ def test_a_hold_is_lifted(office: Office) -> None:
 
 def test_lifting_does_not_prolong(office: Office) -> None:
     past = Hold(1, None, None, 5)
-    number = office.run(lambda tx: hold.place(tx, past, Reason.DISPUTE))
+    number = office.run(lambda tx: hold.place(tx, office.ring, past, Reason.DISPUTE))
     office.run(lambda tx: hold.lift(tx, number))
-    assert office.read(lambda c: hold.active(c, 5)) == ()
+    assert office.kinds().count("hold.lifted") == 0
+    assert office.read(lambda c: hold.active(c, offices.now())) == ()
+
+
+def test_there_is_nothing_to_lift_where_nothing_was_placed(office: Office) -> None:
+    with pytest.raises(errors.Missing):
+        office.run(lambda tx: hold.lift(tx, 1))
+
+
+def test_placing_and_lifting_are_journaled(office: Office) -> None:
+    record = office.submit()
+    placed = Hold(None, record, None, hold.UNTIL_LIFTED)
+    number = office.run(lambda tx: hold.place(tx, office.ring, placed, Reason.RESTRICTION))
+    at = offices.now() + 1
+    assert office.read(lambda c: hold.of_record(c, record, at)) == {number: Reason.RESTRICTION}
+    assert office.read(lambda c: hold.of_record(c, record + 1, at)) == {}
+    office.run(lambda tx: hold.lift(tx, number, by=3))
+    office.run(lambda tx: hold.lift(tx, number, by=4))
+    assert office.read(lambda c: hold.of_record(c, record, offices.now() + 1)) == {}
+    said, lifted = office.entries()[-2:]
+    assert said.kind == "hold.placed"
+    assert said.codes == {
+        "hold": number,
+        "of": "one-record",
+        "held": 0,
+        "purpose": "all",
+        "reason": "restriction",
+        "until": 0,
+        "by": 0,
+    }
+    opened = office.read(
+        lambda c: commitment.openings(office.ring, c, record, said.salt, said.commitments)
+    )
+    assert len(opened) == 1
+    assert (lifted.kind, lifted.codes) == ("hold.lifted", {"hold": number, "staff": 3})
+
+
+def test_a_hold_of_no_one_record_names_none(office: Office) -> None:
+    until = offices.now() + HOUR
+    placed = Hold(7, None, "communication", until)
+    office.run(lambda tx: hold.place(tx, office.ring, placed, Reason.SUSPICION, by=2))
+    said = office.entries()[-1]
+    told = {"of": "every-record", "held": 7, "purpose": "communication", "by": 2}
+    assert told.items() <= said.codes.items()
+    assert said.codes["until"] == until // 1000

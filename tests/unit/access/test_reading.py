@@ -82,7 +82,9 @@ def test_a_hold_is_obeyed_at_the_next_reading(office: Office) -> None:
     question = office.question(clerk, record)
     until = offices.now() + 3_600_000
     number = office.run(
-        lambda tx: hold.place(tx, Hold(clerk.staff, None, None, until), HoldReason.SUSPICION)
+        lambda tx: hold.place(
+            tx, office.ring, Hold(clerk.staff, None, None, until), HoldReason.SUSPICION
+        )
     )
     found = reading.open_record(office.writer, office.ring, question)
     assert isinstance(found, Denied)

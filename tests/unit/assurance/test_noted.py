@@ -10,6 +10,9 @@ from sqlalchemy import insert
 from tests import site, visitor
 from tests.office import quick_hashing
 from tests.unit.assurance.conftest import Site
+from uphold.access import hold
+from uphold.access.gate import Hold
+from uphold.access.hold import Reason
 from uphold.app import App
 from uphold.assurance import alert, archive, exercise, tables
 from uphold.assurance.evidence import Evidence
@@ -63,6 +66,9 @@ def proved(tmp_path: Path, quick_hashing: None) -> Iterator[Site]:
         (number,) = app.writer.run(lambda tx: alert.raise_new(tx, [evidence]))
     app.writer.run(lambda tx: alert.see(tx, number, 7))
     app.writer.run(attest)
+    stop = Hold(None, 1, None, hold.UNTIL_LIFTED)
+    held = app.writer.run(lambda tx: hold.place(tx, app.ring, stop, Reason.DISPUTE, by=7))
+    app.writer.run(lambda tx: hold.lift(tx, held, by=7))
     story = site.live(app)
     app.close()
     database = Database(app.settings.database_url)
@@ -81,6 +87,9 @@ CELLS = [
     *[("assurance_attestation", name) for name in ("clause", "staff", "at", "until", "entry")],
     *[("assurance_alert", name) for name in ("run", "probe", "raised_at", "entry")],
     *[("assurance_alert", name) for name in ("seen_at", "seen_by")],
+    *[("access_hold", name) for name in ("number", "staff", "purpose", "until_at", "reason")],
+    *[("access_hold", name) for name in ("placed_at", "placed_by", "entry")],
+    *[("access_hold", name) for name in ("lifted_at", "lifted_by")],
     ("submission_record", "exercise"),
 ]
 

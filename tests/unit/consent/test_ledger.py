@@ -92,22 +92,68 @@ def test_a_record_has_its_own_acts_and_no_others(app: App, record: int) -> None:
         assert len(ledger.acts(connection, record)) == 2
 
 
+def withdraw(app: App, record: int, purpose: str = PURPOSE) -> int:
+    by = ledger.RECEIPT
+    return app.writer.run(lambda tx: ledger.withdraw(tx, app.ring, record, purpose, by=by))
+
+
 def test_the_state_of_a_consent_is_its_last_act(app: App) -> None:
     received = site.submit(app)
-
-    def withdraw(tx: Transaction) -> None:
-        row = (
-            *(received.number << ledger.ACTS_BITS | 1, PURPOSE, ledger.WITHDRAWN),
-            *("a" * 64, "b" * 64, 1, "ru", tx.now, received.entry),
-        )
-        tx.insert(ledger.consent_event, row)
-
     with app.database.read() as connection:
         assert ledger.state(connection, received.number) == {PURPOSE: ledger.GIVEN}
-    app.writer.run(withdraw)
+    withdraw(app, received.number)
     with app.database.read() as connection:
         assert ledger.state(connection, received.number) == {PURPOSE: ledger.WITHDRAWN}
         assert ledger.state(connection, received.number + 1) == {}
+
+
+def test_a_withdrawal_says_on_what_it_was_given_and_by_which_way_it_came(app: App) -> None:
+    received = site.submit(app)
+    index = withdraw(app, received.number)
+    with app.database.read() as connection:
+        given, gone = ledger.acts(connection, received.number)
+        said = entry.decode(app.log.entry(connection, index))
+        ties = commitment.openings(
+            app.ring, connection, received.number, said.salt, said.commitments
+        )
+    assert (gone.act, gone.wording, gone.edition) == ("withdrawn", given.wording, given.edition)
+    assert (gone.entry, said.kind) == (index, "consent.withdrawn")
+    assert said.codes == {
+        "purpose": PURPOSE,
+        "wording": given.wording,
+        "form": given.form,
+        "edition": given.edition,
+        "language": given.language,
+        "by": "receipt",
+        "request": 0,
+    }
+    assert len(ties) == 1
+
+
+def test_withdrawn_already_is_withdrawn(app: App) -> None:
+    received = site.submit(app)
+    assert withdraw(app, received.number) == withdraw(app, received.number)
+    with app.database.read() as connection:
+        assert len(ledger.acts(connection, received.number)) == 2
+
+
+def test_what_was_never_given_cannot_be_withdrawn(app: App) -> None:
+    received = site.submit(app)
+    with pytest.raises(errors.Missing):
+        withdraw(app, received.number, "news")
+    with pytest.raises(errors.Missing):
+        withdraw(app, received.number + 1)
+
+
+def test_given_anew_after_a_withdrawal_it_stands(app: App) -> None:
+    received = site.submit(app)
+    withdraw(app, received.number)
+    anew = Given(PURPOSE, "c" * 64, "d" * 64, 1, "en", site.now())
+    app.writer.run(lambda tx: ledger.renew(tx, app.ring, received.number, anew))
+    with app.database.read() as connection:
+        assert ledger.state(connection, received.number) == {PURPOSE: ledger.GIVEN}
+        kinds = [act.act for act in ledger.acts(connection, received.number)]
+    assert kinds == [ledger.GIVEN, ledger.WITHDRAWN, ledger.GIVEN]
 
 
 def test_a_consent_given_anew_follows_the_others(app: App) -> None:
@@ -133,12 +179,16 @@ def test_a_record_takes_no_more_acts_than_it_has_room_for(app: App) -> None:
     received = site.submit(app)
 
     def fill(tx: Transaction) -> None:
-        for ordinal in range(1, 1 << ledger.ACTS_BITS):
+        for ordinal in range(1, (1 << ledger.ACTS_BITS) - 1):
             ledger.give(tx, received.number, ordinal, GIVEN, line)
 
     app.writer.run(fill)
     with pytest.raises(errors.Conflict):
         app.writer.run(lambda tx: ledger.renew(tx, app.ring, received.number, GIVEN))
+    # The last place is kept for the withdrawal, which is never refused.
+    withdraw(app, received.number)
+    with app.database.read() as connection:
+        assert len(ledger.acts(connection, received.number)) == 1 << ledger.ACTS_BITS
 
 
 def test_records_are_counted_by_their_last_act(app: App) -> None:

@@ -95,7 +95,7 @@ def test_what_is_held_is_refused_journaled_and_asked_another_time(
     record, other = office.submit(), office.submit()
     widen(office)
     stop = Hold(None, record, None, office.app.shelf.since(2) + HOUR)
-    office.run(lambda tx: hold.place(tx, stop, HoldReason.SUSPICION))
+    office.run(lambda tx: hold.place(tx, office.ring, stop, HoldReason.SUSPICION))
     assert asking(office).run(owner) == Tally(asked=1, refused=1)
     assert letters(office, [record, other]) == [0, 1]
     denied = [one for one in office.entries() if one.kind == "access.denied"]

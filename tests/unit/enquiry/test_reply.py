@@ -157,7 +157,9 @@ def test_a_denial_comes_back_as_a_value(office: Office) -> None:
     question = asked(office)
     until = offices.now() + HOUR
     office.run(
-        lambda tx: hold.place(tx, Hold(None, question.record, None, until), HoldReason.DISPUTE)
+        lambda tx: hold.place(
+            tx, office.ring, Hold(None, question.record, None, until), HoldReason.DISPUTE
+        )
     )
     found = answer(office, question)
     assert isinstance(found, Denied)
@@ -189,7 +191,7 @@ def test_the_mailer_waits_out_a_hold(office: Office) -> None:
     answer(office, question)
     until = offices.now() + HOUR
     placed = Hold(question.actor.staff, None, None, until)
-    number = office.run(lambda tx: hold.place(tx, placed, HoldReason.SUSPICION))
+    number = office.run(lambda tx: hold.place(tx, office.ring, placed, HoldReason.SUSPICION))
     now = offices.now()
     tally, box = deliver(office, mailer(office), now)
     assert tally == Tally(delayed=1)
