@@ -31,6 +31,7 @@ from uphold.database.writer import Writer
 from uphold.enquiry import desk
 from uphold.journal import entry
 from uphold.retention import sweep
+from uphold.rights import request
 from uphold.submission import exercise as marks, record as submissions
 from uphold.vault.unlock import KeyRing
 
@@ -183,6 +184,8 @@ def _remove_some(
     All are listed each time: a post that was under way may have been stored meanwhile. Once the run is
     closed, within the same transaction, none can be.
     """
+    # While what it is about still has a key: the journal ties a step to a record by it.
+    request.end_exercised(tx, ring)
     left = [n for n in tx.execute(submissions.exercised(run)).scalars() if n not in removed]
     chosen = left[:_TOGETHER]
     for number in chosen:

@@ -148,6 +148,11 @@ _KINDS = (
         {"attempt": "number", "reason": "code"},
         ("record",),
     ),
+    Kind(
+        "notice.queued",
+        "A letter of the site's own, of this kind, was queued; it has no words until it is sent.",
+        {"notice": "code"},
+    ),
     Kind("mail.exported", "A message was opened and written to the spool folder.", {}, ("record",)),
     Kind(
         "enquiry.moved",
@@ -276,6 +281,92 @@ _KINDS = (
         "order.lifted",
         "A legal bar to destruction was lifted before its time.",
         {"order": "number", "staff": "number"},
+    ),
+    Kind(
+        "subject.opened",
+        "A person who proved control of an address that the record names read the named fields of it themself.",
+        {"purpose": "code", "fields": "codes"},
+        ("record",),
+    ),
+    Kind(
+        "record.corrected",
+        "Fields that serve a purpose were corrected by a later part, for a request (0: none) by a member of staff"
+        " (0: the person); the digests are of what was held before it and after it.",
+        {
+            "purpose": "code",
+            "fields": "codes",
+            "request": "number",
+            "staff": "number",
+            "before": "digest",
+            "after": "digest",
+        },
+        ("record", "sealed"),
+    ),
+    Kind(
+        "record.erased",
+        "At a person's request (0: none) a record is destroyed for so many purposes; for others preservation"
+        " orders keep it.",
+        {"request": "number", "staff": "number", "purposes": "number", "kept": "number"},
+        ("record",),
+    ),
+    Kind(
+        "request.received",
+        "A person's request came in: what right it exercises, on which way, under which laws, and the unix second"
+        " at which the first of its terms ends (0: no law gives one). About no record the commitment is noise.",
+        {
+            "request": "number",
+            "kind": "code",
+            "channel": "code",
+            "due": "number",
+            "profiles": "codes",
+        },
+        ("record...",),
+    ),
+    Kind(
+        "request.moved",
+        "A request went from one state to another; staff 0 is the person themself, through the software; the"
+        " ground is that of a refusal, or the law of an extension, or `none`.",
+        {"request": "number", "from": "code", "to": "code", "staff": "number", "ground": "code"},
+        ("record...",),
+    ),
+    Kind(
+        "request.proved",
+        "What fulfilled a request: the digests are of what was held before it and after it.",
+        {"request": "number", "before": "digest", "after": "digest"},
+        ("record...",),
+    ),
+    Kind(
+        "journal.continued",
+        "After a restore this journal goes on, under this origin and a key of its own, from the first `kept` entries"
+        " of the one named by `before`, whose last known head had this size and root.",
+        {
+            "origin": "origin",
+            "before": "origin",
+            "size": "number",
+            "root": "digest",
+            "kept": "number",
+        },
+    ),
+    Kind(
+        "backup.made",
+        "A backup was written and looked at; the digest is of its file, the entries are those of the journal in it.",
+        {"backup": "digest", "entries": "number"},
+    ),
+    Kind(
+        "backup.removed",
+        "The file of a backup was removed, its days over.",
+        {"backup": "digest"},
+    ),
+    Kind(
+        "backup.restored",
+        "The store was restored from the backup whose file has this digest; so many of its parts were destroyed since"
+        " and were left out.",
+        {"backup": "digest", "parts": "number"},
+    ),
+    Kind(
+        "drill.done",
+        "A backup was restored aside and proved, with this outcome.",
+        {"backup": "digest", "outcome": "code"},
     ),
 )
 

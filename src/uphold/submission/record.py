@@ -21,6 +21,7 @@ from sqlalchemy import (
 
 from uphold.database import walk
 from uphold.database.schema import Number, metadata
+from uphold.database.transaction import Transaction
 
 NEW = "new"
 ASIDE = "aside"
@@ -81,7 +82,7 @@ class Stored:
     entry: int
 
 
-def facts(connection: Connection, numbers: Iterable[int]) -> dict[int, Facts]:
+def facts(connection: Connection | Transaction, numbers: Iterable[int]) -> dict[int, Facts]:
     """Look up submissions by number; those that do not exist are left out."""
     column = submission_record.c
     query = select(
