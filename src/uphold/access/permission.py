@@ -52,6 +52,10 @@ class Permission(StrEnum):
     PROOF_RUN = "assurance:proof:run"
     DUTY_ATTEST = "assurance:duty:attest"
     ALERT_SEE = "assurance:alert:see"
+    REQUEST_LIST = "rights:request:list"
+    REQUEST_ENTER = "rights:request:enter"
+    REQUEST_MOVE = "rights:request:move"
+    REQUEST_FULFIL = "rights:request:fulfil"
 
 
 # A clerk works on enquiries and nothing else.
@@ -65,8 +69,9 @@ _CLERK = frozenset(
     }
 )
 
-# An officer sees to it that what the policy promises is kept: drafts, proofs, duties, alerts, and what others
-# read. The work on enquiries is not theirs; they open a record only where the policy names their role.
+# An officer sees to it that what the policy promises is kept: drafts, proofs, duties, alerts, what others read,
+# what people ask under the law. The work on enquiries is not theirs; they open a record only where the policy
+# names their role.
 _OFFICER = frozenset(
     {
         Permission.STAFF_LIST,
@@ -81,6 +86,10 @@ _OFFICER = frozenset(
         Permission.PROOF_RUN,
         Permission.DUTY_ATTEST,
         Permission.ALERT_SEE,
+        Permission.REQUEST_LIST,
+        Permission.REQUEST_ENTER,
+        Permission.REQUEST_MOVE,
+        Permission.REQUEST_FULFIL,
     }
 )
 
