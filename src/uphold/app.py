@@ -25,7 +25,9 @@ from uphold.journal.head import HeadFile
 from uphold.journal.log import Log
 from uphold.policy import force, publish
 from uphold.policy.document import Edition
+from uphold.retention.ends import Rules
 from uphold.retention.sweep import Site, Sweep, Watch
+from uphold.rights import holdings
 from uphold.submission.guard import Meter
 from uphold.submission.submit import Intake
 from uphold.vault import destroyed, unlock
@@ -169,6 +171,11 @@ class App:
         """Return what a report on proof is about; `errors.Missing` before a policy is in force."""
         edition, editions = self.shelf.in_force(), tuple(self.shelf.all())
         return Ground(self.settings, self.log.verifier, edition, editions)
+
+    def holdings(self) -> holdings.Ground:
+        """Return what is needed to say what is held about people; `errors.Missing` before a policy is in force."""
+        rules = Rules(self.shelf.edition, self.shelf.in_force(), desk.happened)
+        return holdings.Ground(self.ring, rules)
 
     def sweep(self, told: Watch | None = None) -> Sweep:
         """Make a sweep of what is due to be destroyed; `told` hears how far it is."""

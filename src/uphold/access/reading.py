@@ -22,10 +22,10 @@ from uphold.database.schema import Number, metadata
 from uphold.database.transaction import Transaction
 from uphold.database.writer import Writer
 from uphold.journal import entry
-from uphold.mail import letter
+from uphold.mail import letter, outbox
 from uphold.mail.letter import Letter
 from uphold.policy.document import Edition
-from uphold.vault import commitment, records, remains
+from uphold.vault import commitment, records
 from uphold.vault.part import Fetched
 from uphold.vault.permit import Permit
 from uphold.vault.unlock import KeyRing
@@ -138,7 +138,7 @@ def deny(
     """Journal a denial and remember it in the record's history."""
     codes: Codes = {"staff": actor.staff, "purpose": purpose, "reason": str(denial.reason)}
     index = _journal(tx, ring, "access.denied", record, codes)
-    _remember(tx, record, actor, purpose, str(denial.reason), index)
+    remember(tx, record, actor.staff, purpose, str(denial.reason), index)
     return Denied(denial.reason, index, tx.now)
 
 
@@ -151,6 +151,20 @@ def history(connection: Connection, record: int) -> tuple[Reading, ...]:
     )
     return tuple(
         Reading(row.staff, row.purpose, row.denied or "", row.at, row.entry) for row in rows
+    )
+
+
+def remember(
+    tx: Transaction, record: int, staff: int, purpose: str, denied: str | None, index: int
+) -> None:
+    """Add a reading, or a denial with its reason, to a record's history; `index` is its entry in the journal.
+
+    `staff` 0 is the person themself (`rights.fulfil`).
+    """
+    tx.execute(
+        insert(access_reading).values(
+            record=record, staff=staff, purpose=purpose, denied=denied, at=tx.now, entry=index
+        )
     )
 
 
@@ -171,7 +185,7 @@ def _enter(tx: Transaction, ring: KeyRing, question: Question) -> _Granted | Den
         "fields": "+".join(sorted(asked.fields)).replace("_", "-"),
     }
     index = _journal(tx, ring, "record.opened", record, codes)
-    _remember(tx, record, actor, purpose, None, index)
+    remember(tx, record, actor.staff, purpose, None, index)
     return _Granted(verdict, fetched, index, tx.now)
 
 
@@ -180,26 +194,11 @@ def _fields(tx: Transaction, question: Question) -> frozenset[str]:
     if question.fields is not None:
         return question.fields
     every = gate.fields(question.given, question.current, question.form, question.purpose)
-    parts = [p for _, p in remains.live(tx, question.record) if p == question.purpose]
-    return every if len(parts) > 1 else every - letter.FIELDS
+    answers = (item.purpose for item in outbox.of_record(tx, question.record))
+    return every if question.purpose in answers else every - letter.FIELDS
 
 
 def _journal(tx: Transaction, ring: KeyRing, kind: str, record: int, codes: Codes) -> int:
     salt = entry.salt()
     commitments = (commitment.of_record(tx, ring, record, salt),)
     return tx.append(entry.encode(kind, tx.now, salt, codes, commitments))
-
-
-def _remember(
-    tx: Transaction, record: int, actor: Actor, purpose: str, denied: str | None, index: int
-) -> None:
-    tx.execute(
-        insert(access_reading).values(
-            record=record,
-            staff=actor.staff,
-            purpose=purpose,
-            denied=denied,
-            at=tx.now,
-            entry=index,
-        )
-    )

@@ -34,6 +34,7 @@ CLAIMED: Mapping[bytes, str] = {
     b"consent.given": "no consent has it",
     b"consent.withdrawn": "no withdrawal has it",
     b"consent.asked": "nobody was asked by it",
+    b"record.corrected": "no correction has it",
     **noted.KINDS,
 }
 LOOK_AHEAD = 64

@@ -21,6 +21,7 @@ from uphold.database import walk
 from uphold.database.walk import Row, Unreadable
 from uphold.journal.entry import Entry
 from uphold.mail import outbox
+from uphold.rights import correction
 from uphold.submission import record as submissions, submit
 from uphold.vault import inspection, tables
 from uphold.vault.inspection import Held, Live
@@ -28,9 +29,11 @@ from uphold.vault.unlock import KeyRing
 
 NONCE_BYTES = TAG_BYTES = 16
 _VERSIONS = frozenset({submit.PART_VERSION, outbox.ANSWER_VERSION})
-_SUBMISSION, _CONSENT, _ANSWER, _VAULT = "submission", "consent", "answer", "vault"
+_SUBMISSION, _CONSENT, _VAULT = "submission", "consent", "vault"
+_ANSWER, _CORRECTION = "answer", "correction"
 
 _Member = Row | Unreadable | Held
+_CORRECTED = ("purpose", "request", "staff")
 # The record's number, the source, what the source has of the record.
 _Place = tuple[int, str, _Member]
 
@@ -43,6 +46,7 @@ class _Record:
     row: Row | None = None
     consents: list[Row] = field(default_factory=list)
     answers: list[Row] = field(default_factory=list)
+    corrections: list[Row] = field(default_factory=list)
     held: Held | None = None
 
     @property
@@ -80,6 +84,7 @@ class Submissions:
             _by_record(_SUBMISSION, submissions.rows(at), 0),
             _by_record(_CONSENT, ledger.rows(at), ledger.ACTS_BITS),
             _by_record(_ANSWER, outbox.rows(at, ("record", "number")), 0),
+            _by_record(_CORRECTION, correction.rows(at, ("record", "number")), 0),
             ((held.record, _VAULT, held) for held in inspection.records(at, self._ring)),
         )
         for number, places in groupby(heapq.merge(*streams, key=_number), key=_number):
@@ -101,6 +106,8 @@ class Submissions:
         for row in record.consents:
             self.counts.consents += 1
             yield from self._consent(record, row)
+        for row in record.corrections:
+            yield from self._correction(record, held, row)
         for live in held.live.values():
             self.counts.parts += 1
             self.counts.opened += live.is_opened
@@ -178,6 +185,22 @@ class Submissions:
         if facts is not None and found.codes["form"] not in facts.forms.values():
             yield Finding(f"edition {number} has no form with this digest", row.table, row.number)
 
+    def _correction(self, record: _Record, held: Held, row: Row) -> Iterator[Finding]:
+        found = self._entries.claim(row, "record.corrected")
+        if isinstance(found, Finding):
+            yield found
+            return
+        said: dict[str, object] = {name: found.codes[name] for name in _CORRECTED}
+        digests = {name: bytes.fromhex(str(found.codes[name])) for name in ("before", "after")}
+        yield from differences(row, {**said, **digests, "at": found.at_ms})
+        fields = str(row.values["fields"]).replace("_", "-").split("+")
+        if sorted(fields) != codes(found, "fields"):
+            yield Finding("`fields` is not what its entry says", *row[:2], row.values["entry"])
+        yield from _is_of(record, row, found)
+        live = held.live.get(row.values["part"])
+        if live is not None and found.commitments[1:] != (live.sealed,):
+            yield Finding(CHANGED, inspection.PARTS, live.number, row.values["entry"])
+
     def _asked(self, row: Row) -> Iterator[Finding]:
         found = self._entries.claim(row, "consent.asked")
         if isinstance(found, Finding):
@@ -217,7 +240,8 @@ def _put(record: _Record, source: str, member: _Member) -> Iterator[Finding]:
         record.consents.append(member)
     else:
         # Walked by record: its own number is another column.
-        record.answers.append(Row(member.table, member.values["number"], member.values))
+        further = record.answers if source == _ANSWER else record.corrections
+        further.append(Row(member.table, member.values["number"], member.values))
 
 
 def _named_parts(record: _Record, held: Held, row: Row, found: Entry) -> Iterator[Finding]:
@@ -244,26 +268,26 @@ def _named_parts(record: _Record, held: Held, row: Row, found: Entry) -> Iterato
 
 
 def _further_parts(record: _Record, held: Held, named: int) -> Iterator[Finding]:
-    """Each part beyond those is that of an answer, and each answer has its part."""
-    answers = {row.values["part"]: row for row in record.answers}
+    """Each part beyond those is that of an answer or a correction, and each of these has its part."""
+    further = {row.values["part"]: row for row in (*record.answers, *record.corrections)}
     there = {number: live.purpose for number, live in held.live.items()}
     there |= {number: gone["purpose"] for number, gone in held.destroyed.items()}
     for number in there:
-        if number - tables.part_number(record.number, 0) >= named and number not in answers:
+        if number - tables.part_number(record.number, 0) >= named and number not in further:
             table = inspection.PARTS if number in held.live else inspection.DESTROYED
-            yield Finding("neither its submission nor an answer has this part", table, number)
-    for number, row in answers.items():
+            yield Finding("no submission, answer or correction has this part", table, number)
+    for number, row in further.items():
         if number not in there:
             yield Finding("the part it names is missing", row.table, row.number)
         elif row.values["purpose"] != there[number]:
             table = inspection.PARTS if number in held.live else inspection.DESTROYED
-            yield Finding("`purpose` is not that of the answer in it", table, number)
+            yield Finding("`purpose` is not that of what is in it", table, number)
 
 
 def _stray(record: _Record, held: Held) -> Iterator[Finding]:
     """Report what belongs to a record that was never submitted, or whose row is gone."""
     what = "there is no such submission"
-    for row in (*record.consents, *record.answers):
+    for row in (*record.consents, *record.answers, *record.corrections):
         yield Finding(what, row.table, row.number)
     for table, numbers in ((inspection.PARTS, held.live), (inspection.DESTROYED, held.destroyed)):
         for number in numbers:

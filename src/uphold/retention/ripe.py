@@ -20,6 +20,8 @@ class Reason(StrEnum):
     ENDED = "term-ended"
     # The consent was withdrawn, and the term after that has run out.
     WITHDRAWN = "withdrawn"
+    # The person asked for it.
+    ERASED = "erased-on-request"
 
 
 SCHEDULED = frozenset({Reason.ENDED, Reason.WITHDRAWN})

@@ -91,7 +91,7 @@ def destroy(tx: Transaction, ring: KeyRing, record: int, reason: Reason) -> list
     if reason is not Reason.EXERCISE:
         orders.refuse(tx, record, {purpose for _, purpose in live})
     if live and facts is not None and not facts.is_exercise:
-        name = _subject(tx, ring, record)
+        name = pseudonym_of(tx, ring, record)
         for part, purpose in live:
             act.plan(tx, Kind(purpose, facts.edition, str(reason)), {part: name})
     gone = records.destroy(tx, ring, record, None, reason)
@@ -216,7 +216,7 @@ class Sweep:
         lines: dict[Kind, dict[int, str]] = {}
         for record, parts in found.items():
             doomed, _kept = ripe.sort(record, parts, barred, at)
-            name = _subject(tx, self._site.ring, record) if doomed else ""
+            name = pseudonym_of(tx, self._site.ring, record) if doomed else ""
             for kind, members in doomed.items():
                 lines.setdefault(kind, {}).update({part.number: name for part in members})
             # Where it is carried out, that says when to look again.
@@ -270,7 +270,7 @@ class Sweep:
 
         All parts of a purpose end together: also one that was added since, such as an answer.
         """
-        names = {record: _subject(tx, self._site.ring, record) for record in chosen}
+        names = {record: pseudonym_of(tx, self._site.ring, record) for record in chosen}
         wanted = dict.fromkeys(chosen, (kind.purpose,))
         gone = records.destroy_each(tx, self._site.ring, wanted, kind.reason)
         lines = {part: names[record] for record, parts in gone.items() for part in parts}
@@ -294,8 +294,8 @@ def _nobody(_step: str, _count: int) -> None:
     """Nobody watches."""
 
 
-def _subject(tx: Transaction, ring: KeyRing, record: int) -> str:
-    """The person's pseudonym: the one an earlier act gave, as what it was made of may be destroyed by now."""
+def pseudonym_of(tx: Transaction, ring: KeyRing, record: int) -> str:
+    """The pseudonym of the person a record is about, for an act: the one an earlier act gave, as what it was made of may be destroyed by now."""
     known = act.subject_of(tx, *tables.parts_of(record))
     if known is not None:
         return known

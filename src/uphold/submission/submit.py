@@ -42,7 +42,7 @@ _Waiting = tuple["asyncio.Future[Received]", A]
 PART_VERSION = 1
 # Posts that are recognised without the database: those of the last seconds, when a person clicks twice.
 REMEMBERED = 10_000
-_KINDS = {"email": contact.EMAIL, "phone": contact.PHONE}
+KINDS = {"email": contact.EMAIL, "phone": contact.PHONE}
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
@@ -234,7 +234,7 @@ def parts(post: Post) -> list[Plain]:
     """
     values, consents, policy = post.accepted.values, post.accepted.consents, post.edition.policy
     named = [
-        (field.purposes, Contact(_KINDS[field.type], values[field.key]))
+        (field.purposes, Contact(KINDS[field.type], values[field.key]))
         for field in post.offer.addresses
         if field.key in values
     ]

@@ -79,6 +79,23 @@ def check(offer: Offer, posted: Mapping[str, str]) -> Accepted | list[Problem]:
     return Accepted(values, tuple(consents))
 
 
+def correction(offer: Offer, changes: Mapping[str, str]) -> dict[str, str] | list[Problem]:
+    """Check new values of some fields of a form that was sent; an optional field may become empty."""
+    problems: list[Problem] = []
+    values: dict[str, str] = {}
+    for name, raw in changes.items():
+        field = offer.fields.get(name)
+        if field is None:
+            problems.append(Problem(name, "undeclared"))
+            continue
+        values[name] = raw.replace("\r\n", "\n").strip()
+        if not values[name] and field.mandatory:
+            problems.append(Problem(name, "required"))
+        elif values[name] and (problem := _wrong(field, values[name])):
+            problems.append(problem)
+    return _in_order(offer, problems) or values
+
+
 def _wrong(field: Field, value: str) -> Problem | None:
     if _CONTROL.search(value) or ("\n" in value and field.type != "long-text"):
         return Problem(field.key, "control-character")

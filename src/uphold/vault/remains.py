@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which parts of a record live and which are destroyed, for whoever may know that but not what is in them."""
 
-from collections.abc import Callable, Iterator
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Integer, func, literal, literal_column, select
@@ -47,6 +48,23 @@ def destroyed(reader: Connection | Transaction, record: int) -> list[Destroyed]:
     query = select(vault_destroyed).where(columns.number.between(first, last))
     rows = reader.execute(query.order_by(columns.number))
     return [Destroyed(row.number, row.purpose, row.destroyed_at) for row in rows]
+
+
+def digest(reader: Connection | Transaction, records: Iterable[int]) -> bytes:
+    """Digest what is held of records: SHA-256 over number, purpose and sealed content of every living part.
+
+    Taken before and after, it proves a correction or a destruction; it says nothing of what was there.
+    """
+    columns = vault_part.c
+    hashed = hashlib.sha256()
+    for record in sorted(set(records)):
+        first, last = tables.parts_of(record)
+        query = select(columns.number, columns.purpose, columns.sealed)
+        within = columns.number.between(first, last)
+        for row in reader.execute(query.where(within).order_by(columns.number)):
+            sealed = hashlib.sha256(row.sealed).hexdigest()
+            hashed.update(f"{row.number} {row.purpose} {sealed}\n".encode())
+    return hashed.digest()
 
 
 def rows_of(reader: Connection | Transaction, record: int) -> dict[str, int]:

@@ -18,9 +18,10 @@ Equal addresses have equal values within an epoch: who holds the database alone 
 name one address, not which.
 """
 
+import os
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, update
 
 from uphold import errors
 from uphold.database.transaction import Transaction
@@ -28,7 +29,7 @@ from uphold.vault import contact, seal, tables
 from uphold.vault.contact import Contact
 from uphold.vault.keys import Epoch, KeyRing
 from uphold.vault.part import Indexed, SealedPart
-from uphold.vault.tables import vault_index, vault_index_tail
+from uphold.vault.tables import vault_index, vault_index_tail, vault_key
 
 VALUE_BYTES = 16
 _INNER_BYTES = 32
@@ -175,6 +176,36 @@ def reindex(
     # In the order of the index's key, so that pages are written once.
     for row in sorted(rows):
         tx.insert(vault_index, row)
+
+
+def move(tx: Transaction, ring: KeyRing, record: int, old: Contact, new: Contact | None) -> bool:
+    """Have every part of a record that is found by one address found by another instead, or by none.
+
+    False when no part was found by the old one. Raises `errors.Broken` when the index was tampered with.
+    """
+    inner = _inner(ring, old)
+    if inner is None:
+        return False
+    columns = vault_key.c
+    query = select(columns.number, columns.epoch, columns.contacts).where(
+        columns.number.between(*tables.parts_of(record)), columns.contacts.is_not(None)
+    )
+    replaced = None if new is None else _inner(ring, new)
+    is_found = False
+    for row in tx.execute(query.order_by(columns.number)).all():
+        named = unwrap(ring, row.number, row.epoch, row.contacts)
+        if all(member[2] != inner for member in named):
+            continue
+        is_found = True
+        left = [member for member in named if member[2] not in (inner, replaced)]
+        if new is not None and replaced is not None:
+            left.append((new.kind, contact.VERSION, replaced))
+        epoch = ring.epoch(row.epoch)
+        wrapped = wrap(ring, epoch, row.number, os.urandom(seal.NONCE_BYTES), left)
+        tx.execute(update(vault_key).where(columns.number == row.number).values(contacts=wrapped))
+        rows = [(m[0], row.epoch, derive(ring, epoch, *m), row.number) for m in left]
+        reindex(tx, [row.number], rows)
+    return is_found
 
 
 def forget(tx: Transaction, parts: Sequence[int]) -> None:

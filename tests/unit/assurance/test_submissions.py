@@ -1,6 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import site
 from tests.unit.assurance.conftest import Site
 from uphold.assurance.audit import Audit
+from uphold.database.engine import Database
+from uphold.enquiry import desk
+from uphold.retention.ends import Rules
+from uphold.rights import fulfil
+from uphold.rights.holdings import Ground
 
 
 def test_every_record_is_compared(lived: Site) -> None:
@@ -61,5 +72,50 @@ def _entry(lived: Site) -> int:
 def test_an_answer_of_nobody_is_found(lived: Site) -> None:
     lived.harm("UPDATE mail_outbox SET part = part + 9 WHERE number = 1")
     whats = {found.what for found in lived.audit()}
-    assert "neither its submission nor an answer has this part" in whats
+    assert "no submission, answer or correction has this part" in whats
     assert "the part it names is missing" in whats
+
+
+@pytest.fixture
+def corrected(tmp_path: Path) -> Iterator[Site]:
+    """One record is corrected, another was and is erased since."""
+    app = site.build(tmp_path)
+    story = site.live(app)
+    ground = Ground(app.ring, Rules(app.shelf.edition, app.shelf.in_force(), desk.happened))
+    changes = {"name": "N.", "email": "n@subject.example"}
+    for record in (story.plain, story.answered):
+        app.writer.run(lambda tx, r=record: fulfil.correct(tx, ground, r, changes))  # type: ignore[misc]
+    app.writer.run(lambda tx: fulfil.erase(tx, ground, [story.answered]))
+    assert app.sweep().run()
+    app.close()
+    database = Database(app.settings.database_url)
+    yield Site(app, story, database)
+    database.dispose()
+
+
+def test_a_correction_belongs_to_its_record(corrected: Site) -> None:
+    assert corrected.audit() == []
+    assert corrected.audit(corrected.app.log.vkey) == []
+
+
+@pytest.mark.parametrize("value", ["12345", "X'00FF'"])
+def test_a_changed_correction_is_found(corrected: Site, value: str) -> None:
+    named = ("record", "part", "purpose", "fields", "request", "staff", "before", "after")
+    with corrected.database.connect() as connection:
+        connection.exec_driver_sql("CREATE TABLE kept AS SELECT * FROM rights_correction")
+    for column in (*named, "at", "entry"):
+        corrected.harm(f"UPDATE rights_correction SET {column} = {value} WHERE number = 1")
+        assert corrected.audit() != [], column
+        corrected.harm(
+            f"UPDATE rights_correction SET {column} = kept.{column} FROM kept"
+            " WHERE kept.number = rights_correction.number"
+        )
+        assert corrected.audit() == [], column
+
+
+def test_a_correction_that_was_taken_away_is_found(corrected: Site) -> None:
+    corrected.harm("DELETE FROM rights_correction WHERE number = 1")
+    assert {
+        "record.corrected: no correction has it",
+        "no submission, answer or correction has this part",
+    } == {found.what for found in corrected.audit()}
