@@ -23,13 +23,17 @@ OPTIONS = [
     *["--no-emit-index-url", "--no-emit-find-links", "--no-emit-trusted-host"],
 ]
 
+# Extras that the demo shows: whoever makes one has them without asking.
+SHOWN = ("documents",)
+
 
 def wanted(pyproject: dict[str, Any]) -> tuple[list[str], list[str]]:
     """What pyproject.toml asks for: to run Uphold, and besides that to develop it."""
     groups = pyproject["dependency-groups"]
-    runtime = [*pyproject["project"]["dependencies"], *groups["build"]]
-    extras = pyproject["project"]["optional-dependencies"].values()
-    lines = [line for group in [*extras, *groups.values()] for line in group]
+    extras = pyproject["project"]["optional-dependencies"]
+    shown = [line for name in SHOWN for line in extras[name]]
+    runtime = [*pyproject["project"]["dependencies"], *shown, *groups["build"]]
+    lines = [line for group in [*extras.values(), *groups.values()] for line in group]
     return runtime, [line for line in lines if isinstance(line, str)]
 
 

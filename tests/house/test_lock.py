@@ -84,6 +84,13 @@ def test_every_dependency_is_locked() -> None:
     assert 10 <= len(direct) <= 15
 
 
+def test_what_the_demo_shows_is_locked_with_what_it_runs_on() -> None:
+    project = tomllib.loads((source.ROOT / "pyproject.toml").read_text())
+    runtime = versions((source.ROOT / "requirements/runtime.txt").read_text())
+    shown = project["project"]["optional-dependencies"]["documents"]
+    assert {normalised(line) for line in shown} <= set(runtime)
+
+
 def test_nothing_committed_names_a_place() -> None:
     assert named_places(committed()) == []
 
