@@ -21,7 +21,7 @@ name one address, not which.
 import os
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select
 
 from uphold import errors
 from uphold.database.transaction import Transaction
@@ -187,7 +187,7 @@ def move(tx: Transaction, ring: KeyRing, record: int, old: Contact, new: Contact
     if inner is None:
         return False
     columns = vault_key.c
-    query = select(columns.number, columns.epoch, columns.contacts).where(
+    query = select(vault_key).where(
         columns.number.between(*tables.parts_of(record)), columns.contacts.is_not(None)
     )
     replaced = None if new is None else _inner(ring, new)
@@ -202,7 +202,8 @@ def move(tx: Transaction, ring: KeyRing, record: int, old: Contact, new: Contact
             left.append((new.kind, contact.VERSION, replaced))
         epoch = ring.epoch(row.epoch)
         wrapped = wrap(ring, epoch, row.number, os.urandom(seal.NONCE_BYTES), left)
-        tx.execute(update(vault_key).where(columns.number == row.number).values(contacts=wrapped))
+        tx.execute(delete(vault_key).where(columns.number == row.number))
+        tx.insert(vault_key, (row.number, row.epoch, row.wrapped, wrapped))
         rows = [(m[0], row.epoch, derive(ring, epoch, *m), row.number) for m in left]
         reindex(tx, [row.number], rows)
     return is_found
