@@ -80,6 +80,20 @@ def running(box: Box, **options: Any) -> Iterator[int]:
         controller.stop()
 
 
+def text(message: EmailMessage) -> str:
+    """The plain side of a message."""
+    body = message.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
+
+
+def html(message: EmailMessage) -> str:
+    """Its HTML side."""
+    body = message.get_body(("html",))
+    assert body is not None
+    return str(body.get_content())
+
+
 def plain(port: int) -> Relay:
     return Relay("127.0.0.1", port, "none", SENDER)
 

@@ -15,22 +15,25 @@ from uphold.assurance import exercise
 from uphold.assurance.proof import Ground
 from uphold.assurance.scene import Premises
 from uphold.config import Settings
-from uphold.database import engine, upgrade
+from uphold.database import engine, transfer, upgrade
 from uphold.database.engine import Database
 from uphold.database.transaction import Transaction
 from uphold.database.writer import Writer
-from uphold.enquiry import desk
-from uphold.journal import entry, log as journal, note
+from uphold.enquiry import desk, reply
+from uphold.journal import entry, log as journal
 from uphold.journal.head import HeadFile
 from uphold.journal.log import Log
+from uphold.mail import template
+from uphold.mail.delivery import Judges
+from uphold.mail.template import Templates
 from uphold.policy import force, publish
 from uphold.policy.document import Edition
 from uphold.retention.ends import Rules
 from uphold.retention.sweep import Site, Sweep, Watch
-from uphold.rights import holdings
+from uphold.rights import holdings, letters
 from uphold.submission.guard import Meter
 from uphold.submission.submit import Intake
-from uphold.vault import destroyed, unlock
+from uphold.vault import destroyed, signing, unlock
 from uphold.vault.unlock import KeyRing
 
 # How long an edition published by another process may stay unnoticed.
@@ -189,6 +192,13 @@ class App:
         )
         return Sweep(site, told)
 
+    def judges(self) -> Judges:
+        """Return who decides whether a message may leave: about answers the gate, about notices what they are about."""
+        edition, in_force = self.shelf.edition, self.shelf.in_force
+        templates = Templates(self.settings.path(template.FOLDER))
+        told = letters.Ground(self.settings, self.ring, edition, in_force, templates)
+        return Judges(reply.mailer(edition, in_force), letters.teller(told))
+
     def close(self) -> None:
         """Finish the queue, write the head file, close the database."""
         self.writer.close()
@@ -215,12 +225,13 @@ def _open(settings: Settings, database: Database) -> App:
     require_begun(settings, database)
     ring = _load_ring(settings)
     head = HeadFile(settings.path(settings.keys.head))
-    log = Log(settings.origin, note.Signer(settings.origin, ring.signing_seed), head)
+    log = _log(settings, ring, head)
 
     def verify(connection: Connection) -> None:
         log.verify_head(connection)
 
     upgrade.require(database)
+    transfer.require_whole(database)
     with database.read() as connection:
         verify(connection)
         destroyed.complete(connection, settings.path(settings.keys.destroyed))
@@ -286,7 +297,7 @@ def create_storage(settings: Settings) -> None:
         upgrade.run(database)
         ring = _key_ring(settings, database)
         head = HeadFile(settings.path(settings.keys.head))
-        log = Log(settings.origin, note.Signer(settings.origin, ring.signing_seed), head)
+        log = _log(settings, ring, head)
         writer = Writer(database, log)
         try:
             writer.run(lambda tx: _begin(tx, ring, settings.origin))
@@ -320,6 +331,11 @@ def _key_ring(settings: Settings, database: Database) -> KeyRing:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     now = time.time_ns() // 1_000_000
     return unlock.create(path, now, destroyed=settings.path(settings.keys.destroyed))
+
+
+def _log(settings: Settings, ring: KeyRing, head: HeadFile) -> Log:
+    before = [one.verifier for one in signing.earlier(settings, ring)]
+    return Log(settings.origin, signing.signer(settings, ring), head, before)
 
 
 def _load_ring(settings: Settings) -> KeyRing:

@@ -31,13 +31,15 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `public_proof` shows to anybody, at `/policy/proof`, the last verdict on each clause of the policy.
 
-    `origin` names the journal and its key, such as `example.org/journal`; it must never change.
+    `origin` names the journal and its key, such as `example.org/journal`; it must never change. `continues`
+    lists the origins of the journals that this one goes on from, oldest first: `uphold restore` writes it.
 
     `zone` is the operator's time zone, whose days the law's terms are counted in; empty: the law's own.
     """
 
     address: str = "http://127.0.0.1:8000"
     origin: str = ""
+    continues: tuple[str, ...] = ()
     zone: str = ""
     demo: bool = False
     public_proof: bool = False
@@ -55,19 +57,26 @@ class Keys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The key ring (mode 0600), beside it the journal's last signed head and the list of destroyed parts.
 
     Never inside `data/`, and `destroyed` never in a backup of it: a restore needs its newest state. `copy` is a
-    second place of the key ring, kept the same by `uphold keys rotate` and `uphold keys burn`; an old epoch
-    key is burned at the earliest `burn_after_days` after nothing is wrapped under it any more.
+    second place of the key ring, kept the same by each rotation and burn. While it is served a site rotates by
+    itself every `rotate_every_days` days (0: never) and burns; an old epoch key is burned at the earliest
+    `burn_after_days` after nothing is wrapped under it any more.
     """
 
     ring: str = "keys/ring.json"
     head: str = "keys/head"
     destroyed: str = "keys/destroyed"
     copy: str = ""
+    rotate_every_days: Annotated[int, Meta(ge=0, le=3650)] = 30
     burn_after_days: Annotated[int, Meta(ge=0, le=3650)] = 30
 
 
 class Mail(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The mail relay. Without `host` answers stay sealed until `uphold mail export`."""
+    """The mail relay. Without `host` messages stay in the outbox until `uphold mail export`.
+
+    Reminders go to `officer`, else to the operator's address in the policy. Reports that a message could not be
+    delivered come to `returns`, with the message's id after a plus sign; `bounces` is the Maildir they are read
+    from.
+    """
 
     host: str = ""
     port: Port = 587
@@ -75,6 +84,9 @@ class Mail(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     username: str = ""
     password_file: str = ""
     sender: str = ""
+    officer: str = ""
+    returns: str = ""
+    bounces: str = ""
 
 
 class Serve(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -121,6 +133,19 @@ class Proof(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     schedule: bool = True
 
 
+class Backup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Backups, each one file that only the holder of the identity behind `recipient` (age) can open.
+
+    With `recipient` and `folder` the site makes one by itself every `every_hours` hours while it is served (0:
+    never by itself). Those in `folder` are removed after `keep_days` days, the newest never.
+    """
+
+    recipient: str = ""
+    folder: str = ""
+    every_hours: Annotated[int, Meta(ge=0, le=8760)] = 24
+    keep_days: Annotated[int, Meta(ge=1, le=3650)] = 14
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole of `uphold.toml`. `folder` is the site folder that relative paths start from."""
 
@@ -132,6 +157,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     limits: Limits = Limits()
     console: Console = Console()
     proof: Proof = Proof()
+    backup: Backup = Backup()
     folder: Path = Path()
 
     def path(self, text: str) -> Path:

@@ -23,14 +23,13 @@ def run_export(arguments: argparse.Namespace) -> int:
     import time
 
     from uphold import app
-    from uphold.enquiry import reply
-    from uphold.mail import outbox
+    from uphold.mail import delivery, outbox
 
     with app.opened(arguments.dir) as site:
-        written = outbox.export(
+        written = delivery.export(
             site.writer,
             site.ring,
-            reply.mailer(site.shelf.edition, site.shelf.in_force),
+            site.judges(),
             arguments.folder,
             sender=site.settings.mail.sender,
             now=time.time_ns() // 1_000_000,

@@ -12,19 +12,19 @@ from uphold import errors
 from uphold.database import engine
 from uphold.database.engine import Database
 
-HEAD = "0007"
+HEAD = "0009"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 # Any number will do, as long as nothing else in the database locks the same one.
 _LOCK = text("SELECT pg_advisory_xact_lock(8673658)")
 
 
-def run(database: Database) -> None:
-    """Apply every migration that the database lacks; does nothing when it is up to date.
+def run(database: Database, to: str = HEAD) -> None:
+    """Apply every migration that the database lacks, up to `to`; does nothing when it is up to date.
 
     All of them are one transaction, and only one process at a time runs them: a database is of one version
     or another, whatever stops in between.
     """
-    if version(database) == HEAD:
+    if version(database) == to:
         return
     config = Config()
     # Alembic reads this as an INI file, in which % begins a reference.
@@ -33,7 +33,7 @@ def run(database: Database) -> None:
         _begin(connection)
         config.attributes["connection"] = connection
         try:
-            command.upgrade(config, "head")
+            command.upgrade(config, to)
         except DBAPIError as error:
             raise errors.Invalid(
                 f"The database cannot be upgraded ({engine.name(error)}); it is as it was.",
@@ -65,6 +65,11 @@ def require(database: Database) -> None:
         f"The database has schema {found}, this version of Uphold needs {HEAD}.",
         "Back it up, then run: uphold upgrade DIR",
     )
+
+
+def known(revision: str) -> bool:
+    """Tell whether this version of Uphold has the migration."""
+    return any(file.name.startswith(f"{revision}_") for file in (_MIGRATIONS / "versions").glob("0*.py"))
 
 
 def version(database: Database) -> str | None:

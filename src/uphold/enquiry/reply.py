@@ -23,8 +23,9 @@ from uphold.database.writer import Writer
 from uphold.enquiry import desk
 from uphold.enquiry.desk import State
 from uphold.mail import letter, outbox
+from uphold.mail.delivery import Judge, Refused
 from uphold.mail.letter import Letter
-from uphold.mail.outbox import Item, Judge, Refused
+from uphold.mail.outbox import Item
 from uphold.policy.document import Edition
 from uphold.submission import record as submissions
 from uphold.vault.permit import Permit
@@ -78,7 +79,7 @@ def answer(
 
 
 def mailer(edition: Callable[[int], Edition], in_force: Callable[[], Edition]) -> Judge:
-    """Make the judge of `outbox.deliver` and `outbox.export`: the gate, asked for whoever wrote the answer.
+    """Make the judge of answers for `mail.delivery`: the gate, asked for whoever wrote the answer.
 
     `edition(number)` gives a published edition, `in_force()` the one in force. What is held waits for its
     next turn; any other no is final: the answer stays sealed and shows as failed.

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""An answer as fields to seal and as a message to send. Pure.
+"""An answer as fields to seal; an answer or a notice as a message to send. Pure.
 
 The subject of the mail is neutral, because subjects travel and are shown everywhere; what the staff wrote
-as subject is the first line of the body. The message is text without a link of ours, an image or a mark
-that would tell when it is read. It has no `Auto-Submitted` field: a person wrote it (RFC 3834, section 5).
+as subject is the first line of the body. A message is text, and HTML that says the same, without an image or a
+mark that would tell when it is read. An answer has no `Auto-Submitted` field: a person wrote it (RFC 3834,
+section 5); a notice has.
 """
 
 import re
@@ -19,6 +20,7 @@ from enum import StrEnum
 from typing import Any
 
 from uphold import errors
+from uphold.mail import markup
 
 TO = "answer-to"
 SUBJECT = "answer-subject"
@@ -44,6 +46,15 @@ class Letter:
     to: str = field(repr=False)
     subject: str = field(repr=False)
     text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a message says: a subject without personal data, the text, and HTML that says the same."""
+
+    subject: str
+    text: str = field(repr=False)
+    html: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +98,7 @@ def check(letter: Letter) -> None:
     """Raise `errors.Invalid` when a letter cannot be sent as it is; the message quotes nothing of it."""
     check_words(letter.subject, letter.text)
     if mailbox(letter.to) is None:
-        raise errors.Invalid(
-            "The enquiry has no e-mail address that mail can be sent to.",
-            "Answer in another way, and move the enquiry by hand.",
-        )
+        raise _unsendable()
 
 
 def check_sender(sender: str) -> None:
@@ -113,22 +121,44 @@ def unseal(fields: Mapping[str, Any]) -> Letter:
 
 
 def compose(letter: Letter, envelope: Envelope) -> EmailMessage:
-    """The message to send: UTF-8 text, and the same `Message-ID` and `Date` at every attempt.
+    """The message of an answer: the same `Message-ID` and `Date` at every attempt.
 
     Raises `errors.Invalid` when the address is none.
     """
     check(letter)
-    recipient = mailbox(letter.to)
+    text = "\n\n".join(part for part in (letter.subject.strip(), letter.text.strip()) if part)
+    subject = _subject(envelope)
+    html = markup.page(text, language=envelope.language, title=subject)
+    return _message(letter.to, Words(subject, text, html), envelope)
+
+
+def notice(to: str, words: Words, envelope: Envelope) -> EmailMessage:
+    """The message of a notice, marked as written by no person (RFC 3834, section 5), so that none answers by itself.
+
+    Raises `errors.Invalid` when the address is none.
+    """
+    if mailbox(to) is None:
+        raise _unsendable()
+    message = _message(to, words, envelope)
+    message["Auto-Submitted"] = "auto-generated"
+    return message
+
+
+def _message(to: str, words: Words, envelope: Envelope) -> EmailMessage:
+    recipient = mailbox(to)
     name, address = parseaddr(envelope.sender)
     message = EmailMessage(policy=_POLICY if str(recipient).isascii() else _WIDE_POLICY)
     message["From"] = Address(name, addr_spec=address)
     message["To"] = recipient
-    message["Subject"] = _subject(envelope)
+    message["Subject"] = words.subject
     message["Date"] = datetime.fromtimestamp(envelope.at // 1000, UTC)
     message["Message-ID"] = f"<{envelope.message}@{domain(envelope.sender)}>"
-    body = "\n\n".join(part for part in (letter.subject.strip(), letter.text.strip()) if part)
-    message.set_content(body + "\n", charset="utf-8")
+    message.set_content(words.text.rstrip() + "\n", charset="utf-8")
+    message.add_alternative(words.html, subtype="html", charset="utf-8")
+    # Said last: with the second side, what is said of content goes to the first.
     message["Content-Language"] = envelope.language
+    # The library draws one at random, and an attempt is to be like the one before.
+    message.set_boundary(f"uphold-{envelope.message}")
     return message
 
 
@@ -157,6 +187,13 @@ def domain(sender: str) -> str:
 def short(receipt: str) -> str:
     """The short form of a receipt's id: enough for people to tell enquiries apart, too little to open one."""
     return receipt[:SHORT]
+
+
+def _unsendable() -> errors.Invalid:
+    return errors.Invalid(
+        "The enquiry has no e-mail address that mail can be sent to.",
+        "Answer in another way, and move the enquiry by hand.",
+    )
 
 
 def _subject(envelope: Envelope) -> str:

@@ -49,6 +49,9 @@ class Trouble(StrEnum):
     LOGIN = "relay-login"
     LATER = "relay-later"
     ADDRESS = "address-refused"
+    # Never asked of a relay: what was found is no address, or the message could not be made.
+    NO_ADDRESS = "no-address"
+    BROKEN = "message-broken"
     REFUSED = "message-refused"
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a site does by itself while it serves: look for editions, send answers, move index rows, destroy what is due."""
+"""What a site does by itself while it serves: look for editions, send mail, move index rows, destroy what is due."""
 
 import asyncio
 import logging
@@ -8,8 +8,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 
 from uphold import errors
 from uphold.app import App
-from uphold.enquiry import reply
-from uphold.mail import outbox, send
+from uphold.mail import delivery, send
 from uphold.mail.send import Relay
 from uphold.policy import force
 from uphold.retention import due
@@ -60,10 +59,9 @@ async def editions(app: App, now: int | None = None) -> None:
 
 
 async def mail(app: App, relay: Relay) -> None:
-    """Send every answer that is due."""
-    judge = reply.mailer(app.shelf.edition, app.shelf.in_force)
+    """Send every message that is due."""
     now = time.time_ns() // 1_000_000
-    await outbox.deliver(app.writer, app.ring, relay, judge, now=now)
+    await delivery.deliver(app.writer, app.ring, relay, app.judges(), now=now)
 
 
 class Merger:

@@ -25,8 +25,8 @@ from uphold.assurance.exercise import Run
 from uphold.assurance.tables import assurance_run
 from uphold.enquiry import desk, reply
 from uphold.enquiry.reply import Answered
-from uphold.mail import outbox
-from uphold.mail.outbox import Refused
+from uphold.mail import delivery, outbox
+from uphold.mail.delivery import Refused
 from uphold.mail.send import Relay
 from uphold.submission import record
 from uphold.vault import remains
@@ -248,17 +248,17 @@ async def test_its_answers_go_nowhere(office: Office, run: Run, tmp_path: Path) 
     assert isinstance(answered, Answered)
     (item,) = office.read(partial(outbox.of_record, record=own))
     assert item.state == outbox.State.EXERCISE
-    judge = reply.mailer(office.app.shelf.edition, office.app.shelf.in_force)
+    judges = office.app.judges()
     relay = Relay("127.0.0.1", 1, "none", "office@example.org")
-    tally = await outbox.deliver(office.writer, office.ring, relay, judge, now=site.now())
-    assert tally == outbox.Tally()
+    tally = await delivery.deliver(office.writer, office.ring, relay, judges, now=site.now())
+    assert tally == delivery.Tally()
     folder = tmp_path / "spool"
-    written = outbox.export(
-        office.writer, office.ring, judge, folder, sender="office@example.org", now=site.now()
+    written = delivery.export(
+        office.writer, office.ring, judges, folder, sender="office@example.org", now=site.now()
     )
     assert written == ()
     # Nor where somebody has changed the row by hand.
     changed = replace(item, state=outbox.State.QUEUED)
-    assert office.run(lambda tx: judge(tx, changed)) == Refused("exercise-only", lasting=True)
+    assert office.run(lambda tx: judges.answer(tx, changed)) == Refused("exercise-only", lasting=True)
     run.end()
     assert list(audit.run(office.app.settings)) == []

@@ -25,7 +25,8 @@ def test_what_happened_and_is_gone_is_found(lived: Site, table: str, what: str) 
 def test_an_answer_that_was_never_journaled_is_found_among_others(lived: Site) -> None:
     lived.harm(
         "INSERT INTO mail_outbox SELECT 0, record, part, purpose, 9, language, state, reason,"
-        " attempts, next_at, created_at, sent_at FROM mail_outbox WHERE number = 1"
+        " attempts, next_at, created_at, sent_at, notice, codes, sealed, entry, bounced_at"
+        " FROM mail_outbox WHERE number = 1"
     )
     unknown = [one for one in lived.audit() if one.what == "the journal knows no such answer"]
     assert [(one.table, one.number) for one in unknown] == [("mail_outbox", 0)]

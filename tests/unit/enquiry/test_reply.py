@@ -20,8 +20,8 @@ from uphold.consent import ledger, renewal
 from uphold.enquiry import desk, reply
 from uphold.enquiry.desk import State
 from uphold.enquiry.reply import Answered
-from uphold.mail import letter, outbox
-from uphold.mail.outbox import Judge, Tally
+from uphold.mail import delivery, letter, outbox
+from uphold.mail.delivery import Judge, Tally
 from uphold.policy.document import Edition
 
 HOUR = 3_600_000
@@ -49,7 +49,8 @@ def deliver(office: Office, judge: Judge, now: int | None = None) -> tuple[Tally
     at = offices.now() if now is None else now
     with relays.running(box) as port:
         relay = relays.plain(port)
-        tally = asyncio.run(outbox.deliver(office.writer, office.ring, relay, judge, now=at))
+        judges = replace(office.app.judges(), answer=judge)
+        tally = asyncio.run(delivery.deliver(office.writer, office.ring, relay, judges, now=at))
     return tally, box
 
 
@@ -79,7 +80,7 @@ def test_it_reaches_the_person(office: Office) -> None:
     assert arrived["To"] == cast.subject.email
     receipt = office.ring.identifiers.encode(2, question.record)
     assert arrived["Subject"] == f"Ваше обращение {letter.short(receipt)}"
-    text = arrived.get_content().replace("\r\n", "\n")
+    text = relays.text(arrived).replace("\r\n", "\n")
     assert text == "О доставке\n\nДоставят завтра.\n"
 
 

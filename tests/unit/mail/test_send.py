@@ -33,7 +33,7 @@ async def test_a_message_arrives_as_it_was_written() -> None:
         assert await send.send(relays.plain(port), message()) is None
     (arrived,) = box.messages()
     assert arrived["Subject"] == "Ваше обращение abcdefgh"
-    text = arrived.get_content().replace("\r\n", "\n")
+    text = relays.text(arrived).replace("\r\n", "\n")
     assert text == "О доставке\n\nЗдравствуйте!\n.\nДоставят завтра.\n"
     assert box.recipients == [cast.subject.email]
     # The relay learns the sender's domain, not this machine's name.
