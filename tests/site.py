@@ -10,6 +10,10 @@ Modules that ask for the fixture import it: `from tests.site import app`.
 """
 
 import asyncio
+import atexit
+import functools
+import shutil
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,7 +21,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import cast
+from tests import cast, postgresql
 from tests.editions import FORM, PURPOSE
 from uphold import config
 from uphold.app import App, create_storage, open_site
@@ -33,6 +37,7 @@ from uphold.vault import records, subject
 
 ORIGIN = "uphold.example/journal"
 ADDRESS = "https://uphold.example"
+PATTERN = "pattern"
 
 
 def now() -> int:
@@ -57,10 +62,44 @@ def make(root: Path, url: str = "") -> Settings:
 
 
 def build(tmp_path: Path, url: str = "") -> App:
-    """Make a site in `tmp_path/site` on the database at `url` (SQLite in the folder if empty); open it."""
+    """Give a site in `tmp_path/site` on the database at `url` (SQLite in the folder if empty), open.
+
+    It is a copy of one that was made once for each server in this process: the same keys, journal and edition.
+    """
+    return open_site(copy(tmp_path / "site", url))
+
+
+def anew(tmp_path: Path, url: str = "") -> App:
+    """As `build`, with keys and a journal of its own: for a test of what two sites know of each other."""
     app = open_site(make(tmp_path / "site", url))
     publish_policy(app)
     return app
+
+
+def copy(root: Path, url: str = "") -> Settings:
+    """Copy the pattern of a site to the folder `root`, and to the empty database at `url` if there is one."""
+    server, _, database = url.rpartition("/")
+    is_served = url.startswith("postgresql")
+    shutil.copytree(_pattern(server if is_served else ""), root)
+    file = root / config.FILE
+    if is_served:
+        file.write_text(file.read_text().replace(f"{server}/{PATTERN}", url))
+        postgresql.copy(server, PATTERN, database)
+    elif url:
+        file.write_text(f'{file.read_text()}[database]\nurl = "{url}"\n')
+        (root / "data" / database).rename(url.removeprefix("sqlite:///"))
+    return config.load(root)
+
+
+@functools.cache
+def _pattern(server: str) -> Path:
+    """Make the site that others are copies of, once for each server ("" for SQLite in files)."""
+    root = Path(tempfile.mkdtemp(prefix="uphold-pattern-"))
+    atexit.register(shutil.rmtree, root)
+    if server:
+        postgresql.copy(server, "template0", PATTERN)
+    anew(root, f"{server}/{PATTERN}" if server else "").close()
+    return root / "site"
 
 
 def publish_policy(app: App) -> None:

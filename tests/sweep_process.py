@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A process that sweeps a site and is killed on the way: `python -m tests.sweep_process FOLDER POINT NOW`.
+"""A process that sweeps a site and is killed on the way: `main([FOLDER, POINT, NOW])`, for `tests.forks`.
 
 The points are the moments around each COMMIT, around the note in the file `destroyed`, and around the
 overwriting of what was deleted. POINT says at which of them, from 1, it dies; NOW (unix ms) is what the clock says.
@@ -7,7 +7,6 @@ overwriting of what was deleted. POINT says at which of them, from 1, it dies; N
 
 import os
 import signal
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,8 +17,8 @@ from uphold.database.engine import Database
 from uphold.vault import destroyed
 
 
-def main() -> int:
-    folder, point, now = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+def main(words: list[str]) -> int:
+    folder, point, now = Path(words[0]), int(words[1]), int(words[2])
     passed = 0
 
     def step() -> None:
@@ -42,7 +41,3 @@ def main() -> int:
             setattr(owner, name, around(getattr(owner, name)))
         done = site.sweep().run(now)
     return 0 if done is not None else 3
-
-
-if __name__ == "__main__":
-    sys.exit(main())

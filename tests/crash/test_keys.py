@@ -7,14 +7,13 @@ COMMIT; each of them before it is done, and a COMMIT after it as well.
 
 import json
 import os
-import subprocess
-import sys
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests import site
+from tests import forks, site
 from tests.unit.continuity.test_rotate import is_whole, keeper, secrets, told, with_keys
 from uphold.app import App, open_site
 from uphold.config import Settings
@@ -24,35 +23,6 @@ RECORDS = 6
 # A rotation of so few records takes several steps then.
 TOGETHER = 15
 
-# Runs the command line with a counter in the way of everything that reaches a disk.
-DRIVER = """
-import os, pathlib, signal, sys
-from uphold.cli.main import main
-from uphold.database.batch import Batch
-from uphold.vault import epoch
-
-left = int(sys.argv[1])
-
-def step():
-    global left
-    left -= 1
-    if left == 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-
-def counted(function, after=lambda: None):
-    def call(*arguments):
-        step()
-        found = function(*arguments)
-        after()
-        return found
-    return call
-
-os.fsync = counted(os.fsync)
-pathlib.Path.replace = counted(pathlib.Path.replace)
-Batch.commit = counted(Batch.commit, step)
-epoch.move.__defaults__ = (int(sys.argv[2]),)
-sys.exit(main(sys.argv[3:]))
-"""
 KILLED = -9
 
 
@@ -66,18 +36,18 @@ def settings(tmp_path: Path, engine_url: str) -> Settings:
         return with_keys(app.settings, tmp_path / "second" / "ring.json")
 
 
-def killed_at(settings: Settings, step: int, act: str) -> bool:
+@pytest.fixture(scope="module")
+def run() -> Iterator[forks.Run]:
+    """Runs a command with a counter in the way of everything that reaches a disk."""
+    with forks.of("tests.keys_process") as found:
+        yield found
+
+
+def killed_at(run: forks.Run, settings: Settings, step: int, act: str) -> bool:
     """Run the command, killed at a step; tell whether it came so far."""
-    command = [sys.executable, "-c", DRIVER, str(step), str(TOGETHER)]
-    ran = subprocess.run(
-        [*command, "keys", act, str(settings.folder)],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert ran.returncode in {0, KILLED}, ran.stderr
-    return ran.returncode == KILLED
+    code = run(step, TOGETHER, "keys", act, settings.folder)
+    assert code in {0, KILLED}
+    return code == KILLED
 
 
 def is_said_once(app: App) -> None:
@@ -91,9 +61,9 @@ def is_said_once(app: App) -> None:
 
 
 @pytest.mark.slow
-def test_rotate_killed_at_every_step(settings: Settings) -> None:
+def test_rotate_killed_at_every_step(run: forks.Run, settings: Settings) -> None:
     step = 1
-    while killed_at(settings, step, "rotate"):
+    while killed_at(run, settings, step, "rotate"):
         with closing(open_site(settings)) as app:
             is_whole(app)
             # The site goes on before anybody notices.
@@ -110,14 +80,14 @@ def test_rotate_killed_at_every_step(settings: Settings) -> None:
 
 
 @pytest.mark.slow
-def test_burn_killed_at_every_step(settings: Settings, tmp_path: Path) -> None:
+def test_burn_killed_at_every_step(run: forks.Run, settings: Settings, tmp_path: Path) -> None:
     step = 1
     burned: list[str] = []
     while True:
         with closing(open_site(settings)) as app:
             keeper(app).rotate()
             burned += secrets(app, app.ring.epochs[0].number)
-        if not killed_at(settings, step, "burn"):
+        if not killed_at(run, settings, step, "burn"):
             break
         with closing(open_site(settings)) as app:
             is_whole(app)
@@ -141,10 +111,10 @@ def is_nowhere(folder: Path, keys: list[str]) -> None:
                 assert bytes.fromhex(key) not in raw, path
 
 
-def test_the_driver_reaches_what_it_counts(settings: Settings) -> None:
+def test_the_driver_reaches_what_it_counts(run: forks.Run, settings: Settings) -> None:
     """It would prove nothing if the command never came past the counter."""
-    assert killed_at(settings, 1, "rotate")
+    assert killed_at(run, settings, 1, "rotate")
     ring = json.loads(settings.path(settings.keys.ring).read_text())
     assert [one["number"] for one in ring["epochs"]] == [1]
-    assert not killed_at(settings, 10_000, "rotate")
+    assert not killed_at(run, settings, 10_000, "rotate")
     assert os.path.exists(settings.path(settings.keys.copy))

@@ -1,17 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """kill -9 at every point of a sweep: the next one finishes it, and nothing is half gone or told twice."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests import site
+from tests import forks, site
 from uphold import app as wiring
 from uphold.app import App
 from uphold.assurance.audit import Audit
-from uphold.config import Settings
 from uphold.retention import act, due
 from uphold.vault import destroyed, remains
 
@@ -19,12 +16,6 @@ DAY = 24 * 60 * 60 * 1000
 KILLED, WELL = -9, 0
 # More points than a sweep has; it ends by the first that it does not come to.
 MOST = 200
-
-
-def sweep(settings: Settings, point: int, now: int) -> int:
-    command = [sys.executable, "-m", "tests.sweep_process", str(settings.folder), str(point), str(now)]  # fmt: skip
-    root = Path(__file__).parents[2]
-    return subprocess.run(command, cwd=root, timeout=120, check=False).returncode
 
 
 def let_the_lease_run_out(app: App) -> None:
@@ -62,17 +53,18 @@ def test_killed_at_every_point_a_sweep_is_finished_by_the_next(
     settings, records, point = app.settings, list[int](), 0
     now = site.now() + 15 * DAY
     code = KILLED
-    while code == KILLED:
-        point += 1
-        assert point < MOST
-        records += [site.submit(app).number for _ in range(2)]
-        app.close()
-        code = sweep(settings, point, now)
-        app = wiring.open_site(settings)
-        if code == KILLED:
-            let_the_lease_run_out(app)
-            assert app.sweep().run(now) is not None
-        check(app, records)
+    with forks.of("tests.sweep_process") as sweep:
+        while code == KILLED:
+            point += 1
+            assert point < MOST
+            records += [site.submit(app).number for _ in range(2)]
+            app.close()
+            code = sweep(settings.folder, point, now)
+            app = wiring.open_site(settings)
+            if code == KILLED:
+                let_the_lease_run_out(app)
+                assert app.sweep().run(now) is not None
+            check(app, records)
     assert code == WELL
     # Around each commit, the note in the list, and the overwriting: far more than a handful.
     assert point > 20

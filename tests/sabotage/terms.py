@@ -8,6 +8,7 @@ from typing import Any
 from tests.sabotage.sabotage import Ground, several
 from tests.sabotage.store import by_sql, raw
 from uphold.app import App
+from uphold.assurance.probes import lasting
 from uphold.retention import act, due, ends, schedule
 from uphold.retention.schedule import NEVER
 from uphold.vault import records
@@ -39,6 +40,12 @@ def put_off(app: App) -> None:
     app.writer.run(lambda tx: due.keep(tx, edition=2))
 
 
+def be_impatient(ground: Ground) -> None:
+    """Whoever has the lease is gone: it is waited for as long as for a sweep that begins."""
+    aged(ground)
+    ground.patch.setattr(lasting, "_WAIT_SECONDS", lasting._BEGIN_SECONDS)
+
+
 def hold_for_ever(app: App) -> None:
     """A process that is long gone has the lease."""
     raw_state = "UPDATE retention_state SET holder = 'gone', until_at = 9007199254740991"
@@ -46,9 +53,11 @@ def hold_for_ever(app: App) -> None:
     raw(app, raw_state)
 
 
-def open_aged(act_: Callable[[App], None]) -> Callable[[Ground], None]:
+def open_aged(
+    act_: Callable[[App], None], before: Callable[[Ground], None] = aged
+) -> Callable[[Ground], None]:
     def change(ground: Ground) -> None:
-        aged(ground)
+        before(ground)
         ground.later.append(act_)
 
     return change
@@ -86,7 +95,11 @@ SABOTAGES = several(
     ("off", "Nothing destroys what is due any more", switch_off),
     ("stuck", "The walk through the records is stuck behind its end", open_aged(pass_over)),
     ("put-off", "Every end was put off by hand", open_aged(put_off)),
-    ("lease", "A process that is long gone keeps others from sweeping", open_aged(hold_for_ever)),
+    (
+        "lease",
+        "A process that is long gone keeps others from sweeping",
+        open_aged(hold_for_ever, be_impatient),
+    ),
     ("paper", "Acts are written and nothing is destroyed", destroy_nothing_due),
     ("later", "The sweep believes that everything came later", forget_the_technical),
 )

@@ -59,14 +59,15 @@ class Target:
 
     `address` is what is connected to; `host` goes into the Host header where the site is known by another
     name. `is_configured` tells whether this is the address that visitors use; without, the site is served
-    on this machine for the time of the examination alone, and logs into the file `log`. `seconds` is how
-    long an answer is waited for.
+    on this machine for the time of the examination alone, since `since` (unix ms), and logs into the file
+    `log`. `seconds` is how long an answer is waited for.
     """
 
     address: str
     host: str = ""
     is_configured: bool = True
     log: Path | None = None
+    since: int = 0
     seconds: float = SECONDS
 
     @property

@@ -141,9 +141,11 @@ def serving(app: App) -> Iterator[Target]:
     thread = threading.Thread(target=_run, args=(server, app), name="serving", daemon=True)
     host = urlsplit(app.settings.site.address).netloc
     with tempfile.TemporaryDirectory(prefix="uphold-") as folder, _logged(Path(folder)) as log:
+        since = time.time_ns() // 1_000_000
         thread.start()
         try:
-            yield Target(_where(server, thread), host, is_configured=False, log=log)
+            where = _where(server, thread)
+            yield Target(where, host, is_configured=False, log=log, since=since)
         finally:
             server.should_exit = True
             thread.join()

@@ -41,7 +41,7 @@ class Lasting:
 
     `declared`: any edition keeps such data. Of `living` records that hold them `overdue` should not any more,
     the worst by `late`; `barred` more are kept by an order. `since` the last sweep ended, None if none ever did;
-    `under_way`: one runs just now.
+    `under_way`: one runs just now; `looked`: one ended while the site was served for this examination.
     """
 
     declared: bool
@@ -51,6 +51,7 @@ class Lasting:
     barred: int
     since: int | None
     under_way: bool
+    looked: bool = True
 
 
 def _look(scene: Scene) -> Lasting:
@@ -59,8 +60,9 @@ def _look(scene: Scene) -> Lasting:
         found = _found(scene)
         patience = _WAIT_SECONDS if found.under_way else _BEGIN_SECONDS
         is_new = found.since is None or found.since > GRACE
-        # Served for this examination alone, a site has only just begun to look for what is due.
-        begins = not scene.target.is_configured and (is_new or bool(found.overdue))
+        # Served for this examination alone, a site has only just begun to look for what is due: when it has
+        # looked once, it has, and waiting brings nothing more.
+        begins = not (scene.target.is_configured or found.looked) and (is_new or found.overdue > 0)
         if not (found.under_way or begins) or time.monotonic() - began > patience:
             return found
         time.sleep(_PAUSE)
@@ -93,6 +95,7 @@ def _found(scene: Scene) -> Lasting:
         barred=barred,
         since=now - state.ended_at if state.ended_at else None,
         under_way=state.is_held(now),
+        looked=state.ended_at >= scene.target.since,
     )
 
 
