@@ -11,12 +11,14 @@ Correction and erasure prove themselves: `before` and `after` are digests of wha
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from typing import Any, cast
 
 from sqlalchemy import Connection
 
 from uphold import errors
 from uphold.access import gate, reading
+from uphold.config import Keys
 from uphold.database.transaction import Transaction
 from uphold.database.writer import Writer
 from uphold.journal import entry
@@ -46,6 +48,7 @@ ASKED = "subject-request"
 """The ground of a permit by which a person's own data are opened."""
 
 Codes = dict[str, str | int]
+_DAY_MS = 24 * 60 * 60 * 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +175,20 @@ def erase(
         # What is kept is looked at when its order ends; of the others nothing is left to look at.
         due.note(tx, number)
     return Erased(parts, acts, tuple(kept), before, remains.digest(tx, found))
+
+
+def final_on(keys: Keys, ring: KeyRing, now: int) -> date | None:
+    """By when no backup can be opened any more for what is destroyed at `now` (unix ms), in UTC.
+
+    Its key stands in older copies of the database, wrapped under the newest epoch at the latest. That is burned
+    once the site has rotated to the next one and the declared window is over; a day more, as both are looked for
+    a few times a day. None where the site does not rotate by itself: nobody can say then.
+    """
+    if not keys.rotate_every_days:
+        return None
+    rotated = max(now, ring.newest.created_at + keys.rotate_every_days * _DAY_MS)
+    burned = rotated + (keys.burn_after_days + 1) * _DAY_MS
+    return datetime.fromtimestamp(burned // 1000, UTC).date()
 
 
 def _facts(tx: Transaction, record: int) -> Facts:

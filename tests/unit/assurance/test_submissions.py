@@ -84,7 +84,7 @@ def corrected(tmp_path: Path) -> Iterator[Site]:
     ground = Ground(app.ring, Rules(app.shelf.edition, app.shelf.in_force(), desk.happened))
     changes = {"name": "N.", "email": "n@subject.example"}
     for record in (story.plain, story.answered):
-        app.writer.run(lambda tx, r=record: fulfil.correct(tx, ground, r, changes))  # type: ignore[misc]
+        app.writer.run(lambda tx, r=record: fulfil.correct(tx, ground, r, changes))  # type: ignore[misc] # mypy infers no lambda with a default
     app.writer.run(lambda tx: fulfil.erase(tx, ground, [story.answered]))
     assert app.sweep().run()
     app.close()

@@ -64,6 +64,6 @@ def test_an_order_that_bars_destruction_is_told(sqlite_office: Office) -> None:
     record = office.submit()
     for purpose in (PURPOSE, "unheard-of"):
         terms = Terms(record, purpose, "A claim in court.", 0, None)
-        office.run(lambda tx, terms=terms: orders.place(tx, terms, 1))  # type: ignore[misc]
+        office.run(lambda tx, terms=terms: orders.place(tx, terms, 1))  # type: ignore[misc] # mypy infers no lambda with a default
     (held,) = of(office).records
     assert [one.terms.purpose for one in held.barred] == [PURPOSE]
