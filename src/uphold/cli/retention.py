@@ -31,10 +31,11 @@ def register(commands: Any) -> None:
     run.set_defaults(func=run_sweep)
     show = acts.add_parser("acts", help="list the acts of destruction, or print one")
     show.add_argument("dir", type=Path, metavar="DIR", help="the site folder")
-    show.add_argument("--act", type=int, metavar="N", help="print this act")
+    show.add_argument("number", type=int, nargs="?", metavar="N", help="print this act")
     show.add_argument("--language", default="", metavar="LANG", help="ru or en")
     show.add_argument("--json", action="store_true", help="print JSON")
     show.add_argument("--html", type=Path, metavar="FILE", help="write the act as a page to print")
+    show.add_argument("--pdf", type=Path, metavar="FILE", help="write the act as PDF/A to sign")
     show.set_defaults(func=run_acts)
     _register_orders(acts.add_parser("order", help="place, lift and list preservation orders"))
 
@@ -84,11 +85,12 @@ def run_acts(arguments: argparse.Namespace) -> int:
     from uphold import app, errors
     from uphold.retention import act
 
-    if arguments.html and arguments.act is None:
-        raise errors.Invalid("--html writes one act.", "Name it: --act N")
+    number = arguments.number
+    if number is None and (arguments.html or arguments.pdf):
+        raise errors.Invalid("--html and --pdf write one act.", "Name it: acts DIR N --pdf FILE")
     with app.opened(arguments.dir) as site:
-        if arguments.act is not None:
-            return _print(_document(site, arguments.act, arguments.language), arguments)
+        if number is not None:
+            return _print(_document(site, number, arguments.language), arguments)
         with site.database.read() as connection:
             found = act.every(connection)
     if arguments.json:
@@ -201,44 +203,40 @@ def _declares(site: "App", purpose: str) -> bool:
 
 
 def _document(site: "App", number: int, language: str) -> "Document":
-    from uphold.retention import act, document
-    from uphold.retention.document import Ground
+    from uphold.retention import paper
 
+    about = paper.Site(site.settings, site.ring, site.shelf.edition)
     with site.database.read() as connection:
-        found = act.find(connection, number)
-        lines = list(act.lines(connection, number))
-    edition = site.shelf.edition(found.kind.edition)
-    settings = site.settings
-    ground = Ground(
-        found,
-        lines,
-        edition,
-        edition.policy.domain,
-        settings.origin,
-        settings.keys.burn_after_days,
-    )
-    return document.of(ground, language or edition.policy.language)
+        return paper.document_of(connection, about, number, language)
 
 
 def _print(document: "Document", arguments: argparse.Namespace) -> int:
-    from uphold import errors
-    from uphold.cli import act_page
+    from uphold.retention import paper
 
     if arguments.html:
-        try:
-            arguments.html.write_text(act_page.page(document), encoding="utf-8")
-        except OSError as error:
-            raise errors.Invalid(
-                f"{arguments.html} cannot be written ({error.strerror or type(error).__name__}).",
-                "Name a file in a folder that is there.",
-            ) from None
+        _write(arguments.html, paper.page(document).encode())
+    if arguments.pdf:
+        _write(arguments.pdf, paper.pdf(document))
     if arguments.json:
-        print(json.dumps(asdict(document), ensure_ascii=False, indent=2))
-    elif arguments.html:
-        print(f"Wrote {arguments.html}.")
+        print(paper.json(document).decode())
+    elif arguments.html or arguments.pdf:
+        written = (arguments.html, arguments.pdf)
+        print("\n".join(f"Wrote {file}." for file in written if file))
     else:
-        print("\n".join(act_page.lines(document)))
+        print("\n".join(paper.lines(document)))
     return 0
+
+
+def _write(file: Path, content: bytes) -> None:
+    from uphold import errors
+
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        raise errors.Invalid(
+            f"{file} cannot be written ({error.strerror or type(error).__name__}).",
+            "Name a file in a folder that is there.",
+        ) from None
 
 
 def _lines(done: "Done", *, is_dry: bool) -> Iterator[str]:
@@ -250,7 +248,7 @@ def _lines(done: "Done", *, is_dry: bool) -> Iterator[str]:
     if done.kept:
         yield f"{done.kept} part(s) are due and kept by a preservation order."
     for number in done.acts:
-        yield f"Act {number}: uphold retention acts DIR --act {number}"
+        yield f"Act {number}: uphold retention acts DIR {number}"
 
 
 def _told(done: "Done") -> dict[str, object]:

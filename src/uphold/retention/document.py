@@ -17,8 +17,9 @@ from typing import Final
 from uphold.policy import phrases
 from uphold.policy.document import Edition, Text, pick
 from uphold.policy.phrases import PHRASES
-from uphold.retention import act
+from uphold.retention import act, final
 from uphold.retention.act import Act, Line
+from uphold.retention.final import Terms
 
 LANGUAGES: Final = ("en", "ru")
 
@@ -39,6 +40,8 @@ class Document:
     """An act with the export of the log, in one language."""
 
     number: int
+    at: int
+    """When it was closed, else opened (unix ms)."""
     language: str
     title: str
     note: str
@@ -53,7 +56,7 @@ class Document:
 class Ground:
     """What an act is printed from. `edition` is that of the act, `system` names the information system.
 
-    `origin` is the journal's, `burn_days` how long after a rotation old keys are kept at least.
+    `origin` is the journal's, `terms` say how long old keys are kept.
     """
 
     act: Act
@@ -61,7 +64,7 @@ class Ground:
     edition: Edition
     system: str
     origin: str
-    burn_days: int
+    terms: Terms
 
 
 def of(ground: Ground, language: str) -> Document:
@@ -70,6 +73,7 @@ def of(ground: Ground, language: str) -> Document:
     title = "title" if ground.act.done_at else "open"
     return Document(
         number=ground.act.number,
+        at=ground.act.done_at or ground.act.opened_at,
         language=language,
         title=told.say(title).format(number=ground.act.number),
         note=told.say("note"),
@@ -168,6 +172,14 @@ _TEXTS: Final[dict[str, Text]] = {
         " burned: `uphold keys rotate`, and at the earliest {days} days later `uphold keys burn`.",
         "ru": "Прежняя резервная копия открывается только прежней связкой ключей и не открывается ничем, когда"
         " ключ той эпохи сожжён: `uphold keys rotate` и не ранее чем через {days} дн. `uphold keys burn`.",
+    },
+    "final": {
+        "en": "By {day} nobody can open them: backups hold keys wrapped under the key of their time, and by"
+        " then that one is burned (the next rotation of keys, and {days} days). Copies of the key ring that"
+        " were made elsewhere the operator destroys.",
+        "ru": "Не позднее {day} их не сможет открыть никто: ключи в копиях зашифрованы ключом того времени,"
+        " а он к этому дню сожжён (ближайшая смена ключей и {days} дн.). Копии связки ключей, сделанные"
+        " в других местах, уничтожает оператор.",
     },
     "conformity": {
         "en": "Uphold has not passed conformity assessment. Whether the law asks for a tool that has (152-FZ,"
@@ -284,7 +296,12 @@ class _Told:
         return sorted({day(moment, self._language) for moment in moments})
 
     def _backups(self) -> Iterable[str]:
-        return (self.say("backups").format(days=self._ground.burn_days),)
+        terms, done = self._ground.terms, self._ground.act.done_at
+        at = final.on(done, terms) if done else None
+        if at is None:
+            return (self.say("backups").format(days=terms.burn_days),)
+        # The end of that day.
+        return (self.say("final").format(day=day(at, self._language), days=terms.burn_days),)
 
     def _conformity(self) -> Iterable[str]:
         return (self.say("conformity"),)

@@ -62,7 +62,7 @@ def test_what_is_due_is_told_before_and_destroyed_after(
     assert told.out.splitlines() == [
         "       1  security  (edition 1, term-ended)",
         "1 part(s) of 1 record(s) destroyed.",
-        "Act 1: uphold retention acts DIR --act 1",
+        "Act 1: uphold retention acts DIR 1",
     ]
     listed = terminal.run(capsys, "retention", "acts", place.folder)
     assert listed.out.startswith("    1  security  (edition 1, term-ended)  1 part(s), done 20")
@@ -74,7 +74,7 @@ def test_an_act_has_the_fields_of_the_order_in_both_languages(
     place: Place, later: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     terminal.run(capsys, "retention", "run", place.folder)
-    words = ("retention", "acts", place.folder, "--act", "1")
+    words = ("retention", "acts", place.folder, "1")
     points = [*"abcdeefghij"]
     for language, operator in (("ru", "Тихая гавань"), ("en", "Quiet Harbour")):
         act = terminal.run(capsys, *words, "--language", language, "--json").json
@@ -91,6 +91,10 @@ def test_an_act_has_the_fields_of_the_order_in_both_languages(
         assert act["title"] in text
         assert all(head in text for head in act["sign"])
         assert cast.subject.email not in text
+        pdf = tmp_path / f"{language}.pdf"
+        told = terminal.run(capsys, *words, "--language", language, "--pdf", pdf)
+        assert told.out == f"Wrote {pdf}.\n"
+        assert pdf.read_bytes().startswith(b"%PDF-")
     printed = terminal.run(capsys, *words, "--language", "ru").out
     assert printed.startswith("Акт об уничтожении персональных данных № 1\n")
 
@@ -138,5 +142,5 @@ def test_an_order_that_cannot_be_meant_is_refused(
 
 
 def test_an_act_that_there_is_not(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
-    assert terminal.run(capsys, "retention", "acts", place.folder, "--act", "9").code == 2
+    assert terminal.run(capsys, "retention", "acts", place.folder, "9").code == 2
     assert terminal.run(capsys, "retention", "acts", place.folder, "--html", "x").code == 2

@@ -7,16 +7,18 @@ from tests import editions
 from uphold.retention import act, document
 from uphold.retention.act import Act, Kind, Line
 from uphold.retention.document import Document, Ground
+from uphold.retention.final import Terms
 
 DAY = 24 * 60 * 60 * 1000
 AT = 1_795_000_000_000
+TERMS = Terms((AT - 10 * DAY,), 30, 30)
 LINES = (Line(256, "AAAA", AT), Line(512, "BBBB", AT), Line(513, "BBBB", AT + DAY))
 
 
 def ground(purpose: str = "communication", reason: str = "term-ended", *, done: bool = True) -> Ground:  # fmt: skip
     closed = (AT + DAY, 3, 9) if done else (None, None, None)
     made = Act(4, Kind(purpose, 1, reason), AT, 7, *closed)
-    return Ground(made, LINES, editions.example(), "example.org", "example.org/journal", 30)
+    return Ground(made, LINES, editions.example(), "example.org", "example.org/journal", TERMS)
 
 
 def told(printed: Document) -> dict[str, tuple[str, ...]]:
@@ -59,6 +61,16 @@ def test_the_export_names_the_entries_and_the_digest() -> None:
     assert "entry 7" in entries[0]
     assert "entry 9" in entries[1]
     assert act.digest(LINES) in entries[1]
+
+
+def test_the_date_by_which_it_is_final_in_backups_is_printed() -> None:
+    # Closed 11 days after the epoch was made: the next rotation is in 19, then 30 days, and one.
+    (told_,) = told(document.of(ground(), "en"))["backups"]
+    assert told_.startswith("By 2027-01-08 nobody can open them")
+    (said,) = told(document.of(ground(), "ru"))["backups"]
+    assert said.startswith("Не позднее 08.01.2027")
+    (unknown,) = told(document.of(ground(done=False), "en"))["backups"]
+    assert "uphold keys burn" in unknown
 
 
 def test_an_act_under_way_says_so() -> None:

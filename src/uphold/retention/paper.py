@@ -1,15 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
-"""An act of destruction as lines for a terminal and as one HTML page that prints on A4."""
+"""An act of destruction on paper: a PDF/A and one HTML page to print and sign, JSON, lines for a terminal."""
 
 import html
 import textwrap
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass
 
-from uphold.retention import document
+import msgspec
+from sqlalchemy import Connection
 
-if TYPE_CHECKING:
-    from uphold.retention.document import Document, Item
+from uphold import typeset
+from uphold.config import Settings
+from uphold.policy.document import Edition
+from uphold.retention import act, document, final
+from uphold.retention.document import Document, Ground, Item
+from uphold.vault.unlock import KeyRing
 
 _WIDTH = 100
 _STYLE = (
@@ -28,7 +33,46 @@ _BLANK = {
 _SIGNERS = 3
 
 
-def lines(printed: "Document") -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class Site:
+    """As much of a site as an act of it names. `edition` gives a published edition by number."""
+
+    settings: Settings
+    ring: KeyRing
+    edition: Callable[[int], Edition]
+
+
+def document_of(reader: Connection, site: Site, number: int, language: str = "") -> Document:
+    """Print one act, by default in the language of its policy; `errors.Missing` for none of that number."""
+    found = act.find(reader, number)
+    edition = site.edition(found.kind.edition)
+    policy, settings = edition.policy, site.settings
+    terms = final.terms(settings.keys, site.ring)
+    made = tuple(act.lines(reader, number))
+    ground = Ground(found, made, edition, policy.domain, settings.origin, terms)
+    return document.of(ground, language or policy.language)
+
+
+def pdf(printed: Document) -> bytes:
+    """Return an act as PDF/A-2b, with a place to sign; raises as `typeset.pdf`."""
+    told: dict[str, typeset.Data] = {
+        "title": printed.title,
+        "language": printed.language,
+        "note": printed.note,
+        "act": _rows(printed.act, printed.language),
+        "log_title": printed.log_title,
+        "log": _rows(printed.log, printed.language),
+        "sign": printed.sign,
+    }
+    return typeset.pdf("act", told, printed.at // 1000)
+
+
+def json(printed: Document) -> bytes:
+    """Return an act as JSON."""
+    return msgspec.json.format(msgspec.json.encode(asdict(printed)), indent=2)
+
+
+def lines(printed: Document) -> Iterator[str]:
     """Tell an act, then the export of the log."""
     yield printed.title
     yield printed.note
@@ -38,7 +82,7 @@ def lines(printed: "Document") -> Iterator[str]:
     yield from _fields(printed.log, printed.language)
 
 
-def page(printed: "Document") -> str:
+def page(printed: Document) -> str:
     """Return one page with the act, a place for signatures, and the export of the log; nothing from elsewhere."""
     title = html.escape(printed.title)
     heads = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in printed.sign)
@@ -55,7 +99,18 @@ def page(printed: "Document") -> str:
     )
 
 
-def _fields(items: "Iterable[Item]", language: str) -> Iterator[str]:
+def _rows(items: Iterable[Item], language: str) -> list[typeset.Data]:
+    return [
+        {
+            "name": item.name,
+            "place": document.place(item.point, language),
+            "values": item.values or (_BLANK[language],),
+        }
+        for item in items
+    ]
+
+
+def _fields(items: Iterable[Item], language: str) -> Iterator[str]:
     for item in items:
         where = document.place(item.point, language)
         point = f" ({where})" if where else ""
@@ -66,7 +121,7 @@ def _fields(items: "Iterable[Item]", language: str) -> Iterator[str]:
             )
 
 
-def _table(items: "Iterable[Item]", language: str) -> str:
+def _table(items: Iterable[Item], language: str) -> str:
     rows = []
     for item in items:
         where = html.escape(document.place(item.point, language))
