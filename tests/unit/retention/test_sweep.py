@@ -284,3 +284,17 @@ def test_an_act_is_not_closed_while_a_reader_keeps_the_old_state(
     assert sqlite_office.kinds().count("destruction.done") == 1
     (found,) = sqlite_office.read(act.every)
     assert found.parts == 1
+
+
+def test_finishing_closes_what_is_planned_and_looks_for_nothing_else(sqlite_office: Office) -> None:
+    office = sqlite_office
+    discarded, other = office.submit(), office.submit()
+    destroy(office, discarded)
+    later = site.now() + 800 * DAY
+    done = office.app.sweep().finish(later)
+    assert done is not None
+    assert len(done.acts) == 3
+    assert office.read(act.under_way) == []
+    assert len(office.read(lambda c: remains.live(c, other))) == 3
+    office.run(lambda tx: due.hold(tx, "another"))
+    assert office.app.sweep().finish() is None

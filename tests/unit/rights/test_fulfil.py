@@ -44,7 +44,7 @@ def correct(office: Office, record: int, **changes: str) -> Corrected:
 
 def erase(office: Office, *records: int) -> Erased:
     done = office.run(lambda tx: fulfil.erase(tx, ground(office), records, request=7))
-    assert office.app.sweep().run() is not None
+    assert office.app.sweep().finish() is not None
     return done
 
 
