@@ -56,6 +56,14 @@ class Rotated:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """What was done by itself: a rotation, if one was due, and the epochs that were burned."""
+
+    rotated: Rotated | None
+    burned: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Old:
     """An epoch that the ring still holds beside the newest.
 
@@ -79,6 +87,7 @@ class Keeper:
         self._path = settings.path(settings.keys.ring)
         self._copy: Path | None = settings.path(settings.keys.copy) if settings.keys.copy else None
         self._window = settings.keys.burn_after_days * DAY_MS
+        self._every = settings.keys.rotate_every_days * DAY_MS
 
     def rotate(self, watch: Watch | None = None) -> Rotated:
         """Make a new epoch and move every key under it, or finish the rotation that was broken off.
@@ -89,13 +98,20 @@ class Keeper:
         the key ring is an older one.
         """
         with unlock.alone(self._path):
-            told = self._catch_up()
-            newest = self._ring.newest.number
-            is_begun = newest not in told.rotated and newest != min(told.created)
-            if not is_begun:
-                newest = unlock.extend(self._path, self._copy, _now(self._writer))
-                self._catch_up()
-            return Rotated(newest, self._move(newest, watch or _nobody), resumed=is_begun)
+            return self._rotate(self._begun(), watch)
+
+    def keep_up(self, now: int, watch: Watch | None = None) -> Kept:
+        """Do what the configuration says is to be done by itself at `now` (unix ms), and no more.
+
+        A rotation that was broken off is finished, one is made where its day has come, and ripe epochs are
+        burned. Looked at while nobody else changes keys: of two processes the second finds it done. Raises as
+        `rotate` and `burn`.
+        """
+        with unlock.alone(self._path):
+            begun, rotated = self._begun(), None
+            if begun is not None or self._is_due(now):
+                rotated = self._rotate(begun, watch)
+            return Kept(rotated, tuple(self._burn_ripe(now)))
 
     def olds(self) -> list[Old]:
         """List the older epochs of the ring and when they may be burned."""
@@ -109,14 +125,47 @@ class Keeper:
         another command changes keys; `errors.Unavailable` as `rotate`.
         """
         with unlock.alone(self._path):
-            told = self._catch_up()
-            with self._database.read() as connection:
-                olds = self._olds(told, epoch.used(connection))
-            _refuse_used(olds)
-            ripe = [one.number for one in olds if one.from_ms is not None and one.from_ms <= now]
-            if ripe:
-                self._writer.run(partial(self._burn, numbers=ripe))
-            return ripe
+            return self._burn_ripe(now)
+
+    def is_time(self, now: int) -> bool:
+        """Tell, without reading the journal, whether `keep_up` may find anything to do at `now` (unix ms)."""
+        epochs = self._ring.epochs
+        if self._is_due(now) or any(one.created_at + self._window <= now for one in epochs[1:]):
+            return True
+        # A rotation that was broken off leaves something under an older one.
+        return len(epochs) > 1 and self._is_left(epochs[-1].number)
+
+    def _is_left(self, newest: int) -> bool:
+        with self._database.read() as connection:
+            return bool(set(epoch.used(connection)) - {newest})
+
+    def _begun(self) -> int | None:
+        """Return the epoch that a broken-off rotation was moving everything to."""
+        told = self._catch_up()
+        newest = self._ring.newest.number
+        is_begun = newest not in told.rotated and newest != min(told.created)
+        return newest if is_begun else None
+
+    def _is_due(self, now: int) -> bool:
+        every = self._every
+        return bool(every) and self._ring.newest.created_at + every <= now
+
+    def _rotate(self, begun: int | None, watch: Watch | None) -> Rotated:
+        newest = begun
+        if newest is None:
+            newest = unlock.extend(self._path, self._copy, _now(self._writer))
+            self._catch_up()
+        return Rotated(newest, self._move(newest, watch or _nobody), resumed=begun is not None)
+
+    def _burn_ripe(self, now: int) -> list[int]:
+        told = self._catch_up()
+        with self._database.read() as connection:
+            olds = self._olds(told, epoch.used(connection))
+        _refuse_used(olds)
+        ripe = [one.number for one in olds if one.from_ms is not None and one.from_ms <= now]
+        if ripe:
+            self._writer.run(partial(self._burn, numbers=ripe))
+        return ripe
 
     def _burn(self, tx: Transaction, numbers: list[int]) -> None:
         """Burn under the write lock: whoever stores next looks at the ring and finds the epoch gone."""

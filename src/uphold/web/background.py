@@ -13,8 +13,9 @@ from uphold.mail.send import Relay
 from uphold.policy import force
 from uphold.retention import due
 from uphold.vault import subject
-from uphold.web import examiner
+from uphold.web import examiner, rotation
 from uphold.web.examiner import Examiner
+from uphold.web.rotation import Rotator
 
 EDITION_SECONDS = 0.5
 HEAD_SECONDS = 1.0
@@ -46,6 +47,7 @@ def quiet(app: App) -> list[Coroutine[None, None, None]]:
         _every(EDITION_SECONDS, lambda: editions(app), "edition"),
         _every(INDEX_SECONDS, Merger(app).look, "index"),
         _every(SWEEP_SECONDS, Sweeper(app).look, "destruction of what is due"),
+        _every(rotation.LOOK_SECONDS, Rotator(app).look, "rotation of keys"),
     ]
 
 

@@ -8,6 +8,7 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 
+import msgspec
 import pytest
 from sqlalchemy import update
 
@@ -16,7 +17,7 @@ from tests.editions import PURPOSE
 from uphold import config, errors
 from uphold.app import App, open_site
 from uphold.config import FILE, Settings
-from uphold.continuity.rotate import DAY_MS, Keeper, Old, is_copied
+from uphold.continuity.rotate import DAY_MS, Keeper, Kept, Old, is_copied
 from uphold.journal import entry
 from uphold.retention import sweep
 from uphold.vault import destroyed, epoch, inspection, records, subject, unlock
@@ -282,3 +283,45 @@ def test_an_older_key_ring_is_refused_and_its_newer_copy_kept(app: App, copy: Pa
     ring_file(app).write_bytes(newest)
     assert keeper(app).rotate().epoch == 3
     is_whole(app)
+
+
+def test_what_is_due_is_done_by_itself_and_once(app: App) -> None:
+    """Nothing on the first day, a rotation on its day, the burning after the window; and each of them once."""
+    site.submit(app)
+    mine, others = keeper(app), keeper(app)
+    assert not mine.is_time(site.now())
+    assert mine.keep_up(site.now()) == Kept(None, ())
+    then = site.now() + 31 * DAY_MS
+    assert mine.is_time(then)
+    done = mine.keep_up(then)
+    assert done.rotated is not None
+    # The window of this site is none at all.
+    assert (done.rotated.epoch, done.burned) == (2, (1,))
+    # The new epoch is of today by the site's own clock: at the same moment it is not due again.
+    assert others.keep_up(site.now()) == Kept(None, ())
+    assert told(app)[1:] == [("keys.created", 2), ("keys.rotated", 2), ("keys.burned", 1)]
+    is_whole(app)
+
+
+def test_a_rotation_that_was_stopped_is_finished_by_the_next_look(app: App) -> None:
+    site.submit(app)
+
+    def stop(_done: int, _all: int) -> None:
+        raise errors.Unavailable("stopped")
+
+    with pytest.raises(errors.Unavailable):
+        keeper(app).keep_up(site.now() + 31 * DAY_MS, stop)
+    assert told(app)[1:] == [("keys.created", 2)]
+    assert keeper(app).is_time(site.now())
+    done = keeper(app).keep_up(site.now())
+    assert done.rotated is not None
+    assert (done.rotated.epoch, done.rotated.resumed) == (2, True)
+    is_whole(app)
+
+
+def test_nothing_rotates_by_itself_where_it_is_switched_off(app: App) -> None:
+    keys = msgspec.structs.replace(app.settings.keys, rotate_every_days=0)
+    settings = msgspec.structs.replace(app.settings, keys=keys)
+    calm = Keeper(settings, app.ring, app.log, app.database, app.writer)
+    assert not calm.is_time(site.now() + 9999 * DAY_MS)
+    assert calm.keep_up(site.now() + 9999 * DAY_MS) == Kept(None, ())
