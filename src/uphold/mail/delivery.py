@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from uphold import errors
 from uphold.database.transaction import Transaction
@@ -32,6 +32,9 @@ from uphold.vault.unlock import KeyRing
 
 EXERCISE = "exercise-only"
 """Why a notice to nobody, of a run of probes, is refused: it is put aside, and no fault."""
+
+NOTHING_HELD = "nothing-held"
+"""Why a link to an address that no record names is not sent: nobody is written to who never wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +212,11 @@ def _refuse(tx: Transaction, ring: KeyRing, item: Item, refused: Refused, now: i
         item = replace(item, state=State.EXERCISE)
         _update(tx, item, state=State.EXERCISE)
         return item
+    if item.notice and refused.reason == NOTHING_HELD:
+        # One entry, as a letter that leaves has: the journal's size is public, and must not tell who is known.
+        _journal(tx, ring, "mail.failed", item, {"attempt": 1, "reason": NOTHING_HELD})
+        tx.execute(delete(mail_outbox).where(mail_outbox.c.number == item.number))
+        return replace(item, state=State.EXERCISE)
     if item.notice:
         codes: Codes = {"attempt": item.attempts, "reason": refused.reason}
         _journal(tx, ring, "mail.failed", item, codes)

@@ -18,7 +18,9 @@ from uphold import errors
 from uphold.database.schema import Number, metadata
 from uphold.database.transaction import Transaction
 from uphold.journal import entry
-from uphold.vault import claim as claims
+from uphold.mail import notice
+from uphold.mail.notice import Kind as Notice
+from uphold.vault import claim as claims, subject, tables
 from uphold.vault.contact import Contact
 from uphold.vault.unlock import KeyRing
 
@@ -79,13 +81,20 @@ class Link:
 
 
 def ask_link(tx: Transaction, ring: KeyRing, contact: Contact, language: str, now: int) -> int:
-    """Make a link for an address, known or not; returns its number. Nothing is journaled: nothing was proved."""
+    """Make a link for an address and queue its letter; returns the link's number.
+
+    All of it is done whether the address is known here or not. A letter about no record is put aside by the
+    mailer when its turn comes, with as many entries in the journal, whose size is public.
+    """
     forget(tx, now)
     expires_at = now + LINK_MS
     made = tx.execute(
         insert(rights_link)
         .values(
-            digest=secrets.token_bytes(32), language=language, asked_at=now, expires_at=expires_at
+            digest=secrets.token_bytes(32),
+            language=language,
+            asked_at=now,
+            expires_at=expires_at,
         )
         .returning(rights_link.c.number)
     )
@@ -97,6 +106,9 @@ def ask_link(tx: Transaction, ring: KeyRing, contact: Contact, language: str, no
         .where(rights_link.c.number == number)
         .values(digest=claims.known_as(secret), sealed=sealed)
     )
+    named = subject.find(tx, ring, contact.kind, contact.text)
+    record = tables.record_of(max(named)) if named else None
+    notice.queue(tx, Notice.MY_LINK, record=record, language=language, codes={"link": number})
     return number
 
 

@@ -17,7 +17,7 @@ from uphold import errors
 from uphold.config import Settings
 from uphold.database.transaction import Transaction
 from uphold.law import profile
-from uphold.mail.delivery import EXERCISE, Refused, Teller, Told
+from uphold.mail.delivery import EXERCISE, NOTHING_HELD, Refused, Teller, Told
 from uphold.mail.notice import Kind
 from uphold.mail.outbox import MAILER, Item
 from uphold.mail.template import Templates, Values, day, minute
@@ -112,6 +112,8 @@ def _where(
         return lambda: officer(ground.settings, ground.in_force())
     if kind == Kind.MY_LINK:
         link = identity.link(tx, ground.ring, int(item.codes["link"]), tx.now)
+        if not item.record:
+            return Refused(NOTHING_HELD, lasting=True)
         if link is None:
             return Refused("link-over", lasting=True)
         return lambda: link.contact.text
