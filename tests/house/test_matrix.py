@@ -15,6 +15,9 @@ from uphold.access.permission import Role
 from uphold.app import App
 from uphold.assurance import exercise
 from uphold.assurance.exercise import Run
+from uphold.rights import request
+from uphold.rights.machine import Kind
+from uphold.rights.stored import Channel, Identity, Intake
 from uphold.vault import identifier
 from uphold.web import console, examiner, server
 from uphold.web.post import Door
@@ -44,6 +47,12 @@ CONSOLE = {
     ("POST", "/console/proof/run"): (LOG_IN, NOTHING, 303, 303),
     ("POST", "/console/proof/attest"): (LOG_IN, NOTHING, NOTHING, NOTHING),
     ("POST", "/console/proof/alert/{alert}"): (LOG_IN, NOTHING, NOTHING, NOTHING),
+    ("GET", "/console/requests"): (LOG_IN, NOTHING, 200, 200),
+    ("GET", "/console/requests/enter"): (LOG_IN, NOTHING, 200, 200),
+    ("POST", "/console/requests/enter"): (LOG_IN, NOTHING, 422, 422),
+    ("GET", "/console/request/{number}"): (LOG_IN, NOTHING, 200, 200),
+    ("POST", "/console/request/{number}/move"): (LOG_IN, NOTHING, 409, 409),
+    ("POST", "/console/request/{number}/fulfil"): (LOG_IN, NOTHING, 409, 409),
     ("GET", "/console/staff"): (LOG_IN, NOTHING, 200, 200),
     ("POST", "/console/staff"): (LOG_IN, NOTHING, NOTHING, 422),
     ("POST", "/console/staff/{id}/renew"): (LOG_IN, NOTHING, NOTHING, 200),
@@ -55,9 +64,18 @@ EXERCISE = {
     ("GET", "/console/enquiry/{id}"): NOTHING,
     ("POST", "/console/enquiry/{id}/open"): NOTHING,
     ("POST", "/console/enquiry/{id}/move"): NOTHING,
+    ("GET", "/console/request/{number}"): NOTHING,
+    ("POST", "/console/request/{number}/move"): NOTHING,
+    ("POST", "/console/request/{number}/fulfil"): NOTHING,
 }
 # The only posts that are answered as to an owner; any other must be refused.
-AS_OWNER = {("POST", "/console/enquiry/{id}/answer"), ("POST", "/console/logout")}
+AS_OWNER = {
+    ("POST", "/console/enquiry/{id}/answer"),
+    ("POST", "/console/requests/enter"),
+    ("POST", "/console/logout"),
+}
+# What a person asked about the only submission.
+ASKED = Intake(Kind.ACCESS, (1,), "A" * 16, Channel.PAPER, Identity.NONE, "en")
 # Open to anybody, because it is the way in.
 WAY_IN = {
     ("GET", "/console/login"),
@@ -121,6 +139,7 @@ def people(app: App) -> Iterator[dict[str, Visitor]]:
         visitor.visiting(app) as owner,
     ):
         anybody.send()
+        app.writer.run(lambda tx: request.receive(tx, app.ring, "", ("ru-152fz",), ASKED))
         yield {"anybody": anybody, "clerk": clerk, "officer": officer, "owner": owner}
 
 
@@ -150,6 +169,7 @@ def test_who_gets_what(
     method, path = line
     kind = identifier.STAFF if "staff" in path else identifier.ENQUIRY
     address = path.replace("{id}", app.ring.identifiers.encode(kind, 1))
+    address = address.replace("{number}", "1")
     csrf = "" if column == 0 else who.get("/console").page.fields["_csrf"]
     fields = {"_csrf": csrf, **({"purpose": "?"} if path.endswith("answer") else {})}
     # A text, so that an answer is refused for its purpose.
@@ -176,6 +196,7 @@ def test_an_exercise_reaches_nobody(
     method, path = line
     kind = identifier.STAFF if "staff" in path else identifier.ENQUIRY
     address = path.replace("{id}", app.ring.identifiers.encode(kind, 1))
+    address = address.replace("{number}", "1")
     with visitor.visiting(app) as who:
         assert who.sign_in(cast.Staff(account.login, "owner", account.password)).status == 303
         fields = {"_csrf": who.get("/console").page.fields["_csrf"], "text": "Hello"}

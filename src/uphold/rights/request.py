@@ -112,15 +112,21 @@ def move(
     by: Move,
     staff: int,
     *,
+    identity: Identity | None = None,
     before: str = "",
     after: str = "",
 ) -> Stored:
     """Move a request one step. Journals request.moved, and request.proved where digests are given.
 
-    `before` and `after` are hex SHA-256 of what the person's data were and are. Raises `errors.Missing` when
-    there is no such request, and as `machine.move`.
+    `identity` is how it was seen, with a verification; `before` and `after` are hex SHA-256 of what the person's
+    data were and are. Raises `errors.Missing` when there is no such request, and as `machine.move`.
     """
-    return _step(tx, ring, find(tx, number), by, staff, before=before, after=after)
+    stored = _step(tx, ring, find(tx, number), by, staff, before=before, after=after)
+    if identity is None:
+        return stored
+    mine = rights_request.c.number == number
+    tx.execute(update(rights_request).where(mine).values(identity=identity))
+    return replace(stored, intake=replace(stored.intake, identity=identity))
 
 
 def done(

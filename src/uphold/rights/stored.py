@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from uphold import errors
 from uphold.database.transaction import Transaction
@@ -160,6 +160,14 @@ def soon(
 ) -> tuple[Stored, ...]:
     """The open requests of which a term comes to its end or has passed, the first due at the head."""
     return _first_due(_load(reader, *_by(rights_request.c.soon_at, now, exercise=exercise)))
+
+
+def count_late(reader: Connection | Transaction, now: int, *, exercise: bool = False) -> int:
+    """How many open requests have a term that has ended."""
+    which = _by(rights_request.c.due_at, now, exercise=exercise)
+    return int(
+        reader.execute(select(func.count()).select_from(rights_request).where(*which)).scalar() or 0
+    )
 
 
 def history(reader: Connection | Transaction, number: int) -> tuple[Moved, ...]:

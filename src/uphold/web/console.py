@@ -27,6 +27,7 @@ from uphold.web import (
     policy_desk,
     proof_desk,
     reply,
+    request_desk,
 )
 from uphold.web.signin import SignIn
 from uphold.web.staffed import Visit, door, open_door
@@ -49,7 +50,11 @@ def routes(app: App) -> list[Route]:
         ("POST", "/console/staff/{id}/renew", Permission.STAFF_INVITE, console.renew),
         ("POST", "/console/logout", Permission.ENQUIRY_LIST, signin.leave),
     ]
-    files, proved = policy_desk.guarded(app), [*proof_desk.guarded(app), *asking_desk.guarded(app)]
+    files, proved = policy_desk.guarded(app), [
+        *proof_desk.guarded(app),
+        *asking_desk.guarded(app),
+        *request_desk.guarded(app),
+    ]
     anybody = [
         ("GET", "/console/login", signin.ask),
         ("POST", "/console/login", signin.enter),

@@ -19,12 +19,12 @@ import jinja2
 from jinja2.bccache import Bucket
 from markupsafe import Markup
 
-from uphold.web import console_views, dates, drafts, messages, verdicts, views
+from uphold.web import console_views, dates, drafts, messages, request_views, verdicts, views
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "ru": "Русский"}
 """Languages that the pages speak, each by its own name. The first is the fallback."""
 
-View = views.View | console_views.View | drafts.View | verdicts.View
+View = views.View | console_views.View | drafts.View | verdicts.View | request_views.View
 
 
 def render(view: View, frame: views.Frame) -> bytes:

@@ -22,6 +22,7 @@ from uphold.access.session import Session
 from uphold.app import App
 from uphold.assurance import probes, runs
 from uphold.mail import letter
+from uphold.rights import stored
 from uphold.submission import decode
 from uphold.web import body, frame, reply, views
 from uphold.web.body import Refused
@@ -33,6 +34,7 @@ LOGIN = "/console/login"
 ANSWER_BYTES = 12 * letter.LONGEST_TEXT + 65_536
 PLACES = {
     "enquiries": Permission.ENQUIRY_LIST,
+    "requests": Permission.REQUEST_LIST,
     "policy": Permission.POLICY_READ,
     "proof": Permission.PROOF_READ,
     "staff": Permission.STAFF_LIST,
@@ -68,7 +70,10 @@ class Visit:
             token=session.csrf(self.token),
             flash=flash or self.request.query_params.get("done", ""),
         )
-        return replace(around, alarm=_alarm(self.app, self.now)) if "proof" in places else around
+        if "proof" not in places:
+            return around
+        mine = self.session.actor.exercise
+        return replace(around, alarm=_alarm(self.app, self.now, exercise=mine))
 
     def may(self, wanted: Permission) -> bool:
         """Tell whether this person's role holds a permission."""
@@ -175,11 +180,12 @@ def _enter(
     return handler(Visit(app, request, current, token, posted, now))
 
 
-def _alarm(app: App, now: int) -> views.Alarm | None:
+def _alarm(app: App, now: int, *, exercise: bool) -> views.Alarm | None:
     with app.database.read() as connection:
         broken = runs.broken(connection, _PROBES, now)
-        found = views.Alarm(broken, runs.unseen(connection))
-    return found if found.broken or found.unseen else None
+        late = stored.count_late(connection, now, exercise=exercise)
+        found = views.Alarm(broken, runs.unseen(connection), late)
+    return found if found.broken or found.unseen or found.late else None
 
 
 def _session(app: App, token: str, now: int) -> Session | None:

@@ -30,10 +30,14 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """What the owner and the officer must know on every page: promises broken, alerts that nobody has seen."""
+    """What the owner and the officer must know on every page.
+
+    Promises broken, alerts that nobody has seen, requests of people whose term has ended.
+    """
 
     broken: int
     unseen: int
+    late: int = 0
 
 
 @dataclass(frozen=True, slots=True)
