@@ -7,6 +7,7 @@ from sqlalchemy import Column, Connection, Table, Text, func, insert, or_, selec
 
 from uphold import errors
 from uphold.access.gate import Hold
+from uphold.database import walk
 from uphold.database.schema import Number, metadata
 from uphold.database.transaction import Transaction
 from uphold.journal import entry
@@ -37,6 +38,7 @@ access_hold = Table(
     Column("lifted_at", Number),
     Column("lifted_by", Number),
 )
+TABLE = access_hold.name
 
 
 class Reason(StrEnum):
@@ -132,3 +134,8 @@ def of_record(reader: Connection | Transaction, record: int, at: int) -> dict[in
         .order_by(holds.number)
     )
     return {row.number: Reason(row.reason) for row in rows}
+
+
+def rows(connection: Connection) -> walk.Rows:
+    """Walk through every hold as it lies, for an audit."""
+    return walk.rows(connection, access_hold)

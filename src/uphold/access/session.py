@@ -30,7 +30,7 @@ from sqlalchemy import (
 from uphold.access import password as passwords, staff, throttle
 from uphold.access.permission import Actor
 from uphold.access.staff import State, access_staff
-from uphold.database.schema import Number, metadata
+from uphold.database.schema import PASSING, Number, metadata
 from uphold.database.transaction import Transaction
 from uphold.database.writer import Writer
 from uphold.journal import entry
@@ -46,6 +46,7 @@ access_session = Table(
     Column("created_at", Number, nullable=False),
     Column("seen_at", Number, nullable=False),
     Column("ended_at", Number),
+    info=PASSING,
 )
 
 # One row per login or source that failed lately. `key` is a keyed hash: what people type into a login
@@ -58,6 +59,7 @@ access_attempt = Table(
     Column("failures", Number, nullable=False),
     Column("last_at", Number, nullable=False, index=True),
     Column("noted", Number, nullable=False),
+    info=PASSING,
 )
 
 

@@ -19,7 +19,7 @@ from sqlalchemy import Column, Connection, LargeBinary, Table, Text, insert, sel
 from uphold import errors
 from uphold.access import password as passwords
 from uphold.access.permission import Actor, Role
-from uphold.database.schema import Number, metadata
+from uphold.database.schema import PASSING, Number, metadata
 from uphold.database.transaction import Transaction
 from uphold.database.writer import Writer
 from uphold.journal import entry
@@ -55,6 +55,7 @@ access_invite = Table(
     Column("created_at", Number, nullable=False),
     Column("expires_at", Number, nullable=False),
     Column("spent_at", Number),
+    info=PASSING,
 )
 
 
@@ -176,6 +177,12 @@ def names(connection: Connection) -> dict[int, str]:
     """The login of every account by its number, for pages that show who did what."""
     rows = connection.execute(select(access_staff.c.number, access_staff.c.login))
     return {row.number: row.login for row in rows}
+
+
+def roles(connection: Connection) -> dict[int, str]:
+    """The role of every account by its number, for pages that show people who opened their data."""
+    rows = connection.execute(select(access_staff.c.number, access_staff.c.role))
+    return {row.number: row.role for row in rows}
 
 
 def actor(reader: Connection | Transaction, number: int) -> Actor | None:

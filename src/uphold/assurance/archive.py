@@ -17,6 +17,7 @@ from uphold.assurance.tables import assurance_evidence
 from uphold.config import Settings
 from uphold.database.transaction import Transaction
 from uphold.journal import entry, note, store as journal
+from uphold.vault import signing
 from uphold.vault.unlock import KeyRing
 
 _row = assurance_evidence.c
@@ -24,7 +25,7 @@ _row = assurance_evidence.c
 
 def signer(settings: Settings, ring: KeyRing) -> note.Signer:
     """Return the journal's key, which signs evidence too."""
-    return note.Signer(settings.origin, ring.signing_seed)
+    return signing.signer(settings, ring)
 
 
 def store(tx: Transaction, key: note.Signer, evidence: Evidence) -> int:

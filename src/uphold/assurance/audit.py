@@ -30,7 +30,7 @@ from uphold.database import upgrade
 from uphold.database.engine import Database
 from uphold.journal import audit as journal, note, tile
 from uphold.journal.head import HeadFile
-from uphold.vault import unlock
+from uphold.vault import signing, unlock
 from uphold.vault.unlock import KeyRing
 
 Watch = Callable[[str, int], None]
@@ -75,8 +75,7 @@ class Audit:
         self._ring: KeyRing | None = None
         if key is None:
             self._ring = _ring(settings.path(settings.keys.ring))
-            signer = note.Signer(settings.origin, self._ring.signing_seed)
-            self._verifier = signer.verifier
+            self._verifier = signing.signer(settings, self._ring).verifier
         else:
             self._verifier = note.parse_vkey(key.strip())
         self.counts = Counts()

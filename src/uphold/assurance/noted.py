@@ -16,11 +16,13 @@ from uphold.access import hold
 from uphold.assurance import tables
 from uphold.assurance.entries import Entries, differences, second
 from uphold.assurance.finding import Finding
+from uphold.continuity import backup, drill
 from uphold.database import walk
 from uphold.database.walk import Row, Unreadable
 from uphold.journal.entry import Entry
 
 Said = Callable[[Entry], Mapping[str, object]]
+Rows = Callable[[Connection], walk.Rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +30,12 @@ class Noted:
     """One table: the kind of entry that each of its rows names, and what the entry says of the columns."""
 
     kind: str
-    table: Table
+    rows: Rows
     said: Said
+
+
+def _rows(table: Table) -> Rows:
+    return lambda connection: walk.rows(connection, table)
 
 
 def _codes(time: str, *names: str, **others: str) -> Said:
@@ -56,16 +62,23 @@ def _hold(entry: Entry) -> Mapping[str, object]:
 
 
 NOTED = (
-    Noted("exercise.began", tables.assurance_run, _codes("began_at", "by", number="run")),
+    Noted("exercise.began", _rows(tables.assurance_run), _codes("began_at", "by", number="run")),
     # When a probe ran is in its note, before the entry.
     Noted(
         "probe.ran",
-        tables.assurance_evidence,
+        _rows(tables.assurance_evidence),
         lambda entry: {name: entry.codes[name] for name in ("run", "probe", "status")},
     ),
-    Noted("duty.attested", tables.assurance_attestation, _codes("at", "clause", "staff")),
-    Noted("alert.raised", tables.assurance_alert, _codes("raised_at", "run", "probe")),
-    Noted("hold.placed", hold.access_hold, _hold),
+    Noted("duty.attested", _rows(tables.assurance_attestation), _codes("at", "clause", "staff")),
+    Noted("alert.raised", _rows(tables.assurance_alert), _codes("raised_at", "run", "probe")),
+    Noted("hold.placed", hold.rows, _hold),
+    # When its snapshot was taken is before the entry.
+    Noted(
+        "backup.made",
+        backup.rows,
+        lambda entry: {"digest": entry.codes["backup"], "entries": entry.codes["entries"]},
+    ),
+    Noted("drill.done", drill.rows, _codes("at", "backup", "outcome")),
 )
 KINDS: Mapping[bytes, str] = {noted.kind.encode(): "no row has it" for noted in NOTED}
 
@@ -85,7 +98,7 @@ class Notes:
     def check(self) -> Iterator[Finding]:
         """Compare every row with the entry that it names."""
         for noted in NOTED:
-            for row in walk.rows(self._connection, noted.table):
+            for row in noted.rows(self._connection):
                 if isinstance(row, Unreadable):
                     yield Finding("the row cannot be read", row.table, row.number)
                 else:
@@ -119,6 +132,9 @@ class Notes:
             values = row.values
             said = (values["seen_by"], values["run"], values["probe"], second(values["seen_at"]))
             self._later[("alert.seen", *said)] -= 1
+        if noted.kind == "backup.made" and row.values["removed_at"] is not None:
+            removed = (row.values["digest"], second(row.values["removed_at"]))
+            self._later[("backup.removed", *removed)] -= 1
         if noted.kind == "hold.placed" and row.values["lifted_at"] is not None:
             values = row.values
             lifted = (row.number, values["lifted_by"], second(values["lifted_at"]))
@@ -130,11 +146,13 @@ _LATER: Mapping[str, tuple[str, ...]] = {
     "exercise.ended": ("run",),
     "alert.seen": ("staff", "run", "probe"),
     "hold.lifted": ("hold", "staff"),
+    "backup.removed": ("backup",),
 }
 _TABLES = {
     "exercise.ended": "assurance_run",
     "alert.seen": "assurance_alert",
-    "hold.lifted": "access_hold",
+    "hold.lifted": hold.TABLE,
+    "backup.removed": backup.TABLE,
 }
 LATER = frozenset(kind.encode() for kind in _LATER)
 

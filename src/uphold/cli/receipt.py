@@ -4,7 +4,10 @@
 import argparse
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from uphold.journal.note import Verifier
 
 LARGEST = 1_000_000
 
@@ -20,7 +23,11 @@ def register(commands: Any) -> None:
     acts = topic.add_subparsers(metavar="ACT", required=True)
     verify = acts.add_parser("verify", help="verify a .tlog-proof file, offline")
     verify.add_argument("file", type=Path, metavar="FILE", help="the receipt")
-    verify.add_argument("--key", metavar="VKEY", help="the journal's public key (see /journal/key)")
+    verify.add_argument(
+        "--key",
+        metavar="VKEY",
+        help="the journal's public key (see /journal/key), or several lines",
+    )
     verify.add_argument("--json", action="store_true", help="print JSON")
     verify.set_defaults(func=run_verify)
 
@@ -28,12 +35,12 @@ def register(commands: Any) -> None:
 def run_verify(arguments: argparse.Namespace) -> int:
     """Say what a receipt proves; exit 1 when it proves nothing, 2 when the key is missing or malformed."""
     from uphold import errors
-    from uphold.journal import note, proof
+    from uphold.journal import proof
 
     raw = _read(arguments.file)
     if arguments.key is None:
         raise _without_key(raw)
-    key = note.parse_vkey(arguments.key.strip())
+    key = _key(arguments.key, raw)
     try:
         shown = proof.verify(raw, key)
     except errors.Invalid as error:
@@ -55,6 +62,14 @@ def run_verify(arguments: argparse.Namespace) -> int:
     }
     print(json.dumps(told, indent=2) if arguments.json else _readable(told))
     return 0
+
+
+def _key(given: str, raw: bytes) -> "Verifier":
+    """Take the key of the receipt's own journal, where several are given, one in a line (/journal/keys)."""
+    from uphold.journal import note
+
+    keys = [note.parse_vkey(line) for line in given.split()] or [note.parse_vkey(given)]
+    return next((key for key in keys if f"\n\n{key.name}\n".encode() in raw), keys[0])
 
 
 def _read(file: Path) -> bytes:

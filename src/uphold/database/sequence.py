@@ -9,7 +9,7 @@ import threading
 from collections import deque
 from collections.abc import Iterator
 
-from sqlalchemy import Column, Table, Text, text
+from sqlalchemy import Column, Table, Text, text, update
 
 from uphold.database.schema import Number, metadata
 from uphold.database.transaction import Transaction
@@ -34,6 +34,12 @@ _RESERVE = text(
 def touch(tx: Transaction) -> None:
     """Write a row that means nothing: whether the storage takes a write shows only in one."""
     tx.execute(_RESERVE, {"name": "touch", "size": 1})
+
+
+def skip(tx: Transaction, numbers: int) -> None:
+    """Pass over so many numbers of every sequence: a store that was put back must not give them out again."""
+    columns = database_sequence.c
+    tx.execute(update(database_sequence).values({columns.next: columns.next + numbers}))
 
 
 class Numbers:

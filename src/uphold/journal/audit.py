@@ -126,6 +126,7 @@ class _Pass:
         self._retrace = _Retrace(connection)
         self._expected = 0
         self._identity: object = b""
+        self._named: tuple[object, int, int] = (None, 0, 0)
 
     def run(self) -> Iterator[Finding]:
         try:
@@ -208,8 +209,21 @@ class _Pass:
             if (found.kind == "journal.opened") != (index == 0):
                 what = "a journal begins with journal.opened, once"
                 yield Finding(what, batch=number, entry=index)
-            elif index == 0 and found.codes["origin"] != self._log.name:
-                yield Finding("the journal opens with another origin", batch=number, entry=index)
+            elif found.kind == "journal.opened":
+                self._named = (found.codes["origin"], number, index)
+            elif found.kind == "journal.continued":
+                yield from self._continued(number, index, found)
+
+    def _continued(self, number: int, index: int, found: entry.Entry) -> Iterator[Finding]:
+        """Follow the origin of the journal through a restore that it went on after."""
+        codes = found.codes
+        if codes["before"] != self._named[0]:
+            what = "it goes on from another journal than the one before it"
+            yield Finding(what, batch=number, entry=index)
+        if codes["kept"] != index or int(codes["size"]) < index:
+            what = "it does not stand behind the entries that it says were kept"
+            yield Finding(what, batch=number, entry=index)
+        self._named = (codes["origin"], number, index)
 
     def _compare(self, number: int, head: checkpoint.Checkpoint) -> Iterator[Finding]:
         """Compare the signed head with the tree, and with the head file where that is of its size."""
@@ -229,6 +243,9 @@ class _Pass:
         elif noted is not None and (noted.size > 0 or noted.root != tree.EMPTY):
             yield Finding(f"the head file is of size {noted.size}, where no batch ends")
         yield from self._retrace.stop(size)
+        origin, number, index = self._named
+        if origin not in (None, self._log.name):
+            yield Finding("the journal opens with another origin", batch=number, entry=index)
         heads = self._connection.execute(_HEADS).mappings().all()
         wanted = [(store.HEAD_ROW, size, self._identity)] if size else []
         if [(row["number"], row["size"], row["batch"]) for row in heads] != wanted:

@@ -8,7 +8,7 @@ there; when the row went back, or names another batch of the same size, nothing 
 The edge in memory moves on only after COMMIT, so a batch rolled back leaves no trace in it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, select, update
@@ -57,20 +57,33 @@ class Log:
     One writer thread appends; any thread may read. `head` is the host's head file, None in tests only.
     """
 
-    def __init__(self, origin: str, signer: note.Signer, head: HeadFile | None) -> None:
+    def __init__(
+        self,
+        origin: str,
+        signer: note.Signer,
+        head: HeadFile | None,
+        earlier: Sequence[note.Verifier] = (),
+    ) -> None:
+        """Take the keys of the journals that this one goes on from, too, the latest first: to publish them."""
         if origin != signer.name:
             raise Invalid("The journal's key bears another name than its origin.")
         self.origin = origin
         self._signer = signer
         self._file = head
+        self._earlier = tuple(earlier)
         # Replaced as a whole and never changed in place: readers on other threads hold on to it.
         self._state: _State | None = None
         self._opened: tuple[bytes, int] = (b"", 0)
 
     @property
     def vkey(self) -> str:
-        """The public key in one line, as served at /journal/key."""
+        """The public key in one line."""
         return self._signer.vkey
+
+    @property
+    def vkeys(self) -> tuple[str, ...]:
+        """The public key, then those of earlier journals that this one goes on from, as at /journal/keys."""
+        return (self.vkey, *(verifier.vkey for verifier in self._earlier))
 
     @property
     def verifier(self) -> note.Verifier:

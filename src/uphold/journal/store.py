@@ -51,6 +51,9 @@ journal_head = Table(
     Column("batch", LargeBinary, nullable=False),
 )
 
+BATCHES = journal_batch.name
+TABLES = frozenset({BATCHES, journal_tile.name, journal_head.name})
+
 _b, _t = journal_batch.c, journal_tile.c
 _LAST = select(_b.number, _b["count"], _b.batch, _b.note).order_by(_b.number.desc()).limit(1)
 _HOLDING = (

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, text, update
+from sqlalchemy import Connection, delete, func, select, text, update
 
 from uphold.database.transaction import Transaction
 from uphold.retention.tables import retention_due, retention_state
@@ -26,6 +26,7 @@ WHOLE_MS = 24 * 60 * 60 * 1000
 # When an order without an end keeps something: lifting it brings it back, and so does a look now and then.
 KEPT_MS = 7 * WHOLE_MS
 
+TABLE = retention_state.name
 _ONE = retention_state.c.number == 1
 _FIRST = text(
     "INSERT INTO retention_state (number, holder, until_at, seen, walked_at, edition, acts, began_at, ended_at)"
@@ -86,6 +87,16 @@ def release(tx: Transaction, holder: str) -> None:
     tx.execute(update(retention_state).where(mine).values(holder="", until_at=0))
 
 
+def restart(tx: Transaction, acts: int) -> None:
+    """Have every end reckoned anew from the first record, after a restore; so many numbers of acts are passed over."""
+    keep(tx, holder="", until_at=0, seen=0, walked_at=0, again=0, acts=state(tx).acts + acts)
+
+
+def ask(tx: Transaction) -> None:
+    """Have a sweep begin as soon as the process that does it looks, not only when its hour has come."""
+    keep(tx, ended_at=0)
+
+
 def note(tx: Transaction, record: int, at: int | None = None) -> None:
     """Have a record looked at by the sweep at a moment (unix ms), by default the next one."""
     tx.execute(_PUT, {"record": record, "at": tx.now if at is None else at})
@@ -131,3 +142,8 @@ def noted(reader: Connection | Transaction, records: Sequence[int]) -> set[int]:
     """Which of these records are noted already."""
     query = select(retention_due.c.record).where(retention_due.c.record.in_(list(records)))
     return set(reader.execute(query).scalars())
+
+
+def count(reader: Connection | Transaction) -> int:
+    """How many records are noted."""
+    return int(reader.execute(select(func.count()).select_from(retention_due)).scalar_one())

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, LargeBinary, Table, Text, delete, insert, select, update
 
 from uphold import errors
-from uphold.database.schema import Number, metadata
+from uphold.database.schema import PASSING, Number, metadata
 from uphold.database.transaction import Transaction
 from uphold.journal import entry
 from uphold.mail import notice
@@ -42,6 +42,7 @@ rights_link = Table(
     Column("language", Text, nullable=False),
     Column("asked_at", Number, nullable=False),
     Column("expires_at", Number, nullable=False, index=True),
+    info=PASSING,
 )
 
 rights_session = Table(
@@ -52,6 +53,7 @@ rights_session = Table(
     Column("sealed", LargeBinary, nullable=False),
     Column("created_at", Number, nullable=False),
     Column("seen_at", Number, nullable=False, index=True),
+    info=PASSING,
 )
 
 

@@ -49,6 +49,10 @@ class Tiles:
         """`/journal/key`: the verifier key in one line."""
         return Response(self.app.log.vkey + "\n", media_type=_TEXT, headers=_BRIEFLY)
 
+    def keys(self, _: Request) -> Response:
+        """`/journal/keys`: that line, then one for each journal that a restore ended, the latest first."""
+        return Response("\n".join(self.app.log.vkeys) + "\n", media_type=_TEXT, headers=_BRIEFLY)
+
     def script(self, _: Request) -> Response:
         """`/journal/verify.sh`: the script that verifies a receipt without Uphold."""
         file = resources.files("uphold.journal") / SCRIPT

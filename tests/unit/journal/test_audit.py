@@ -219,7 +219,45 @@ def test_a_journal_of_another_origin_or_opened_twice_is_found(journal_file: Jour
     journal_file.end(batch)
     again = entry.encode("journal.opened", 0, entry.salt(), {"origin": ORIGIN})
     journal_file.commit([again])
-    assert where(findings(journal_file)) == [(0, 0, None), (1, 1, None)]
+    assert sorted(where(findings(journal_file))) == [(0, 0, None), (1, 1, None)]
+
+
+def continued(**changes: str | int) -> bytes:
+    codes: dict[str, str | int] = {
+        **{"origin": ORIGIN, "before": "another.example", "size": 3, "root": "0" * 64, "kept": 2},
+        **changes,
+    }
+    return entry.encode("journal.continued", 0, entry.salt(), codes)
+
+
+def went_on(journal: Journal, entry_: bytes) -> list[str]:
+    batch = journal.begin()
+    log.open_journal(batch, "another.example")
+    journal.end(batch)
+    journal.commit([signed_in()])
+    journal.commit([entry_])
+    return [found.what for found in findings(journal)]
+
+
+def test_a_journal_may_go_on_from_another_one_behind_its_entries(journal_file: Journal) -> None:
+    assert went_on(journal_file, continued()) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "what"),
+    [
+        ({"origin": "third.example"}, "opens with another origin"),
+        ({"before": "third.example"}, "from another journal"),
+        ({"kept": 1}, "does not stand behind"),
+        ({"size": 1}, "does not stand behind"),
+    ],
+    ids=["origin", "before", "kept", "size"],
+)
+def test_what_a_restore_says_of_the_journal_before_it_is_compared(
+    journal_file: Journal, changes: dict[str, str | int], what: str
+) -> None:
+    [found] = went_on(journal_file, continued(**changes))
+    assert what in found
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every table of a database out of it, row by row, and into another one, whichever of the two engines each is.
+
+The tables are those that are there, not those that this version knows: a copy of an older version is brought
+back into tables of that version, and then upgraded.
+
+While a database is being filled it holds the table `database_restoring`, and nobody serves it (`require_whole`):
+a half-filled one is never taken for a whole one, and may be emptied to begin again.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Integer,
+    MetaData,
+    Table,
+    func,
+    insert,
+    inspect,
+    select,
+    text,
+    type_coerce,
+)
+from sqlalchemy.types import NullType
+
+from uphold import errors
+from uphold.database import engine
+from uphold.database.engine import Database
+
+RESTORING = "database_restoring"
+_NOT_DATA = frozenset({"alembic_version", RESTORING})
+# Rows that are read at a time: an edition or a batch of the journal may be long.
+PAGE = 64
+
+Row = tuple[Any, ...]
+
+
+def tables(connection: Connection) -> list[Table]:
+    """Return every table with data in it, by name, with its columns as they stand in the database."""
+    found = MetaData()
+    names = [name for name in inspect(connection).get_table_names() if name not in _NOT_DATA]
+    found.reflect(connection, only=names, resolve_fks=False)
+    return [found.tables[name] for name in sorted(found.tables)]
+
+
+def rows(connection: Connection, table: Table) -> Iterator[Sequence[Row]]:
+    """Yield the rows of a table in the order of its key, a page in memory at a time, as the driver gives them."""
+    columns = [type_coerce(column, NullType()).label(column.name) for column in table.c]
+    query = select(*columns).order_by(*table.primary_key.columns)
+    result = connection.execution_options(yield_per=PAGE).execute(query)
+    for page in result.partitions():
+        yield [tuple(row) for row in page]
+
+
+def begin(database: Database) -> None:
+    """Mark an empty database as being filled, after emptying what an earlier, broken-off filling left.
+
+    Raises `errors.Conflict` for a database that holds anything else.
+    """
+    with engine.storage_errors(), database.connect() as connection:
+        names = set(inspect(connection).get_table_names())
+        if names and RESTORING not in names:
+            raise errors.Conflict(
+                "The database is not empty.", "Name an empty one: a restore never overwrites."
+            )
+        connection.exec_driver_sql(f"CREATE TABLE IF NOT EXISTS {RESTORING} (number INTEGER)")
+        _empty(connection)
+
+
+def insert_rows(
+    connection: Connection, table: Table, columns: Sequence[str], found: Sequence[Row]
+) -> None:
+    """Insert rows whose values stand in the order of `columns`."""
+    if found:
+        named = [dict(zip(columns, row, strict=True)) for row in found]
+        connection.execute(insert(table), named)
+
+
+def align(connection: Connection) -> None:
+    """Have numbers that the database gives out begin behind those that were inserted."""
+    if connection.dialect.name != "postgresql":
+        return
+    for table in tables(connection):
+        for column in table.primary_key.columns:
+            if isinstance(column.type, Integer):
+                _align(connection, table, column)
+
+
+def is_restoring(database: Database) -> bool:
+    """Tell whether the database is still being filled."""
+    with database.read() as connection:
+        return inspect(connection).has_table(RESTORING)
+
+
+def require_whole(database: Database) -> None:
+    """Refuse a database that is still being filled; raises `errors.Invalid`."""
+    if is_restoring(database):
+        raise errors.Invalid(
+            "The database is half restored.", "Run the same `uphold restore` again."
+        )
+
+
+def finish(database: Database) -> None:
+    """Say that the database is whole: from now on it may be served."""
+    with engine.storage_errors(), database.connect() as connection:
+        connection.exec_driver_sql(f"DROP TABLE IF EXISTS {RESTORING}")
+
+
+def _align(connection: Connection, table: Table, column: Column[Any]) -> None:
+    name = connection.execute(
+        text("SELECT pg_get_serial_sequence(:table, :column)"),
+        {"table": table.name, "column": column.name},
+    ).scalar()
+    highest = connection.execute(select(func.max(column))).scalar()
+    if name is not None and highest is not None:
+        connection.execute(text("SELECT setval(:name, :at)"), {"name": name, "at": highest})
+
+
+def _empty(connection: Connection) -> None:
+    found = MetaData()
+    found.reflect(connection, resolve_fks=False)
+    found.drop_all(connection, [table for name, table in found.tables.items() if name != RESTORING])
+    if connection.dialect.name == "postgresql":
+        for act in ("update", "delete"):
+            connection.exec_driver_sql(f"DROP FUNCTION IF EXISTS append_only_{act}()")
