@@ -25,7 +25,7 @@ from uphold.journal import entry
 from uphold.mail import letter, outbox
 from uphold.mail.letter import Letter
 from uphold.policy.document import Edition
-from uphold.retention import act, due, ends, orders, sweep
+from uphold.retention import act, due, ends, final, orders, sweep
 from uphold.retention.act import Kind
 from uphold.retention.orders import Order
 from uphold.rights import correction, holdings
@@ -48,7 +48,6 @@ ASKED = "subject-request"
 """The ground of a permit by which a person's own data are opened."""
 
 Codes = dict[str, str | int]
-_DAY_MS = 24 * 60 * 60 * 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,17 +177,12 @@ def erase(
 
 
 def final_on(keys: Keys, ring: KeyRing, now: int) -> date | None:
-    """By when no backup can be opened any more for what is destroyed at `now` (unix ms), in UTC.
+    """By when no backup can be opened any more for what is destroyed at `now` (unix ms), a day in UTC.
 
-    Its key stands in older copies of the database, wrapped under the newest epoch at the latest. That is burned
-    once the site has rotated to the next one and the declared window is over; a day more, as both are looked for
-    a few times a day. None where the site does not rotate by itself: nobody can say then.
+    None where the site does not rotate its keys by itself: nobody can say then.
     """
-    if not keys.rotate_every_days:
-        return None
-    rotated = max(now, ring.newest.created_at + keys.rotate_every_days * _DAY_MS)
-    burned = rotated + (keys.burn_after_days + 1) * _DAY_MS
-    return datetime.fromtimestamp(burned // 1000, UTC).date()
+    at = final.on(now, final.terms(keys, ring))
+    return None if at is None else datetime.fromtimestamp(at // 1000, UTC).date()
 
 
 def _facts(tx: Transaction, record: int) -> Facts:
