@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`uphold mail export DIR FOLDER`: answers that no relay took, as files to send another way."""
+"""`uphold mail export DIR FOLDER`: messages that no relay took, as files to send another way; `uphold mail bounced`."""
 
 import argparse
 import json
@@ -9,17 +9,26 @@ from typing import Any
 
 def register(commands: Any) -> None:
     """Add the commands of this topic."""
-    topic = commands.add_parser("mail", help="handle answers that wait")
+    topic = commands.add_parser("mail", help="handle mail that waits or came back")
     acts = topic.add_subparsers(metavar="ACT", required=True)
-    export = acts.add_parser("export", help="open waiting answers and write them as .eml files")
+    export = acts.add_parser("export", help="open waiting messages and write them as .eml files")
     export.add_argument("dir", type=Path, metavar="DIR", help="the site folder")
     export.add_argument("folder", type=Path, metavar="FOLDER", help="where the files go")
     export.add_argument("--json", action="store_true", help="print JSON")
     export.set_defaults(func=run_export)
+    bounced = acts.add_parser(
+        "bounced", help="note from a delivery report that a message came back"
+    )
+    bounced.add_argument("dir", type=Path, metavar="DIR", help="the site folder")
+    bounced.add_argument(
+        "file", metavar="FILE", help="the report as it came in, - for standard input"
+    )
+    bounced.add_argument("--json", action="store_true", help="print JSON")
+    bounced.set_defaults(func=run_bounced)
 
 
 def run_export(arguments: argparse.Namespace) -> int:
-    """Write every waiting answer to the folder; each opening is journaled first."""
+    """Write every waiting message to the folder; each opening is journaled first."""
     import time
 
     from uphold import app
@@ -45,10 +54,44 @@ def run_export(arguments: argparse.Namespace) -> int:
         print(path)
     if written:
         print(
-            f"{len(written)} answer(s) written. They are readable now: send them, then delete the files."
+            f"{len(written)} message(s) written. They are readable now: send them, then delete the files."
         )
     elif not sealed:
-        print("No answer waits.")
+        print("No message waits.")
     if sealed:
-        print(f"{sealed} answer(s) stay sealed; the page of the enquiry says why.")
+        print(f"{sealed} message(s) stay in the outbox; the console's page of mail says why.")
     return 0
+
+
+def run_bounced(arguments: argparse.Namespace) -> int:
+    """Note what a report says; one that speaks of no message of this site changes nothing, and is no fault."""
+    from uphold import app
+    from uphold.mail import bounce, dsn
+
+    raw = _report(arguments.file, dsn.LARGEST)
+    with app.opened(arguments.dir) as site:
+        language = site.shelf.in_force().policy.language
+        found = bounce.take(site.writer, site.ring, raw, language)
+    if arguments.json:
+        print(json.dumps({"message": None if found is None else found.number}))
+    elif found is None:
+        print("This is no report about a message that was sent from here.")
+    else:
+        print(f"Message {found.number} came back; the console shows it.")
+    return 0
+
+
+def _report(name: str, largest: int) -> bytes:
+    import sys
+
+    from uphold import errors
+
+    if name == "-":
+        return sys.stdin.buffer.read(largest)
+    try:
+        with Path(name).open("rb") as file:
+            return file.read(largest)
+    except OSError as error:
+        raise errors.Missing(
+            f"The report {name} cannot be read ({error.strerror}).", "Name a file, or - for a pipe."
+        ) from None

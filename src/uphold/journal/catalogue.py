@@ -149,6 +149,12 @@ _KINDS = (
         ("record",),
     ),
     Kind(
+        "mail.bounced",
+        "A report came that a message which the relay had taken could not be delivered, for a reason.",
+        {"attempt": "number", "reason": "code"},
+        ("record",),
+    ),
+    Kind(
         "notice.queued",
         "A letter of the site's own, of this kind, was queued; it has no words until it is sent.",
         {"notice": "code"},

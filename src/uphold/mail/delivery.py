@@ -201,7 +201,7 @@ def _take(tx: Transaction, ring: KeyRing, judges: Judges, item: Item, now: int) 
             # The catalogue's codes have no underscore; a field's key may.
             "fields": "+".join(sorted(permit.fields)).replace("_", "-"),
         }
-        _journal(tx, ring, "record.opened", item, codes)
+        journal(tx, ring, "record.opened", item, codes)
         permit = replace(permit, actor=MAILER)
     _update(tx, item, attempts=item.attempts, next_at=now + LEASE)
     return _Taken(item, permit, fetched, told)
@@ -214,15 +214,15 @@ def _refuse(tx: Transaction, ring: KeyRing, item: Item, refused: Refused, now: i
         return item
     if item.notice and refused.reason == NOTHING_HELD:
         # One entry, as a letter that leaves has: the journal's size is public, and must not tell who is known.
-        _journal(tx, ring, "mail.failed", item, {"attempt": 1, "reason": NOTHING_HELD})
+        journal(tx, ring, "mail.failed", item, {"attempt": 1, "reason": NOTHING_HELD})
         tx.execute(delete(mail_outbox).where(mail_outbox.c.number == item.number))
         return replace(item, state=State.EXERCISE)
     if item.notice:
         codes: Codes = {"attempt": item.attempts, "reason": refused.reason}
-        _journal(tx, ring, "mail.failed", item, codes)
+        journal(tx, ring, "mail.failed", item, codes)
     else:
         codes = {"staff": MAILER, "purpose": item.purpose, "reason": refused.reason}
-        _journal(tx, ring, "access.denied", item, codes)
+        journal(tx, ring, "access.denied", item, codes)
     return _postpone(tx, item, refused.reason, now, lasting=refused.lasting)
 
 
@@ -252,11 +252,11 @@ def _message(ring: KeyRing, taken: _Taken, envelope: Envelope) -> EmailMessage:
 
 def _settle(tx: Transaction, ring: KeyRing, item: Item, failure: Failure | None, now: int) -> State:
     if failure is None:
-        _journal(tx, ring, "mail.sent", item, {"attempt": item.attempts})
+        journal(tx, ring, "mail.sent", item, {"attempt": item.attempts})
         _update(tx, item, state=State.SENT, sent_at=now, reason=None, sealed=None)
         return State.SENT
     codes: Codes = {"attempt": item.attempts, "reason": str(failure.trouble)}
-    _journal(tx, ring, "mail.failed", item, codes)
+    journal(tx, ring, "mail.failed", item, codes)
     return _postpone(tx, item, str(failure.trouble), now, lasting=failure.permanent).state
 
 
@@ -270,11 +270,12 @@ def _postpone(tx: Transaction, item: Item, reason: str, now: int, *, lasting: bo
 
 
 def _exported(tx: Transaction, ring: KeyRing, item: Item, now: int) -> None:
-    _journal(tx, ring, "mail.exported", item, {})
+    journal(tx, ring, "mail.exported", item, {})
     _update(tx, item, state=State.EXPORTED, sent_at=now, reason=None, sealed=None)
 
 
-def _journal(tx: Transaction, ring: KeyRing, kind: str, item: Item, codes: Codes) -> None:
+def journal(tx: Transaction, ring: KeyRing, kind: str, item: Item, codes: Codes) -> None:
+    """Append an entry about a message, committed to its record."""
     salt = entry.salt()
     if item.record == NOBODY:
         # Of nobody's record: a commitment that can be tied to nothing.

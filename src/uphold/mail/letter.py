@@ -179,6 +179,13 @@ def mailbox(text: str) -> Address | None:
     return Address(username=local, domain=host) if "." in host else None
 
 
+def return_path(message: EmailMessage, returns: str) -> str:
+    """The address that reports about a message come to: `returns` with its public id; empty without `returns`."""
+    local, at, host = returns.rpartition("@")
+    public = str(message["Message-ID"]).strip("<>").partition("@")[0]
+    return f"{local}+{public}@{host}" if at else ""
+
+
 def domain(sender: str) -> str:
     """The domain of the sender's address."""
     return parseaddr(sender)[1].rpartition("@")[2]

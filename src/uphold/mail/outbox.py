@@ -9,20 +9,23 @@ an address in the clear.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
     Connection,
     Index,
     LargeBinary,
     Table,
     Text,
+    and_,
     func,
     insert,
+    or_,
     select,
 )
 
@@ -202,6 +205,28 @@ def counts(reader: Connection | Transaction) -> dict[State, int]:
     for state, count in reader.execute(select(box.state, func.count()).group_by(box.state)):
         found[State(state)] = int(count)
     return found
+
+
+def listed(
+    reader: Connection | Transaction,
+    states: Iterable[State],
+    limit: int,
+    *where: ColumnElement[bool],
+) -> tuple[Item, ...]:
+    """The newest messages in these states, newest first; `where` is a condition of another room on the record."""
+    box = mail_outbox.c
+    query = select(mail_outbox).where(box.state.in_([str(one) for one in states]), *where)
+    rows = reader.execute(query.order_by(box.number.desc()).limit(limit))
+    return tuple(item(row) for row in rows)
+
+
+def stuck(reader: Connection | Transaction, *where: ColumnElement[bool]) -> int:
+    """How many messages did not leave or came back: queued after a failed attempt, failed, or bounced."""
+    box = mail_outbox.c
+    delayed = and_(box.state == State.QUEUED, box.reason.is_not(None))
+    lost = box.state.in_([State.FAILED, State.BOUNCED])
+    query = select(func.count()).select_from(mail_outbox).where(or_(delayed, lost), *where)
+    return int(reader.execute(query).scalar_one())
 
 
 def wait(attempts: int) -> int | None:

@@ -26,7 +26,11 @@ SECONDS_IN_ALL = 180.0
 
 @dataclass(frozen=True, slots=True)
 class Relay:
-    """Where mail goes. `sender` is the From of every message, such as `Example <office@example.org>`."""
+    """Where mail goes. `sender` is the From of every message, such as `Example <office@example.org>`.
+
+    `returns` is where reports of failed delivery come, with the message's id after a plus sign (RFC 5233); empty:
+    they come to the sender.
+    """
 
     host: str
     port: int
@@ -34,6 +38,7 @@ class Relay:
     sender: str
     username: str = ""
     password: str = field(default="", repr=False)
+    returns: str = ""
 
 
 class Trouble(StrEnum):
@@ -72,6 +77,11 @@ def relay(settings: Settings) -> Relay | None:
     if not mail.host:
         return None
     letter.check_sender(mail.sender)
+    if mail.returns and letter.mailbox(mail.returns) is None:
+        raise errors.Invalid(
+            "[mail] returns is not an address that reports can come to.",
+            'Write returns = "bounces@example.org".',
+        )
     if mail.security == "none" and not _on_this_machine(mail.host):
         raise errors.Invalid(
             "[mail] security = none would send answers in the clear.",
@@ -84,6 +94,7 @@ def relay(settings: Settings) -> Relay | None:
         mail.sender,
         mail.username,
         settings.mail_password() if mail.username else "",
+        mail.returns,
     )
 
 
@@ -93,7 +104,9 @@ async def send(relay: Relay, message: EmailMessage) -> Failure | None:
         async with asyncio.timeout(SECONDS_IN_ALL):
             connection = await asyncio.to_thread(_connect, relay)
             async with _client(relay, connection) as client:
-                await client.send_message(message)
+                await client.send_message(
+                    message, sender=letter.return_path(message, relay.returns) or None
+                )
     except smtp.SMTPRecipientsRefused as refused:
         return _by_code(refused.recipients[0].code, Trouble.ADDRESS)
     except smtp.SMTPNotSupported:

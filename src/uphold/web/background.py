@@ -8,10 +8,11 @@ from collections.abc import Awaitable, Callable, Coroutine
 
 from uphold import errors
 from uphold.app import App
-from uphold.mail import delivery, send
+from uphold.mail import bounce, delivery, send
 from uphold.mail.send import Relay
 from uphold.policy import force
 from uphold.retention import due
+from uphold.rights import reminder as reminders
 from uphold.vault import subject
 from uphold.web import examiner, rotation
 from uphold.web.examiner import Examiner
@@ -26,6 +27,8 @@ SWEEP_EVERY_MS = 60 * 60 * 1000
 # As many wait before they are moved while people write, and as many are moved in one transaction.
 INDEX_ROWS = 20_000
 MAIL_SECONDS = 2.0
+BOUNCE_SECONDS = 30.0
+REMIND_SECONDS = 300.0
 _log = logging.getLogger("uphold.background")
 
 
@@ -37,6 +40,9 @@ def tasks(app: App) -> list[Coroutine[None, None, None]]:
     relay = send.relay(app.settings)
     if relay is not None:
         loops.append(_every(MAIL_SECONDS, lambda: mail(app, relay), "mail"))
+        loops.append(_every(REMIND_SECONDS, lambda: reminder(app), "reminder"))
+    if app.settings.mail.bounces:
+        loops.append(_every(BOUNCE_SECONDS, lambda: bounces(app), "reports of failed delivery"))
     return loops
 
 
@@ -64,6 +70,28 @@ async def mail(app: App, relay: Relay) -> None:
     """Send every message that is due."""
     now = time.time_ns() // 1_000_000
     await delivery.deliver(app.writer, app.ring, relay, app.judges(), now=now)
+
+
+async def bounces(app: App) -> None:
+    """Note what came back, from the Maildir of reports."""
+    folder = app.settings.path(app.settings.mail.bounces)
+    language = app.shelf.in_force().policy.language
+    await asyncio.to_thread(bounce.sweep, app.writer, app.ring, folder, language)
+
+
+async def reminder(app: App) -> None:
+    """Remind the officer, once a day, of requests whose term ends or has ended."""
+    zone, now = app.settings.site.zone, time.time_ns() // 1_000_000
+    if await asyncio.to_thread(_is_due, app, zone, now):
+        language = app.shelf.in_force().policy.language
+        await app.writer.submit(lambda tx: reminders.remind(tx, zone, language))
+
+
+def _is_due(app: App, zone: str, now: int) -> bool:
+    if app.shelf.in_force_or_none() is None:
+        return False
+    with app.database.read() as connection:
+        return reminders.is_due(connection, zone, now)
 
 
 class Merger:

@@ -80,8 +80,35 @@ TROUBLES: Mapping[str, str] = {
     "relay-later": N_("The mail relay asked to be tried later."),
     "address-refused": N_("The mail relay refused the address."),
     "message-refused": N_("The mail relay refused the message."),
+    "no-address": N_("There is no e-mail address that it could go to."),
+    "message-broken": N_(
+        "It cannot be put into words: the letter's template or what is stored is damaged."
+    ),
+    "link-over": N_("The link in it was used, or its time was over before it could leave."),
+    "request-gone": N_("There is no such request any more."),
+    "notice-unknown": N_("This version of Uphold knows no such letter."),
+    "mailbox-unknown": N_("It came back: there is no such mailbox."),
+    "mailbox-full": N_("It came back: the mailbox is full."),
+    "mailbox-closed": N_("It came back: the mailbox takes no mail."),
+    "delivery-refused": N_("It came back: the other side refused it."),
+    "delivery-expired": N_("It came back: the other side could not be reached for days."),
+    "not-delivered": N_("It came back: it could not be delivered."),
 }
-"""Why an answer has not left, by the codes of `mail.send`; the gate's are among the refusals."""
+"""Why a message has not left or came back, by the codes of `mail`; the gate's are among the refusals."""
+
+NOTICES: Mapping[str, str] = {
+    "answer": N_("Answer"),
+    "my-link": N_("Link to the person's page"),
+    "request-received": N_("Request received"),
+    "request-done": N_("Request fulfilled"),
+    "request-refused": N_("Request refused"),
+    "request-extended": N_("Request takes longer"),
+    "withdrawn": N_("Consent withdrawn"),
+    "erased": N_("Data erased"),
+    "due-soon": N_("Reminder of what is due"),
+    "bounced": N_("Report that a letter came back"),
+}
+"""What a message is, by the kinds of `mail.notice`."""
 
 REASON_NEEDED = N_("Say why, in 2,000 characters at most")
 DAY_TO_COME = N_("Choose a day to come, or leave it empty")
@@ -105,8 +132,13 @@ def answer(code: str, limit: int, catalogue: gettext.NullTranslations) -> str:
     return catalogue.gettext(ANSWERS[code]) % {"limit": limit}
 
 
+def notice(code: str, catalogue: gettext.NullTranslations) -> str:
+    """What a message is."""
+    return catalogue.gettext(NOTICES.get(code, N_("Letter of the site")))
+
+
 def trouble(code: str, catalogue: gettext.NullTranslations) -> str:
-    """Why an answer has not left."""
+    """Why a message has not left or came back."""
     return catalogue.gettext(TROUBLES[code]) if code in TROUBLES else refusal(code, catalogue)
 
 
