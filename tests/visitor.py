@@ -24,9 +24,9 @@ from tests.editions import FORM, PURPOSE
 from uphold.access import staff
 from uphold.access.permission import Role
 from uphold.app import App
-from uphold.consent import ledger
 from uphold.database.schema import metadata
 from uphold.journal import note, proof
+from uphold.rights import withdraw as withdrawing
 from uphold.submission import form, token
 from uphold.web.server import Face
 
@@ -251,10 +251,5 @@ def publish(app: App) -> None:
 
 
 def withdraw(app: App, record: int) -> None:
-    """Append a withdrawal of the first consent of a record by hand; no page does that yet."""
-    with app.database.read() as connection:
-        given = ledger.acts(connection, record)[0]
-    number = record << ledger.ACTS_BITS | 0x7F
-    row = (number, given.purpose, ledger.WITHDRAWN, given.wording, given.form)
-    more = (given.edition, given.language, given.at + 1000, given.entry)
-    app.writer.run(lambda tx: tx.insert(ledger.consent_event, (*row, *more)))
+    """Withdraw the consent of a record, as its page does."""
+    app.writer.run(lambda tx: withdrawing.withdraw(tx, app.ring, record, PURPOSE))

@@ -92,6 +92,8 @@ PUBLIC = {
     "/f/{form}",
     "/wording/{digest}",
     "/receipt/{id}",
+    "/receipt/{id}/withdraw",
+    "/receipt/{id}/request",
     "/receipt/{id}.tlog-proof",
     "/receipt/{id}.jsonld",
     "/journal/checkpoint",

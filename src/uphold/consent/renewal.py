@@ -10,7 +10,7 @@ nor whoever left a box empty, nor anybody for a purpose that did not exist when 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from uphold.consent.ledger import GIVEN, Act, Given
+from uphold.consent.ledger import GIVEN, WITHDRAWN, Act, Given
 from uphold.policy import change
 from uphold.policy.change import Change, What
 from uphold.policy.document import Edition, Wording
@@ -97,6 +97,20 @@ def due(
         if why:
             found.append(Due(box.purpose, act, why))
     return tuple(found)
+
+
+def again(judge: Judge, form: str, acts: Iterable[Act], live: Collection[str]) -> tuple[Due, ...]:
+    """List what a record's subject has withdrawn and may agree to again: its data still live, the edition asks.
+
+    Nobody is asked; it is offered where the withdrawal is shown.
+    """
+    every = list(acts)
+    given = last(act for act in every if act.act == GIVEN)
+    return tuple(
+        Due(purpose, given[purpose], ())
+        for purpose, act in last(every).items()
+        if act.act == WITHDRAWN and purpose in live and judge.asks(form, purpose)
+    )
 
 
 def consent(judge: Judge, form: str, purpose: str, language: str, at: int) -> Given:

@@ -2,7 +2,7 @@
 """When the parts of stored records end: what happened to them, read together, and the schedule asked."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from sqlalchemy import Connection
@@ -74,6 +74,19 @@ def of_records(reader: Reader, rules: Rules, records: Sequence[int]) -> dict[int
         for record in records
         if record in facts and not facts[record].is_exercise
     }
+
+
+def if_withdrawn(
+    reader: Reader, rules: Rules, record: int, purpose: str, at: int
+) -> tuple[Part, ...]:
+    """List a record's living parts with the ends that they would have if its consent were withdrawn at a moment."""
+    facts = submissions.facts(cast(Connection, reader), [record])[record]
+    acts = ledger.acts(reader, record)
+    standing = renewal.last(acts).get(purpose)
+    if standing is not None and standing.act == ledger.GIVEN:
+        acts = [*acts, replace(standing, act=ledger.WITHDRAWN, at=at)]
+    happened = rules.happened(reader, [record]).get(record, Happened())
+    return tuple(_parts(rules, facts, happened, remains.live(reader, record), acts))
 
 
 def _runs(records: Sequence[int]) -> list[tuple[int, int]]:

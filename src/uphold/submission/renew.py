@@ -16,11 +16,12 @@ from uphold.vault.unlock import KeyRing
 
 
 def due(tx: Transaction, judge: Judge, facts: Facts, editions: Editions) -> tuple[Due, ...]:
-    """What the subject of a record may be asked anew at this moment; empty when they are not concerned."""
+    """What the subject of a record may agree to at this moment: what they are asked anew, what they withdrew."""
     live = frozenset(purpose for _, purpose in remains.live(tx, facts.number))
     acts = ledger.acts(tx, facts.number)
     kept = editions(facts.edition)
-    return renewal.due(judge, facts.form, kept, acts, live, editions)
+    asked = renewal.due(judge, facts.form, kept, acts, live, editions)
+    return (*asked, *renewal.again(judge, facts.form, acts, live))
 
 
 def take(

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """From the domain to the pages of what is published or kept: policy, editions, wordings, receipts (pure)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from markupsafe import Markup
@@ -119,14 +119,8 @@ def receipt(
     """
     spoken = edition.policy.language
     offer = form.derive(edition, facts.form, language)
-    agreed = agreements(edition, acts, language)
-    # What was agreed to later is no part of what the form's own entry says.
-    given = [act for act in acts if act.act == ledger.GIVEN]
     agreed = tuple(
-        one
-        if act.edition == edition.number
-        else replace(one, proof_href=f"{standing.proof_href}?entry={act.entry}")
-        for one, act in zip(agreed, given, strict=True)
+        _proved(one, acts, standing.proof_href) for one in agreements(edition, acts, language)
     )
     return views.Receipt(
         number=standing.file.partition(".")[0],
@@ -146,21 +140,35 @@ def receipt(
 def agreements(edition: Edition, acts: Iterable[Act], language: str) -> tuple[views.Agreement, ...]:
     """Show each consent of a record, and since when it is withdrawn."""
     every = list(acts)
-    withdrawn = {act.purpose: act.at for act in every if act.act == ledger.WITHDRAWN}
-    given = [act for act in every if act.act == ledger.GIVEN]
-    newest = {act.purpose: act for act in given}
-    shown = []
-    for act in given:
-        later = newest[act.purpose]
-        row = _agreement(edition, act, withdrawn, language)
-        shown.append(row if later is act else replace(row, replaced_at=later.at, withdrawn_at=0))
-    return tuple(shown)
+    return tuple(
+        _agreement(edition, act, _next(every, place), language)
+        for place, act in enumerate(every)
+        if act.act == ledger.GIVEN
+    )
 
 
-def _agreement(
-    edition: Edition, act: Act, withdrawn: dict[str, int], language: str
-) -> views.Agreement:
+def _next(acts: Sequence[Act], place: int) -> Act | None:
+    """What became of a consent: the next act for its purpose."""
+    later = acts[place + 1 :]
+    return next((act for act in later if act.purpose == acts[place].purpose), None)
+
+
+def _proved(shown: views.Agreement, acts: Sequence[Act], proof: str) -> views.Agreement:
+    """Link the proofs of what the form's own entry does not say: a later consent, a withdrawal."""
+    first = next(act for act in acts if act.purpose == shown.id)
+    given = first.entry == shown.entry
+    return replace(
+        shown,
+        proof_href="" if given else f"{proof}?entry={shown.entry}",
+        withdrawn_proof_href=f"{proof}?entry={shown.ended_entry}" if shown.withdrawn_at else "",
+    )
+
+
+def _agreement(edition: Edition, act: Act, later: Act | None, language: str) -> views.Agreement:
+    is_withdrawn = later is not None and later.act == ledger.WITHDRAWN
     return views.Agreement(
+        id=act.purpose,
+        entry=act.entry,
         purpose=present.title(edition, act.purpose, language),
         wording_href=f"/wording/{act.wording}",
         wording_digest=act.wording,
@@ -168,7 +176,9 @@ def _agreement(
         policy_href=f"/policy?edition={act.edition}",
         given_at=act.at,
         language=act.language,
-        withdrawn_at=withdrawn.get(act.purpose, 0),
+        withdrawn_at=later.at if later and is_withdrawn else 0,
+        replaced_at=later.at if later and not is_withdrawn else 0,
+        ended_entry=later.entry if later else 0,
     )
 
 

@@ -17,7 +17,20 @@ from uphold.policy import dpv
 from uphold.submission import record, token
 from uphold.submission.record import Facts
 from uphold.vault import identifier, remains
-from uphold.web import accept, documents, frame, pages, present, proof_views, renewals, reply, views
+from uphold.web import (
+    accept,
+    documents,
+    frame,
+    pages,
+    present,
+    proof_views,
+    receipt_json,
+    receipt_requests,
+    renewals,
+    reply,
+    views,
+    withdrawals,
+)
 from uphold.web.post import Door
 from uphold.web.present import Again
 from uphold.web.proof_views import Recent
@@ -33,7 +46,7 @@ _POLICY = ("text/html", dpv.MEDIA_TYPE)
 _BY_ACCEPT = {"vary": "accept, accept-language"}
 
 # What a holder may have done a moment ago, as the address after a post says.
-_DONE = frozenset({"renewed", "kept"})
+_DONE = frozenset({"renewed", "kept", "withdrawn", "asked"})
 
 Handler = Callable[["Public", Request], Response]
 
@@ -149,6 +162,10 @@ class Public:
         if gone is not None:
             return reply.page(gone, around, 410, _PRIVATE)
         view = self._receipt(facts, around, request, problem)
+        if reply.wants_json(request.headers.get("accept", "")):
+            return reply.json(
+                receipt_json.receipt(self.app, request, facts, view), headers=_PRIVATE
+            )
         return reply.page(view, around, 422 if problem else 200, _PRIVATE)
 
     @answered
@@ -223,7 +240,18 @@ class Public:
         wanted = request.query_params.get("next", "")
         shown = documents.receipt(edition, facts, acts, standing, around.language, wanted)
         anew = renewals.view(self.app, facts, public, around.language, problem)
-        return replace(shown, renewals=anew)
+        with self.app.database.read() as connection:
+            agreed = withdrawals.view(
+                self.app, connection, facts, public, around.language, shown.agreements
+            )
+        trouble = pages.translations(around.language).gettext(problem) if problem else ""
+        return replace(
+            shown,
+            renewals=anew,
+            agreements=agreed,
+            problem="" if anew else trouble,
+            asking=receipt_requests.view(self.app, facts, public),
+        )
 
 
 def _entry(request: Request, facts: Facts, acts: Iterable[Act]) -> int:

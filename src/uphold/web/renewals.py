@@ -5,11 +5,9 @@ The page is reached by an address that nobody else has, so there is nobody to si
 which wording was shown; if that has changed since, nothing is stored and the page shows the new one.
 """
 
-import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -19,22 +17,18 @@ from uphold.consent import ledger, renewal
 from uphold.consent.renewal import Due, Judge
 from uphold.policy import words
 from uphold.policy.document import Edition
-from uphold.submission import form, guard, renew, token
+from uphold.submission import form, renew, token
 from uphold.submission.form import Offer
 from uphold.submission.record import Facts
 from uphold.submission.validate import YES
 from uphold.vault import remains
-from uphold.web import changes, pages, present, renewal_views, reply, staffed
-from uphold.web.body import Refused
+from uphold.web import changes, holder, pages, present, renewal_views, reply
 from uphold.web.messages import N_
 
 ANSWER = "answer"
 KEEP = "keep"
 UNTICKED = N_("Tick a box if you agree, or keep everything as it is")
 CHANGED = N_("The wording has changed since you opened this page; read it as it is now")
-
-Show = Callable[[Request, Facts, str], Response]
-"""Shows the page of a receipt again with a problem."""
 
 
 def due(app: App, facts: Facts) -> tuple[Judge, tuple[Due, ...]]:
@@ -56,7 +50,7 @@ def view(
         return None
     current = judge.current
     offer = form.derive(current, facts.form, language)
-    issued = token.issue(offer, time.time_ns() // 1_000_000)
+    issued = token.issue(offer, holder.now())
     oldest = min((one.agreed.edition for one in asked if one.agreed), default=facts.edition)
     return renewal_views.Renewals(
         edition=current.number,
@@ -93,31 +87,15 @@ def _wording(edition: Edition, key: str, purpose: str, language: str) -> str:
         return ""
 
 
-def endpoint(
-    app: App, find: Callable[[str], Facts], show: Show
-) -> Callable[[Request], Awaitable[Response]]:
+def endpoint(app: App, find: holder.Find, show: holder.Show) -> holder.Handler:
     """Make the handler of `POST /receipt/{id}`; `find` looks a receipt up, `show` shows its page again."""
-
-    async def post(request: Request) -> Response:
-        try:
-            pace = app.meter.count(request.client.host if request.client else "", _now())
-            if guard.refused(app.settings.limits, pace):
-                raise Refused(429, pace.retry_after)
-            posted = await staffed.read(request, app.settings.limits.body_bytes)
-            return await run_in_threadpool(partial(_take, app, find, show), request, posted)
-        except Refused as refused:
-            retry = refused.retry_after
-            return reply.problem(app, request, refused.status, retry_after=retry)
-        except errors.UpholdError as error:
-            return await run_in_threadpool(reply.of_error, app, request, error)
-
-    return post
+    return partial(_take, app, find, show)
 
 
 def _take(
     app: App,
-    find: Callable[[str], Facts],
-    show: Show,
+    find: holder.Find,
+    show: holder.Show,
     request: Request,
     posted: Mapping[str, str],
 ) -> Response:
@@ -125,6 +103,10 @@ def _take(
     facts = find(public)
     address = f"/receipt/{public}"
     judge, asked = due(app, facts)
+    with app.database.read() as connection:
+        live = frozenset(purpose for _, purpose in remains.live(connection, facts.number))
+        withdrawn = ledger.acts(connection, facts.number)
+    asked = (*asked, *renewal.again(judge, facts.form, withdrawn, live))
     if posted.get(ANSWER) == KEEP or not asked:
         return reply.see_other(request, f"{address}?done=kept")
     shown = token.read(app.ring.token_key, posted.get(form.TOKEN, ""))
@@ -139,7 +121,3 @@ def _take(
         lambda tx: renew.take(tx, app.ring, judge, facts, app.shelf.edition, ticked, language)
     )
     return reply.see_other(request, f"{address}?done={'renewed' if taken else 'kept'}")
-
-
-def _now() -> int:
-    return time.time_ns() // 1_000_000

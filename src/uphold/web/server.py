@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uphold import errors
 from uphold.app import App
 from uphold.database import sequence
-from uphold.web import console, renewals, reply
+from uphold.web import console, holder, receipt_requests, renewals, reply, withdrawals
 from uphold.web.lane import Answer
 from uphold.web.post import PREFIX, Door
 from uphold.web.public import Public
@@ -95,8 +95,16 @@ def routes(app: App, door: Door) -> Starlette:
         ("/readyz", _ready(app)),
     ]
     everybody = [Route(path, handler, methods=_methods(path)) for path, handler in get]
-    anew = renewals.endpoint(app, public.facts, public.receipt_of)
-    everybody.append(Route("/receipt/{id}", anew, methods=["POST"]))
+    everybody += [
+        Route(
+            path, holder.endpoint(app, made(app, public.facts, public.receipt_of)), methods=["POST"]
+        )
+        for path, made in (
+            ("/receipt/{id}", renewals.endpoint),
+            ("/receipt/{id}/withdraw", withdrawals.endpoint),
+            ("/receipt/{id}/request", receipt_requests.endpoint),
+        )
+    ]
     return Starlette(routes=[*everybody, *console.routes(app)], exception_handlers=_doors(app))
 
 

@@ -13,7 +13,9 @@ text (the templates escape them); `..._at` are unix milliseconds UTC; `..._on` a
 from dataclasses import dataclass
 from typing import ClassVar
 
-from uphold.web.renewal_views import Renewals
+from uphold.web.receipt_views import Agreement, Gone, Proof, PurposeNotice, Receipt
+
+__all__ = ["Agreement", "Gone", "Proof", "PurposeNotice", "Receipt"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,16 +221,6 @@ class ConsentBox:
 
 
 @dataclass(frozen=True, slots=True)
-class PurposeNotice:
-    """A purpose without a box, as it rests on another ground. `term` says when its data are destroyed."""
-
-    title: str
-    ground: str
-    term: str = ""
-    wording_href: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Problem:
     """One line of the error summary, in the words of `pages.problem`. `anchor` is the input's name, or empty."""
 
@@ -299,77 +291,6 @@ class Wording:
     edition: int
     policy_href: str
     current: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Agreement:
-    """One consent as the ledger holds it. `language` is the code of the language of the wording shown.
-
-    `replaced_at` is when it was given anew on a later wording, 0 for never. `proof_href` is its own proof,
-    empty for a consent that the receipt's proof covers.
-    """
-
-    purpose: str
-    wording_href: str
-    wording_digest: str
-    edition: int
-    policy_href: str
-    given_at: int
-    language: str
-    withdrawn_at: int = 0
-    replaced_at: int = 0
-    proof_href: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """Where the entry stands in the journal, and how to check it.
-
-    `address` is the absolute address of the `.tlog-proof` file, for the commands to copy; `script` that
-    of the shell script; `key` the verifier key of the journal.
-    """
-
-    index: int
-    size: int
-    origin: str
-    key: str
-    address: str
-    script: str
-    file: str
-    proof_href: str
-    record_href: str
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """`/receipt/{id}`: what was agreed to and how to prove it. Never any field's value.
-
-    `withdraw` is how to withdraw, paragraph by paragraph, as the wording says it. `back_href` is the
-    page that the form leads on to, or empty.
-    """
-
-    template: ClassVar[str] = "receipt.html"
-    number: str
-    received_at: int
-    form_title: str
-    edition: int
-    policy_href: str
-    agreements: tuple[Agreement, ...]
-    notices: tuple[PurposeNotice, ...]
-    withdraw: tuple[str, ...]
-    contact: str
-    proof: Proof
-    back_href: str = ""
-    renewals: Renewals | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Gone:
-    """410: the data of this receipt were destroyed."""
-
-    template: ClassVar[str] = "gone.html"
-    number: str
-    destroyed_at: int
 
 
 @dataclass(frozen=True, slots=True)

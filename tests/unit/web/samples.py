@@ -3,7 +3,7 @@
 
 from dataclasses import replace
 
-from uphold.web import pages, renewal_views, views
+from uphold.web import pages, receipt_views, renewal_views, views
 
 AT = 1_795_349_700_000  # 2026-11-22 12:15 UTC
 DAY = 86_400_000
@@ -50,6 +50,57 @@ def agreement(language: str, withdrawn_at: int = 0, replaced_at: int = 0) -> vie
         language=language,
         withdrawn_at=withdrawn_at,
         replaced_at=replaced_at,
+        id="communication",
+        withdrawn_proof_href=f"/receipt/{NUMBER}.tlog-proof?entry=7" if withdrawn_at else "",
+        withdraw=None if withdrawn_at or replaced_at else button(language),
+        gone=meaning(language) if withdrawn_at else None,
+        again=again(language) if withdrawn_at else None,
+    )
+
+
+def meaning(language: str) -> receipt_views.Meaning:
+    return receipt_views.Meaning(
+        data=(
+            say(language, "E-mail", "Электронная почта"),
+            say(language, "Message", "Сообщение"),
+        ),
+        until_at=AT + 30 * DAY,
+        term="",
+        is_left=True,
+        is_barred=language == "ru",
+        answers=True,
+        waiting=2,
+        evidence=say(language, "what was agreed to, and when", "на что и когда дано согласие"),
+        ground=notice(language).ground,
+        evidence_until_at=0,
+        evidence_term=notice(language).term,
+        others=(say(language, "Security of the site", "Защита сайта"),),
+    )
+
+
+def button(language: str) -> receipt_views.Withdrawal:
+    return receipt_views.Withdrawal(
+        purpose="communication",
+        title=say(language, "Answering your message", "Ответ на ваше обращение"),
+        action_href=f"/receipt/{NUMBER}/withdraw",
+        slip="a-signed-slip",
+        meaning=meaning(language),
+    )
+
+
+def again(language: str) -> receipt_views.Again:
+    return receipt_views.Again(
+        action_href=f"/receipt/{NUMBER}",
+        token="a-signed-token",
+        box=renewal_views.Renewal(
+            name="consent_communication",
+            purpose=say(language, "Answering your message", "Ответ на ваше обращение"),
+            summary=say(language, "that you answer me", "на то, чтобы вы мне ответили"),
+            why=(),
+            pieces=(),
+            language=language,
+            wording_href=f"/wording/{DIGEST}",
+        ),
     )
 
 

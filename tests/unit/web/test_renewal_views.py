@@ -13,6 +13,7 @@ from uphold.web import pages
 def test_boxes_are_empty_and_no_is_as_near_as_yes(language: str) -> None:
     view, around = samples.public(language)["receipt-anew"]
     page = pages.render(view, around).decode()
+    (page,) = re.findall(r'<section[^>]*id="anew".*?</section>', page, re.DOTALL)
     boxes = re.findall(r'<input type="checkbox"[^>]*>', page)
     assert len(boxes) == 2
     assert not any("checked" in box for box in boxes)
