@@ -90,15 +90,16 @@ def mailer(edition: Callable[[int], Edition], in_force: Callable[[], Edition]) -
         facts = submissions.facts(cast(Connection, tx), [item.record]).get(item.record)
         if actor is None or facts is None:
             return Refused(str(Reason.NOT_PERMITTED), lasting=True)
-        if facts.is_exercise:
-            # Its state keeps it from the mailer; whoever changed that by hand gets no further.
-            return Refused(str(Reason.EXERCISE), lasting=True)
-        asked = Asked(actor, item.record, facts.form, item.purpose, letter.FIELDS, tx.now, False)
+        exercise = facts.is_exercise
+        asked = Asked(actor, item.record, facts.form, item.purpose, letter.FIELDS, tx.now, exercise)
         governing = renewal.governing(ledger.acts(tx, item.record))
         given = edition(governing.get(item.purpose, facts.edition))
         verdict = reading.judge(tx, asked, given, in_force())
         if isinstance(verdict, Denial):
             return Refused(str(verdict.reason), lasting=verdict.reason not in _HELD)
+        if exercise:
+            # Its state keeps it from the mailer; whoever changed that by hand gets no further.
+            return Refused(str(Reason.EXERCISE), lasting=True)
         return verdict
 
     return judge
