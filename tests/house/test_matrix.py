@@ -53,6 +53,7 @@ CONSOLE = {
     ("GET", "/console/request/{number}"): (LOG_IN, NOTHING, 200, 200),
     ("POST", "/console/request/{number}/move"): (LOG_IN, NOTHING, 409, 409),
     ("POST", "/console/request/{number}/fulfil"): (LOG_IN, NOTHING, 409, 409),
+    ("POST", "/console/request/{number}/package"): (LOG_IN, NOTHING, 400, 400),
     ("GET", "/console/staff"): (LOG_IN, NOTHING, 200, 200),
     ("POST", "/console/staff"): (LOG_IN, NOTHING, NOTHING, 422),
     ("POST", "/console/staff/{id}/renew"): (LOG_IN, NOTHING, NOTHING, 200),
@@ -67,6 +68,7 @@ EXERCISE = {
     ("GET", "/console/request/{number}"): NOTHING,
     ("POST", "/console/request/{number}/move"): NOTHING,
     ("POST", "/console/request/{number}/fulfil"): NOTHING,
+    ("POST", "/console/request/{number}/package"): NOTHING,
 }
 # The only posts that are answered as to an owner; any other must be refused.
 AS_OWNER = {

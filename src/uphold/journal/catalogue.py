@@ -120,7 +120,8 @@ _KINDS = (
     ),
     Kind(
         "record.opened",
-        "The gate permitted a member of staff to read the named fields for a purpose.",
+        "The gate, or a person's request to see their data, permitted a member of staff to read the named fields"
+        " for a purpose.",
         {"staff": "number", "purpose": "code", "fields": "codes"},
         ("record",),
     ),

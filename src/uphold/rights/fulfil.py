@@ -113,6 +113,12 @@ def open_own(
     return tuple(_opened(ground.ring, one) for one in granted)
 
 
+def open_for(writer: Writer, chosen: Sequence[int], staff: int, ground: Ground) -> tuple[Own, ...]:
+    """Open the same for the member of staff who hands it out: theirs is the reading. That they may the caller knows."""
+    granted = writer.run(lambda tx: _grant_each(tx, chosen, ground, staff))
+    return tuple(_opened(ground.ring, one) for one in granted)
+
+
 def correct(
     tx: Transaction,
     ground: Ground,
@@ -199,14 +205,20 @@ def _grant(
     own = holdings.records_of(tx, ground.ring, contact)
     if not set(chosen) <= set(own):
         raise errors.Missing("There is no such submission.", "Follow a link from your page.")
-    granted = []
+    return _grant_each(tx, chosen, ground, SUBJECT)
+
+
+def _grant_each(
+    tx: Transaction, chosen: Sequence[int], ground: Ground, staff: int
+) -> list[_Granted]:
+    granted, edition = [], ground.rules.current.number
     for number in chosen:
         facts = _facts(tx, number)
         given = ground.rules.edition(facts.edition)
         for purpose in dict.fromkeys(purpose for _, purpose in remains.live(tx, number)):
-            fields = _fields(tx, given, facts, purpose)
-            if fields:
-                granted.append(_granted(tx, ground, number, purpose, fields))
+            if fields := _fields(tx, given, facts, purpose):
+                permit = Permit(staff, purpose, number, fields, edition, ASKED)
+                granted.append(_granted(tx, ground, permit))
     return granted
 
 
@@ -217,15 +229,15 @@ def _fields(tx: Transaction, given: Edition, facts: Facts, purpose: str) -> froz
     return every if purpose in answers else every - letter.FIELDS
 
 
-def _granted(
-    tx: Transaction, ground: Ground, record: int, purpose: str, fields: frozenset[str]
-) -> _Granted:
-    permit = Permit(SUBJECT, purpose, record, fields, ground.rules.current.number, ASKED)
-    codes: Codes = {"purpose": purpose, "fields": _joined(fields)}
+def _granted(tx: Transaction, ground: Ground, permit: Permit) -> _Granted:
+    codes: Codes = {"purpose": permit.purpose, "fields": _joined(permit.fields)}
+    kind = "subject.opened"
+    if permit.actor != SUBJECT:
+        kind, codes = "record.opened", {"staff": permit.actor, **codes}
     salt = entry.salt()
-    name = commitment.of_record(tx, ground.ring, record, salt)
-    index = tx.append(entry.encode("subject.opened", tx.now, salt, codes, (name,)))
-    reading.remember(tx, record, SUBJECT, purpose, None, index)
+    name = commitment.of_record(tx, ground.ring, permit.record, salt)
+    index = tx.append(entry.encode(kind, tx.now, salt, codes, (name,)))
+    reading.remember(tx, permit.record, permit.actor, permit.purpose, None, index)
     return _Granted(permit, records.fetch(tx, permit))
 
 

@@ -20,7 +20,9 @@ from uphold.access.hold import Reason
 from uphold.consent import ledger
 from uphold.consent.ledger import GIVEN
 from uphold.database.transaction import Transaction
+from uphold.database.writer import Writer
 from uphold.rights import fulfil, machine, request, withdraw
+from uphold.rights.fulfil import Own
 from uphold.rights.holdings import Ground
 from uphold.rights.machine import Kind, Move, Step
 from uphold.rights.stored import Stored
@@ -75,6 +77,20 @@ def perform(
     by = Move(Step.FULFIL, tx.now)
     moved = request.move(tx, ground.ring, number, by, staff, before=before.hex(), after=after)
     return Done(moved, kept)
+
+
+def hand_out(writer: Writer, ground: Ground, stored: Stored, staff: int) -> tuple[Own, ...]:
+    """Open everything that a request to see it is about, as the reading of the member of staff who hands it out.
+
+    Each part's reading is durable in the journal on return. Raises `errors.Conflict` for a request that asks
+    something else, or is not in work: until then nobody has said who asks.
+    """
+    shows = stored.request.kind in (Kind.ACCESS, Kind.PORTABILITY)
+    if not shows or Step.FULFIL not in machine.TABLE[stored.request.state]:
+        raise errors.Conflict(
+            "This request opens nothing.", "Verify who asks, and take the request into work."
+        )
+    return fulfil.open_for(writer, stored.records, staff, ground)
 
 
 def _correct(

@@ -13,15 +13,17 @@ from uphold.access.permission import Permission
 from uphold.app import App
 from uphold.database.transaction import Transaction
 from uphold.enquiry import desk
+from uphold.mail import notice
 from uphold.retention.ends import Rules
-from uphold.rights import machine, perform, request
+from uphold.rights import machine, perform, reminder, request
 from uphold.rights.holdings import Ground
 from uphold.rights.machine import Kind, Move, Step
 from uphold.rights.perform import Done
 from uphold.rights.stored import Identity, Intake, Stored
 from uphold.submission import record
 from uphold.submission.validate import Problem
-from uphold.web import pages, reply, request_intake, request_pages, views
+from uphold.vault import remains
+from uphold.web import pages, reply, request_intake, request_package, request_pages, views
 from uphold.web.request_pages import ENTER, REQUESTS
 from uphold.web.request_views import Entered
 from uphold.web.staffed import Handler, Visit
@@ -38,6 +40,7 @@ def guarded(app: App) -> list[tuple[str, str, Permission, Handler]]:
         ("POST", ENTER, Permission.REQUEST_ENTER, desk_.enter),
         ("GET", ONE, Permission.REQUEST_LIST, desk_.one),
         ("POST", f"{ONE}/move", Permission.REQUEST_MOVE, desk_.move),
+        ("POST", f"{ONE}/package", Permission.REQUEST_FULFIL, desk_.package),
         ("POST", f"{ONE}/fulfil", Permission.REQUEST_FULFIL, desk_.fulfil),
     ]
 
@@ -85,6 +88,10 @@ class RequestDesk:
         self.app.writer.run(lambda tx: self._move(tx, stored.number, by, staff, identity))
         return _done(visit, stored, "request-moved")
 
+    def package(self, visit: Visit) -> Response:
+        """`POST …/package`: everything that is held, to be handed out on paper; its reading is journaled first."""
+        return request_package.made(self.app, visit, self._find(visit), self._ground())
+
     def fulfil(self, visit: Visit) -> Response:
         """`POST …/fulfil`: what is asked is done, and the request ended, in one transaction."""
         stored, staff = self._find(visit), visit.session.actor.staff
@@ -111,21 +118,30 @@ class RequestDesk:
 
     def _receive(self, tx: Transaction, intake: Intake, came: int) -> Stored:
         laws = (self.app.shelf.in_force().policy.profile,)
-        return request.receive(tx, self.app.ring, self.app.settings.site.zone, laws, intake, came)
+        zone = self.app.settings.site.zone
+        made = request.receive(tx, self.app.ring, zone, laws, intake, came)
+        reminder.tell(tx, made, notice.Kind.REQUEST_RECEIVED)
+        return made
 
     def _move(
         self, tx: Transaction, number: int, by: Move, staff: int, identity: Identity | None
     ) -> Stored:
         at_once = Move(by.step, tx.now, by.profile, by.ground)
-        return request.move(tx, self.app.ring, number, at_once, staff, identity=identity)
+        moved = request.move(tx, self.app.ring, number, at_once, staff, identity=identity)
+        _tell(tx, moved, by.step)
+        return moved
 
     def _fulfil(
         self, tx: Transaction, number: int, staff: int, changes: Mapping[int, Mapping[str, str]]
     ) -> Done | list[Problem]:
+        made = perform.perform(tx, self._ground(), number, staff, changes=changes)
+        if isinstance(made, Done):
+            _tell(tx, made.stored, Step.FULFIL)
+        return made
+
+    def _ground(self) -> Ground:
         shelf = self.app.shelf
-        rules = Rules(shelf.edition, shelf.in_force(), desk.happened)
-        ground = Ground(self.app.ring, rules)
-        return perform.perform(tx, ground, number, staff, changes=changes)
+        return Ground(self.app.ring, Rules(shelf.edition, shelf.in_force(), desk.happened))
 
     def _one(self, visit: Visit, stored: Stored, problem: str = "", anchor: str = "") -> Response:
         language = visit.frame().language
@@ -159,6 +175,12 @@ class RequestDesk:
         view = request_pages.one(self.app, visit, past, problems)
         around = visit.frame(path=request_pages.address(stored.number))
         return reply.page(view, around, 422 if problems else 200)
+
+
+def _tell(tx: Transaction, stored: Stored, step: Step) -> None:
+    """Write to the person, where the law has them told and their address is still held."""
+    if step in reminder.TOLD and any(remains.live(tx, number) for number in stored.records):
+        reminder.tell(tx, stored, reminder.TOLD[step])
 
 
 def _step(visit: Visit, stored: Stored) -> tuple[Move, str]:

@@ -148,6 +148,7 @@ def one(
         refused=_ground(stored.request.profiles, stored.request.ground, language),
         move_href=f"{href}/move" if steps else "",
         fulfil_href=f"{href}/fulfil" if fulfils else "",
+        package_href=f"{href}/package" if fulfils and _shows(stored) else "",
         grounds=tuple(
             request_views.Ground(each.id, pick(each.title, language), each.source)
             for each in machine.grounds(stored.request)
@@ -220,8 +221,21 @@ def _row(stored: Stored, now: int, language: str) -> RequestRow:
         state=str(stored.request.state),
         channel=str(stored.intake.channel),
         received_at=stored.request.received,
+        received_on=_day(stored) if stored.intake.channel in BY_HAND else "",
         due=_line(first, now, language, stored) if first else None,
     )
+
+
+def _shows(stored: Stored) -> bool:
+    """Whether there is something to be handed out."""
+    return bool(stored.records) and stored.request.kind in (Kind.ACCESS, Kind.PORTABILITY)
+
+
+def _day(stored: Stored) -> str:
+    """The day it came, where its law counts days."""
+    law = profile.profile(stored.request.profiles[0])
+    place = stored.request.clocks[0].zone if stored.request.clocks else law.zone
+    return clock.moment(stored.request.received).astimezone(clock.zone(place)).date().isoformat()
 
 
 def _due(stored: Stored) -> tuple[bool, int]:

@@ -30,7 +30,10 @@ class ClockLine:
 
 @dataclass(frozen=True, slots=True)
 class RequestRow:
-    """One request in a list. `due` is its first clock, None where no law gives a term or it has ended."""
+    """One request in a list. `due` is its first clock, None where no law gives a term or it has ended.
+
+    `received_on` is the day of a request that was entered by hand, empty for one that came over the site.
+    """
 
     number: int
     href: str
@@ -38,6 +41,7 @@ class RequestRow:
     state: str
     channel: str
     received_at: int
+    received_on: str = ""
     due: ClockLine | None = None
 
 

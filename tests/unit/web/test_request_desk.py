@@ -4,16 +4,18 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import pytest
 
 from tests import cast, visitor
 from tests.office import now, quick_hashing
 from tests.visitor import Answer, Visitor
-from uphold.access import hold
+from uphold.access import hold, reading
 from uphold.access.hold import Reason
 from uphold.app import App
 from uphold.consent import ledger
+from uphold.journal import entry
 from uphold.rights import correction, request
 from uphold.rights.machine import State
 from uphold.rights.request import Identity, Representative, Stored
@@ -168,6 +170,31 @@ def test_data_are_erased_for_good(here: App, officer: Visitor) -> None:
         assert remains.live(connection, 1) == []
         last = request.history(connection, stored(here, path).number)[-1]
     assert last.before != last.after
+
+
+def test_everything_held_is_handed_out_on_paper(here: App, officer: Visitor) -> None:
+    path = entered(officer, identity="document")
+    package = f"{path}/package"
+    assert officer.act(package, format="html").status == 409
+    move(officer, path, "take")
+    assert officer.act(package, format="docx").status == 400
+    shown = officer.act(package, format="html")
+    assert (shown.status, cast.subject.message in unescape(shown.html)) == (200, True)
+    assert officer.act(package, format="pdf").body.startswith(b"%PDF-")
+    with here.database.read() as connection:
+        readings = reading.history(connection, 1)
+    staff = stored(here, path).intake.staff
+    assert {one.staff for one in readings} == {staff}
+
+
+def test_the_person_is_written_to(here: App, officer: Visitor) -> None:
+    path = in_work(officer)
+    move(officer, path, "extend", profile="ru-152fz", told="yes")
+    officer.act(f"{path}/fulfil")
+    with here.database.read() as connection:
+        raw = [entry.decode(one) for _, one in here.log.entries(connection)]
+    sent = [one.codes["notice"] for one in raw if one.kind == "notice.queued"]
+    assert sent == ["request-received", "request-extended", "request-done"]
 
 
 def test_consent_is_withdrawn(here: App, officer: Visitor) -> None:
