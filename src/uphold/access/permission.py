@@ -52,6 +52,8 @@ class Permission(StrEnum):
     PROOF_RUN = "assurance:proof:run"
     DUTY_ATTEST = "assurance:duty:attest"
     ALERT_SEE = "assurance:alert:see"
+    RETENTION_READ = "retention:term:read"
+    RETENTION_RUN = "retention:sweep:run"
     REQUEST_LIST = "rights:request:list"
     REQUEST_ENTER = "rights:request:enter"
     REQUEST_MOVE = "rights:request:move"
@@ -86,6 +88,8 @@ _OFFICER = frozenset(
         Permission.PROOF_RUN,
         Permission.DUTY_ATTEST,
         Permission.ALERT_SEE,
+        Permission.RETENTION_READ,
+        Permission.RETENTION_RUN,
         Permission.REQUEST_LIST,
         Permission.REQUEST_ENTER,
         Permission.REQUEST_MOVE,
@@ -127,6 +131,7 @@ BEYOND_EXERCISE = frozenset(
         Permission.PROOF_RUN,
         Permission.DUTY_ATTEST,
         Permission.ALERT_SEE,
+        Permission.RETENTION_RUN,
     }
 )
 

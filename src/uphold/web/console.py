@@ -28,6 +28,7 @@ from uphold.web import (
     proof_desk,
     reply,
     request_desk,
+    retention_desk,
 )
 from uphold.web.signin import SignIn
 from uphold.web.staffed import Visit, door, open_door
@@ -54,6 +55,7 @@ def routes(app: App) -> list[Route]:
         *proof_desk.guarded(app),
         *asking_desk.guarded(app),
         *request_desk.guarded(app),
+        *retention_desk.guarded(app),
     ]
     anybody = [
         ("GET", "/console/login", signin.ask),

@@ -11,6 +11,13 @@ _MONTHS = {
         "января февраля марта апреля мая июня июля августа сентября октября ноября декабря"
     ).split(),
 }
+# Alone, without a day, a Russian month stands in another case.
+_ALONE = {
+    "en": _MONTHS["en"],
+    "ru": (
+        "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь"
+    ).split(),
+}
 # A no-break space keeps a day with its month and a number in one piece at the end of a line.
 _GAP = "\N{NO-BREAK SPACE}"
 
@@ -25,6 +32,13 @@ def day(moment: date, language: str) -> str:
     months = _MONTHS.get(language, _MONTHS["en"])
     text = f"{moment.day}{_GAP}{months[moment.month - 1]} {moment.year}"
     return f"{text}{_GAP}г." if language == "ru" else text
+
+
+def month(text: str, language: str) -> str:
+    """A month `YYYY-MM` as `November 2026` or `ноябрь 2026 г.`"""
+    year, _, number_ = text.partition("-")
+    named = f"{_ALONE.get(language, _ALONE['en'])[int(number_) - 1]} {int(year)}"
+    return f"{named}{_GAP}г." if language == "ru" else named
 
 
 def clock(moment: datetime) -> str:

@@ -20,11 +20,19 @@ from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from uphold.web import console_views, dates, drafts, messages, request_views, verdicts, views
+from uphold.web.retention_views import Retention
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "ru": "Русский"}
 """Languages that the pages speak, each by its own name. The first is the fallback."""
 
-View = views.View | console_views.View | drafts.View | verdicts.View | request_views.View
+View = (
+    views.View
+    | console_views.View
+    | drafts.View
+    | verdicts.View
+    | Retention
+    | request_views.View
+)
 
 
 def render(view: View, frame: views.Frame) -> bytes:

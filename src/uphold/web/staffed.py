@@ -35,6 +35,7 @@ ANSWER_BYTES = 12 * letter.LONGEST_TEXT + 65_536
 PLACES = {
     "enquiries": Permission.ENQUIRY_LIST,
     "requests": Permission.REQUEST_LIST,
+    "retention": Permission.RETENTION_READ,
     "policy": Permission.POLICY_READ,
     "proof": Permission.PROOF_READ,
     "staff": Permission.STAFF_LIST,

@@ -3,7 +3,7 @@
 
 from dataclasses import replace
 
-from tests.unit.web import policy_samples, samples
+from tests.unit.web import policy_samples, retention_samples, samples
 from uphold.web import console_views as desk, pages, views
 
 
@@ -192,7 +192,12 @@ def console(language: str) -> dict[str, samples.Page]:
 
 def every(language: str) -> dict[str, samples.Page]:
     """All samples by name."""
-    return {**samples.public(language), **console(language), **policy_samples.every(language)}
+    return {
+        **samples.public(language),
+        **console(language),
+        **policy_samples.every(language),
+        **retention_samples.every(language),
+    }
 
 
 def rendered(language: str) -> dict[str, bytes]:
