@@ -92,11 +92,6 @@ def restart(tx: Transaction, acts: int) -> None:
     keep(tx, holder="", until_at=0, seen=0, walked_at=0, again=0, acts=state(tx).acts + acts)
 
 
-def ask(tx: Transaction) -> None:
-    """Have a sweep begin as soon as the process that does it looks, not only when its hour has come."""
-    keep(tx, ended_at=0)
-
-
 def note(tx: Transaction, record: int, at: int | None = None) -> None:
     """Have a record looked at by the sweep at a moment (unix ms), by default the next one."""
     tx.execute(_PUT, {"record": record, "at": tx.now if at is None else at})
