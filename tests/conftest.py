@@ -5,6 +5,7 @@ A server or a browser that is missing fails the tests that need it and names wha
 is not a pass.
 """
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,12 +30,20 @@ CHROMIUM_FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
+LONGEST = "test_pages_look.py"
 ENGINES = ("sqlite", "postgresql")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run the browser tests last: Playwright keeps a loop running in the thread that no other test bears."""
-    items.sort(key=lambda item: "browser" in item.path.parts)
+    # The longest of these first, so that no process is alone with it in the end.
+    items.sort(key=lambda item: ("browser" in item.path.parts, item.path.name != LONGEST))
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """With `-n auto`, three processes for two processors: a third of the time a test waits for others."""
+    found = len(os.sched_getaffinity(0))
+    return found + (found + 1) // 2
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -87,7 +87,9 @@ def copy(root: Path, url: str = "") -> Settings:
         postgresql.copy(server, PATTERN, database)
     elif url:
         file.write_text(f'{file.read_text()}[database]\nurl = "{url}"\n')
-        (root / "data" / database).rename(url.removeprefix("sqlite:///"))
+        path = Path(url.removeprefix("sqlite:///"))
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        (root / "data" / database).rename(path)
     return config.load(root)
 
 

@@ -106,7 +106,7 @@ def test_no_token_is_ever_too_old(one: Visitor) -> None:
 
 
 def test_a_token_of_another_site_or_a_changed_one(one: Visitor, tmp_path: Path) -> None:
-    other = site.build(tmp_path / "other")
+    other = site.anew(tmp_path / "other")
     foreign = visitor.old_token(other, site.now())
     other.close()
     good = one.form().token

@@ -97,7 +97,7 @@ def test_a_forged_receipt_fails_each_way(folder: Path) -> None:
 
 
 def test_a_foreign_key_fails_each_way(folder: Path) -> None:
-    other = site.build(folder / "other")
+    other = site.anew(folder / "other")
     other.close()
     (folder / "journal.key").write_text(other.log.vkey + "\n")
     assert run(folder, SCRIPT).returncode == 1

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
+import shutil
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,8 @@ from sqlalchemy import text
 
 from tests import site
 from tests.site import Story
-from uphold.app import App
+from uphold import config
+from uphold.app import App, open_site
 from uphold.assurance.audit import Audit
 from uphold.assurance.finding import Finding
 from uphold.database.engine import Database
@@ -34,11 +37,25 @@ class Site:
         return list(Audit(self.app.settings, key).run())
 
 
-@pytest.fixture
-def lived(tmp_path: Path) -> Iterator[Site]:
-    app = site.build(tmp_path)
-    story = site.live(app)
-    app.close()
+@contextmanager
+def copied(pattern: Path, story: Story, tmp_path: Path) -> Iterator[Site]:
+    """A copy of a site that lived in `pattern`, so that every test need not live it through again."""
+    folder = shutil.copytree(pattern, tmp_path / "site")
+    with closing(open_site(config.load(folder))) as app:
+        pass
     database = Database(app.settings.database_url)
     yield Site(app, story, database)
     database.dispose()
+
+
+@pytest.fixture(scope="session")
+def life(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Story]:
+    """A site after some life, for copies."""
+    with closing(site.build(tmp_path_factory.mktemp("life"))) as app:
+        return app.settings.folder, site.live(app)
+
+
+@pytest.fixture
+def lived(life: tuple[Path, Story], tmp_path: Path) -> Iterator[Site]:
+    with copied(*life, tmp_path) as found:
+        yield found

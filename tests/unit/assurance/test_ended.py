@@ -7,18 +7,18 @@ from pathlib import Path
 import pytest
 
 from tests import site
-from tests.unit.assurance.conftest import Site
-from uphold.database.engine import Database
+from tests.site import Story
+from tests.unit.assurance.conftest import Site, copied
 from uphold.retention import act, orders
 from uphold.retention.orders import Terms
 
 DAY = 24 * 60 * 60 * 1000
 
 
-@pytest.fixture
-def ended(tmp_path: Path) -> Iterator[Site]:
+@pytest.fixture(scope="module")
+def ending(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Story]:
     """Some parts are destroyed for their term; one order stands, another was lifted."""
-    app = site.build(tmp_path)
+    app = site.build(tmp_path_factory.mktemp("ended"))
     story = site.live(app)
     until = site.now() + 400 * DAY
     kept = Terms(story.plain, "communication", "Case 7", 0, until)
@@ -27,9 +27,13 @@ def ended(tmp_path: Path) -> Iterator[Site]:
     app.writer.run(lambda tx: orders.lift(tx, 2, 3))
     assert app.sweep().run(site.now() + 15 * DAY)
     app.close()
-    database = Database(app.settings.database_url)
-    yield Site(app, story, database)
-    database.dispose()
+    return app.settings.folder, story
+
+
+@pytest.fixture
+def ended(ending: tuple[Path, Story], tmp_path: Path) -> Iterator[Site]:
+    with copied(*ending, tmp_path) as found:
+        yield found
 
 
 def test_nothing_is_found_on_an_untouched_site(ended: Site) -> None:
