@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import insert
 
 from tests import site, visitor
-from tests.office import quick_hashing
-from tests.unit.assurance.conftest import Site
+from tests.site import Story
+from tests.unit.assurance.conftest import Site, copied
 from uphold.access import hold
 from uphold.access.gate import Hold
 from uphold.access.hold import Reason
@@ -17,11 +17,8 @@ from uphold.app import App
 from uphold.assurance import alert, archive, exercise, tables
 from uphold.assurance.evidence import Evidence
 from uphold.assurance.probe import Kind, Status
-from uphold.database.engine import Database
 from uphold.database.transaction import Transaction
 from uphold.journal import entry
-
-__all__ = ["quick_hashing"]
 
 DIGEST = "a" * 64
 
@@ -53,9 +50,10 @@ def attest(tx: Transaction) -> None:
     tx.execute(insert(tables.assurance_attestation).values(**row, entry=index))
 
 
-@pytest.fixture
-def proved(tmp_path: Path, quick_hashing: None) -> Iterator[Site]:
-    app = site.build(tmp_path)
+@pytest.fixture(scope="module")
+def proving(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Story]:
+    """A site on which a run of probes left one of everything."""
+    app = site.build(tmp_path_factory.mktemp("noted"))
     begun = exercise.begin(app.settings, app.writer, app.ring, 0, edition=1, configuration=DIGEST)
     with begun as run:
         with visitor.visiting(app, **{"uphold-exercise": run.mark()}) as somebody:
@@ -71,9 +69,13 @@ def proved(tmp_path: Path, quick_hashing: None) -> Iterator[Site]:
     app.writer.run(lambda tx: hold.lift(tx, held, by=7))
     story = site.live(app)
     app.close()
-    database = Database(app.settings.database_url)
-    yield Site(app, story, database)
-    database.dispose()
+    return app.settings.folder, story
+
+
+@pytest.fixture
+def proved(proving: tuple[Path, Story], tmp_path: Path) -> Iterator[Site]:
+    with copied(*proving, tmp_path) as found:
+        yield found
 
 
 def test_nothing_is_found_on_an_untouched_site(proved: Site) -> None:
