@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from uphold import typeset
 from uphold.access import staff
 from uphold.access.permission import Permission
-from uphold.continuity import rotate
+from uphold.continuity import backup, rotate
 from uphold.enquiry import desk
 from uphold.policy.document import pick
 from uphold.retention import act, document, due, final, orders, outlook
@@ -40,6 +40,7 @@ ACT: Final = f"{RETENTION}/act"
 ORDER: Final = f"{RETENTION}/order"
 # Acts and ended orders that are listed; the command line has them all.
 SHOWN: Final = 50
+HOUR_MS: Final = 60 * 60 * 1000
 
 PROBLEMS: Mapping[str, tuple[str, str]] = {
     "what": ("receipt", N_("Name a receipt, a purpose or both")),
@@ -194,7 +195,14 @@ class _Page:
         )
 
     def _backups(self) -> Backups:
-        return Backups(False, 0, 0, False)
+        kept, made = self.visit.app.settings.backup, backup.newest(self.connection)
+        made_at = 0 if made is None else made.made_at
+        # Missed twice: once may be a process that was stopped meanwhile.
+        is_late = (
+            bool(kept.every_hours) and made_at < self.visit.now - 2 * kept.every_hours * HOUR_MS
+        )
+        is_set_up = bool(kept.recipient and kept.folder)
+        return Backups(is_set_up, made_at, kept.keep_days, is_set_up and is_late)
 
 
 def _stands(one: Order, now: int) -> bool:
