@@ -19,29 +19,10 @@ from uphold.mail import letter, outbox
 from uphold.policy.document import Edition, pick
 from uphold.submission.record import Facts
 from uphold.vault import identifier, remains
-from uphold.web import console_views, dates, documents, messages, pages, present, views
-from uphold.web.messages import N_
+from uphold.web import console_views, documents, kept_fields, messages, pages, present, views
 from uphold.web.staffed import Visit
 
 _TABS = (State.NEW, State.IN_WORK, State.ANSWERED, State.CLOSED, State.ASIDE)
-# What is kept for purposes that no field of a form serves, in words.
-_KEPT = {
-    "ip": N_("IP address"),
-    "cookie": N_("Cookie"),
-    "browser": N_("Browser"),
-    "time": N_("Time of access"),
-    "page": N_("Page"),
-    "contacts": N_("Addresses given"),
-    "purposes": N_("Purposes and wordings"),
-    "form": N_("Form"),
-    "form_digest": N_("Digest of the form"),
-    "edition": N_("Edition of the policy"),
-    "edition_digest": N_("Digest of the edition"),
-    "language": N_("Language"),
-    "at": N_("Time of consent"),
-    "shown_at": N_("Time the form was shown"),
-    "act": N_("Act"),
-}
 # Released and discarded are offered on the page of what was set aside, not as a move.
 _BUTTONS = (State.IN_WORK, State.ANSWERED, State.CLOSED)
 
@@ -279,7 +260,7 @@ def _shown(
     asked = present.labels(edition, form, purpose, language)
     catalogue = pages.translations(language)
     return tuple(asked) or tuple(
-        catalogue.gettext(label) for key, label in _KEPT.items() if key in fields
+        catalogue.gettext(label) for key, label in kept_fields.KEPT.items() if key in fields
     )
 
 
@@ -292,7 +273,8 @@ def _fields(
         catalogue = pages.translations(language)
         return [
             console_views.OpenedField(
-                catalogue.gettext(_KEPT.get(name, name)), _plain(value, is_time=name.endswith("at"))
+                catalogue.gettext(kept_fields.KEPT.get(name, name)),
+                kept_fields.plain(value, is_time=name.endswith("at")),
             )
             for name, value in outcome.values.items()
         ]
@@ -304,19 +286,6 @@ def _fields(
         )
         for field in declared
     ]
-
-
-def _plain(value: object, *, is_time: bool) -> str:
-    """Write a kept value in one line."""
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {digest}" for name, digest in value.items())
-    if isinstance(value, list):
-        return ", ".join(str(one) for one in value)
-    return (
-        f"{dates.instant(value):%Y-%m-%d %H:%M:%S} UTC"
-        if is_time and isinstance(value, int)
-        else str(value)
-    )
 
 
 def _moves(visit: Visit, item: Item) -> tuple[console_views.Move, ...]:

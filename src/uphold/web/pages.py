@@ -19,7 +19,16 @@ import jinja2
 from jinja2.bccache import Bucket
 from markupsafe import Markup
 
-from uphold.web import console_views, dates, drafts, messages, request_views, verdicts, views
+from uphold.web import (
+    console_views,
+    dates,
+    drafts,
+    messages,
+    my_views,
+    request_views,
+    verdicts,
+    views,
+)
 from uphold.web.retention_views import Retention
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "ru": "Русский"}
@@ -32,6 +41,7 @@ View = (
     | verdicts.View
     | Retention
     | request_views.View
+    | my_views.View
 )
 
 

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uphold import errors
 from uphold.app import App
 from uphold.database import sequence
-from uphold.web import console, holder, receipt_requests, renewals, reply, withdrawals
+from uphold.web import console, holder, my_routes, receipt_requests, renewals, reply, withdrawals
 from uphold.web.lane import Answer
 from uphold.web.post import PREFIX, Door
 from uphold.web.public import Public
@@ -105,7 +105,8 @@ def routes(app: App, door: Door) -> Starlette:
             ("/receipt/{id}/request", receipt_requests.endpoint),
         )
     ]
-    return Starlette(routes=[*everybody, *console.routes(app)], exception_handlers=_doors(app))
+    behind = [*my_routes.routes(app), *console.routes(app)]
+    return Starlette(routes=[*everybody, *behind], exception_handlers=_doors(app))
 
 
 def _methods(path: str) -> list[str]:

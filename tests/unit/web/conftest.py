@@ -51,3 +51,10 @@ def request_of() -> MakeRequest:
         )
 
     return make
+
+
+@pytest.fixture
+def stranger(here: App) -> Iterator[Visitor]:
+    """Somebody else, at another address of the network."""
+    with visitor.visiting(here, address="198.51.100.9") as found:
+        yield found

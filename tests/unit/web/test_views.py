@@ -10,7 +10,7 @@ from types import ModuleType
 
 import pytest
 
-from uphold.web import console_views, drafts, receipt_views, verdicts, views
+from uphold.web import console_views, drafts, my_views, receipt_views, verdicts, views
 
 TEMPLATES = resources.files("uphold.web") / "templates"
 SHARED = {
@@ -20,7 +20,8 @@ SHARED = {
         *("withdraw", "withdrawn", "kept", "asking"),
     )
 } | {f"console/{name}.html" for name in ("base", "pieces", "faults")}
-MODULES = (views, console_views, drafts, verdicts, receipt_views)
+SHARED |= {f"my/{name}.html" for name in ("base", "pieces")}
+MODULES = (my_views, views, console_views, drafts, verdicts, receipt_views)
 VIEWS = typing.get_args(views.View)
 ALL = tuple(kind for module in MODULES[:-1] for kind in typing.get_args(module.View))
 
@@ -69,5 +70,9 @@ def test_views_know_no_other_room(module: ModuleType) -> None:
 
 def test_every_template_has_its_view() -> None:
     there = {path.name for path in TEMPLATES.iterdir() if path.name.endswith(".html")}
-    there |= {f"console/{path.name}" for path in (TEMPLATES / "console").iterdir()}
+    there |= {
+        f"{place}/{path.name}"
+        for place in ("console", "my")
+        for path in (TEMPLATES / place).iterdir()
+    }
     assert there - SHARED == {view.template for view in ALL}
