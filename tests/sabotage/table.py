@@ -3,7 +3,18 @@
 
 from collections.abc import Mapping
 
-from tests.sabotage import answers, doors, editions, forms, pages, receipts, staff, store, terms
+from tests.sabotage import (
+    answers,
+    consents,
+    doors,
+    editions,
+    forms,
+    pages,
+    receipts,
+    staff,
+    store,
+    terms,
+)
 from tests.sabotage.sabotage import Sabotage
 
 SABOTAGES: tuple[Sabotage, ...] = (
@@ -15,6 +26,7 @@ SABOTAGES: tuple[Sabotage, ...] = (
     *staff.SABOTAGES,
     *store.SABOTAGES,
     *answers.SABOTAGES,
+    *consents.SABOTAGES,
     *terms.SABOTAGES,
 )
 

@@ -228,6 +228,21 @@ def latest(connection: Connection, act: str, count: int) -> list[Act]:
     return [Act(*row[1:]) for row in connection.execute(chosen.limit(count))]
 
 
+def withdrawn(connection: Connection, count: int) -> list[tuple[int, Act]]:
+    """List the newest records' withdrawals that stand, each with its record; of the `count` newest records' acts."""
+    column = consent_event.c
+    chosen = select(consent_event).where(column.act == WITHDRAWN).order_by(column.number.desc())
+    found = [
+        (row.number >> ACTS_BITS, Act(*row[1:])) for row in connection.execute(chosen.limit(count))
+    ]
+    return [(record, act) for record, act in found if _stands(connection, record, act)]
+
+
+def _stands(connection: Connection, record: int, act: Act) -> bool:
+    same = [one for one in acts(connection, record) if one.purpose == act.purpose]
+    return same[-1] == act
+
+
 def rows(connection: Connection) -> walk.Rows:
     """Walk through the acts as they lie, lowest number first, for an audit."""
     return walk.rows(connection, consent_event)

@@ -29,6 +29,7 @@ from uphold.assurance.probes import (
     storage,
     strangers,
     transport,
+    withdrawal,
 )
 
 PROBES: tuple[Probe[Any], ...] = (
@@ -39,6 +40,7 @@ PROBES: tuple[Probe[Any], ...] = (
     *form.PROBES,
     *consent.PROBES,
     *receipts.PROBES,
+    *withdrawal.PROBES,
     *discretion.PROBES,
     *strangers.PROBES,
     *history.PROBES,
