@@ -11,6 +11,7 @@ from tests.sabotage import (
     forms,
     pages,
     receipts,
+    rights,
     staff,
     store,
     terms,
@@ -28,6 +29,7 @@ SABOTAGES: tuple[Sabotage, ...] = (
     *answers.SABOTAGES,
     *consents.SABOTAGES,
     *terms.SABOTAGES,
+    *rights.SABOTAGES,
 )
 
 

@@ -2,7 +2,6 @@
 """A person's own data: opened for them and nobody else, corrected everywhere, erased as far as the law lets."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
 import pytest
 
@@ -13,7 +12,6 @@ from tests.unit.rights.test_holdings import EMAIL, PHONE, ground, of
 from uphold import errors
 from uphold.access import reading
 from uphold.access.reading import Denied, Opened
-from uphold.config import Keys
 from uphold.journal.entry import Entry
 from uphold.retention import act, orders
 from uphold.retention.orders import Terms
@@ -228,25 +226,3 @@ def test_what_there_is_not(sqlite_office: Office) -> None:
     erase(office, record)
     with pytest.raises(errors.Conflict):
         office.run(lambda tx: fulfil.correct(tx, ground(office), record, {"name": "N."}))
-
-
-DAY = 24 * 60 * 60 * 1000
-
-
-def test_the_day_when_no_backup_can_be_opened(sqlite_office: Office) -> None:
-    made = sqlite_office.ring.newest.created_at
-    keys = Keys(rotate_every_days=30, burn_after_days=14)
-
-    def days(now: int) -> int:
-        found = fulfil.final_on(keys, sqlite_office.ring, now)
-        assert found is not None
-        return (found - datetime.fromtimestamp(made / 1000, UTC).date()).days
-
-    # The next rotation is 30 days after the last one, the burn 14 days after that.
-    assert days(made) == days(made + 29 * DAY) == 45
-    # It is overdue: it comes at once.
-    assert days(made + 40 * DAY) == 55
-
-
-def test_a_site_that_never_rotates_names_no_day(sqlite_office: Office) -> None:
-    assert fulfil.final_on(Keys(rotate_every_days=0), sqlite_office.ring, site.now()) is None
