@@ -34,6 +34,7 @@ class Box:
     data: list[str] = field(default_factory=list)
     raw: list[bytes] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
+    senders: list[str] = field(default_factory=list)
     greetings: list[str] = field(default_factory=list)
     on_data: Callable[[], None] = lambda: None
 
@@ -65,6 +66,7 @@ class Box:
             assert content is not None
             self.raw.append(content)
             self.recipients += envelope.rcpt_tos
+            self.senders.append(str(envelope.mail_from))
         return answer
 
 

@@ -40,6 +40,8 @@ COMMANDS = tuple(commands(door.parser()))
 # What each command must be given beside its name.
 NO_SITE = {
     ("demo",),
+    ("backup",),
+    ("restore",),
     ("receipt", "verify"),
     ("policy", "import"),
     ("law", "show"),
@@ -74,8 +76,8 @@ def more(command: tuple[str, ...], tmp_path: Path) -> list[str | Path]:
             return ["--policy", tmp_path / "policy.txt"]
         case ("staff", "add" | "renew"):
             return ["anna"]
-        case ("attest",):
-            return ["4.2.2", "--by", "anna"]
+        case ("attest",) | ("drill",):
+            return ["--identity", "mine"] if command == ("drill",) else ["4.2.2", "--by", "anna"]
         case ("policy", "bind"):
             return ["1.2", "links.marked"]
         case ("retention", "order", "place"):
@@ -86,6 +88,9 @@ def more(command: tuple[str, ...], tmp_path: Path) -> list[str | Path]:
             return ["--edition", "1"]
         case ("mail", "export") | ("journal", "export"):
             return [tmp_path / "out"]
+        case ("mail", "bounced"):
+            # The only file that is there whatever the case.
+            return [__file__]
     return []
 
 
@@ -208,6 +213,7 @@ RIGHT = {
     ("staff", "list"): (),
     ("staff", "add"): ("anna",),
     ("mail", "export"): ("OUT",),
+    ("mail", "bounced"): (__file__,),
     ("journal", "head"): (),
     ("journal", "verify"): (),
 }

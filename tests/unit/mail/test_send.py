@@ -38,6 +38,17 @@ async def test_a_message_arrives_as_it_was_written() -> None:
     assert box.recipients == [cast.subject.email]
     # The relay learns the sender's domain, not this machine's name.
     assert box.greetings == ["example.org"]
+    assert box.senders == ["office@example.org"]
+
+
+async def test_reports_come_back_to_an_address_that_names_the_message() -> None:
+    box = Box()
+    with relays.running(box) as port:
+        relay = replace(relays.plain(port), returns="bounces@example.org")
+        assert await send.send(relay, message()) is None
+    assert box.senders == ["bounces+m3ss4g3@example.org"]
+    (arrived,) = box.messages()
+    assert arrived["From"] == SENDER
 
 
 @pytest.mark.parametrize(
@@ -179,6 +190,7 @@ def test_the_password_comes_from_its_file(tmp_path: Path) -> None:
     [
         {"host": "mail.example.org"},
         {"host": "mail.example.org", "sender": "nobody"},
+        {"host": "mail.example.org", "sender": SENDER, "returns": "nobody"},
         {"host": "mail.example.org", "sender": SENDER, "security": "none"},
         {"host": "192.0.2.1", "sender": SENDER, "security": "none"},
         {
