@@ -12,7 +12,18 @@ import secrets
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Column, Connection, LargeBinary, Table, Text, delete, insert, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    LargeBinary,
+    Table,
+    Text,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from uphold import errors
 from uphold.database.schema import PASSING, Number, metadata
@@ -122,6 +133,12 @@ def link(reader: Connection | Transaction, ring: KeyRing, number: int, now: int)
     secret = claims.secret_of(ring, row.number, row.expires_at)
     contact = claims.open(ring, secret, row.sealed)
     return None if contact is None else Link(contact, row.language, secret, row.expires_at)
+
+
+def newest(reader: Connection | Transaction) -> int:
+    """Return the number of the link that was asked for last, 0 without any."""
+    found = reader.execute(select(func.max(rights_link.c.number))).scalar()
+    return int(found or 0)
 
 
 def is_good(reader: Connection | Transaction, token: str, now: int) -> bool:

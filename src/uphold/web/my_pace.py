@@ -10,7 +10,8 @@ import threading
 
 from uphold.submission.guard import MINUTE, Meter
 
-CLIENT_PER_MINUTE = 6
+# Of one network, behind whose address may be a whole town.
+CLIENT_PER_MINUTE = 20
 CONTACT_PER_HOUR = 4
 HOUR = 60 * MINUTE
 

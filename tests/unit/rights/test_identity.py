@@ -128,3 +128,11 @@ def test_what_is_over_is_deleted_when_somebody_comes(sqlite_office: Office) -> N
         sessions = connection.execute(identity.rights_session.select()).all()
     assert [row.asked_at for row in links] == [later]
     assert sessions == []
+
+
+def test_the_newest_link_has_the_highest_number(sqlite_office: Office) -> None:
+    assert sqlite_office.read(identity.newest) == 0
+    ask(sqlite_office)
+    first = sqlite_office.read(identity.newest)
+    ask(sqlite_office)
+    assert 0 < first < sqlite_office.read(identity.newest)
