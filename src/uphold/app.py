@@ -15,6 +15,7 @@ from uphold.assurance import exercise
 from uphold.assurance.proof import Ground
 from uphold.assurance.scene import Premises
 from uphold.config import Settings
+from uphold.continuity import stores
 from uphold.database import engine, transfer, upgrade
 from uphold.database.engine import Database
 from uphold.database.transaction import Transaction
@@ -189,6 +190,7 @@ class App:
             self.shelf.edition,
             self.shelf.in_force,
             desk.happened,
+            stores.forget,
         )
         return Sweep(site, told)
 

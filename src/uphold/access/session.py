@@ -222,6 +222,13 @@ def end_all(tx: Transaction, staff_: int) -> None:
         tx.append(entry.encode("staff.signed-out", tx.now, entry.salt(), {"staff": staff_}))
 
 
+def forget(tx: Transaction, now: int) -> None:
+    """Delete sessions that are over for long, and failed sign-ins that no longer count."""
+    tx.execute(delete(access_session).where(access_session.c.created_at <= now - KEPT_MS))
+    quiet = max(throttle.LOGIN.quiet_ms, throttle.SOURCE.quiet_ms)
+    tx.execute(delete(access_attempt).where(access_attempt.c.last_at <= now - quiet))
+
+
 def csrf(token: str) -> str:
     """The anti-forgery token of the forms shown within the session of `token`."""
     mac = hmac.digest(token.encode(), b"uphold csrf 1", "sha256")

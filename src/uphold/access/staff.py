@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Column, Connection, LargeBinary, Table, Text, insert, select, update
+from sqlalchemy import Column, Connection, LargeBinary, Table, Text, delete, insert, select, update
 
 from uphold import errors
 from uphold.access import password as passwords
@@ -25,6 +25,8 @@ from uphold.database.writer import Writer
 from uphold.journal import entry
 
 LINK_LIFE = 24 * 60 * 60 * 1000
+# So long after its end a link is kept, so that whoever comes late is told that it has ended.
+LINK_KEPT = 31 * LINK_LIFE
 # Who invites from the command line is nobody on the staff, but whoever may read the key ring.
 COMMAND_LINE = 0
 
@@ -164,6 +166,11 @@ def redeem(writer: Writer, token: str, password: str, *, now: int) -> Account | 
         return weak
     hashed = passwords.hash_(password)
     return writer.run(lambda tx: _set_password(tx, token, hashed, now))
+
+
+def forget(tx: Transaction, now: int) -> None:
+    """Delete links that could be used no more for long, whether they were or not."""
+    tx.execute(delete(access_invite).where(access_invite.c.expires_at <= now - LINK_KEPT))
 
 
 def accounts(connection: Connection) -> tuple[Account, ...]:

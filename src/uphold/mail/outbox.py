@@ -27,6 +27,7 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    update,
 )
 
 from uphold.database import walk
@@ -41,6 +42,8 @@ from uphold.vault.unlock import KeyRing
 
 MINUTE = 60 * 1000
 HOUR = 60 * MINUTE
+# A notice that brings its own address keeps it no longer, whether it could leave or not.
+SEALED_MS = 30 * 24 * HOUR
 # Longer than `send.SECONDS_IN_ALL`: while one process sends, no other takes the same message.
 LEASE = 15 * MINUTE
 # What follows the first attempt, the second, ...: five and a half days in all, as RFC 5321, section
@@ -76,6 +79,13 @@ mail_outbox = Table(
     Column("bounced_at", Number),
     Index("mail_outbox_due", "state", "next_at"),
 )
+
+
+def forget(tx: Transaction, now: int) -> None:
+    """Take the sealed address off every notice that has left, or could not leave for so long."""
+    columns = mail_outbox.c
+    is_over = (columns.state != State.QUEUED) | (columns.created_at <= now - SEALED_MS)
+    tx.execute(update(mail_outbox).where(columns.sealed.is_not(None), is_over).values(sealed=None))
 
 
 class State(StrEnum):

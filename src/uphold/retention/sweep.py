@@ -58,6 +58,8 @@ class Site:
     edition: Callable[[int], Edition]
     in_force: Callable[[], Edition]
     happened: Happenings
+    others: Callable[[Transaction], None] = lambda _tx: None
+    """Ends what holds data beside the vault, such as links and sessions."""
 
 
 @dataclass(slots=True)
@@ -154,6 +156,7 @@ class Sweep:
             self._carry_out(rules, at, done)
         self._close(done)
         self._write(lambda tx: _drop_acts(tx, at))
+        self._write(self._site.others)
         edition = rules.current.number
         self._write(lambda tx: due.keep(tx, ended_at=tx.now, edition=edition))
 

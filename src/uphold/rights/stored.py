@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from uphold import errors
 from uphold.database.transaction import Transaction
@@ -16,6 +16,9 @@ from uphold.rights.tables import rights_clock, rights_move, rights_record, right
 
 PERSON: Final = 0
 """Stands for a member of staff where the person did it, through the software."""
+
+NAMED_MS: Final = 3 * 366 * 24 * 60 * 60 * 1000
+"""How long after its end a request still names its person by a number."""
 
 _OPEN: Final = tuple(str(state) for state in State if state not in ENDS)
 
@@ -146,6 +149,13 @@ def ended(
     """The requests that have ended, newest first, so many of them."""
     ends = rights_request.c.state.in_([str(end) for end in ENDS])
     return _load(reader, ends, rights_request.c.exercise == int(exercise), limit=limit)
+
+
+def forget(tx: Transaction, now: int) -> None:
+    """Take the person's number off requests that ended long ago: as acts of destruction, kept for three years."""
+    columns = rights_request.c
+    is_over = columns.state.in_([str(end) for end in ENDS]) & (columns.moved_at <= now - NAMED_MS)
+    tx.execute(update(rights_request).where(columns.subject != "", is_over).values(subject=""))
 
 
 def late(

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What holds data beside the vault is gone once its time is over, and not before."""
+
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+from sqlalchemy import Table, func, insert, select
+
+from tests import site
+from uphold.access.session import access_attempt, access_session
+from uphold.access.staff import access_invite
+from uphold.app import App
+from uphold.database.transaction import Transaction
+from uphold.mail.outbox import mail_outbox
+from uphold.rights.identity import rights_link, rights_session
+from uphold.rights.tables import rights_request
+
+DAY = 24 * 60 * 60 * 1000
+MINUTE = 60 * 1000
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    with closing(site.build(tmp_path_factory.mktemp("stores"))) as opened:
+        yield opened
+
+
+def swept(app: App, table: Table, *rows: dict[str, object]) -> list[int]:
+    """Store rows, sweep, and return the numbers of those that are left."""
+
+    def store(tx: Transaction) -> None:
+        for row in rows:
+            tx.execute(insert(table).values(**row))
+
+    app.writer.run(store)
+    app.sweep().run()
+    with app.database.read() as connection:
+        return list(connection.execute(select(table.c.number).order_by(table.c.number)).scalars())
+
+
+def test_sessions_of_staff(app: App) -> None:
+    one = {"staff": 1, "seen_at": 1}
+    old = {**one, "number": 1, "digest": b"1", "created_at": site.now() - 32 * DAY}
+    new = {**one, "number": 2, "digest": b"2", "created_at": site.now() - 30 * DAY}
+    assert swept(app, access_session, old, new) == [2]
+
+
+def test_failed_sign_ins(app: App) -> None:
+    one = {"failures": 1, "noted": 0}
+    old = {**one, "number": 1, "key": b"1", "last_at": site.now() - 2 * DAY}
+    new = {**one, "number": 2, "key": b"2", "last_at": site.now()}
+    assert swept(app, access_attempt, old, new) == [2]
+
+
+def test_invitations(app: App) -> None:
+    one = {"staff": 1, "by": 1, "created_at": 1}
+    old = {**one, "number": 1, "digest": b"1", "expires_at": site.now() - 32 * DAY}
+    new = {**one, "number": 2, "digest": b"2", "expires_at": site.now() - 30 * DAY}
+    assert swept(app, access_invite, old, new) == [2]
+
+
+def test_links_of_people(app: App) -> None:
+    one = {"sealed": b"x", "language": "en", "asked_at": 1}
+    old = {**one, "number": 1, "digest": b"1", "expires_at": site.now() - 1}
+    new = {**one, "number": 2, "digest": b"2", "expires_at": site.now() + DAY}
+    assert swept(app, rights_link, old, new) == [2]
+
+
+def test_visits_of_people(app: App) -> None:
+    one, now = {"sealed": b"x"}, site.now()
+    idle = {**one, "number": 1, "digest": b"1", "created_at": now, "seen_at": now - 31 * MINUTE}
+    long = {**one, "number": 2, "digest": b"2", "created_at": now - 3 * 60 * MINUTE, "seen_at": now}
+    live = {**one, "number": 3, "digest": b"3", "created_at": now, "seen_at": now}
+    assert swept(app, rights_session, idle, long, live) == [3]
+
+
+def test_addresses_of_notices(app: App) -> None:
+    now = site.now()
+    one = {
+        "record": 0,
+        "part": 0,
+        "purpose": "",
+        "staff": 0,
+        "language": "en",
+        "attempts": 0,
+        "next_at": now + DAY,
+        "sealed": b"x",
+        "notice": "erased",
+        "codes": "{}",
+    }
+    rows = [
+        {**one, "number": 1, "state": "sent", "created_at": now},
+        {**one, "number": 2, "state": "queued", "created_at": now - 31 * DAY},
+        {**one, "number": 3, "state": "queued", "created_at": now},
+    ]
+    assert swept(app, mail_outbox, *rows) == [1, 2, 3]
+    with app.database.read() as connection:
+        left = select(mail_outbox.c.number).where(mail_outbox.c.sealed.is_not(None))
+        assert list(connection.execute(left).scalars()) == [3]
+
+
+def test_numbers_of_people_in_old_requests(app: App) -> None:
+    now = site.now()
+    one = {
+        "kind": "access",
+        "profiles": "",
+        "purposes": "",
+        "subject": "A" * 16,
+        "channel": "my",
+        "identity": "",
+        "representative": "",
+        "language": "en",
+        "staff": 0,
+        "received_at": 1,
+        "blocks": 0,
+        "ground": "",
+        "exercise": 0,
+        "entry": 0,
+    }
+    rows = [
+        {**one, "number": 1, "state": "fulfilled", "moved_at": now - 1100 * DAY},
+        {**one, "number": 2, "state": "fulfilled", "moved_at": now - 1000 * DAY},
+        {**one, "number": 3, "state": "in-work", "moved_at": now - 1100 * DAY},
+    ]
+    assert swept(app, rights_request, *rows) == [1, 2, 3]
+    with app.database.read() as connection:
+        named = select(func.count()).where(rights_request.c.subject != "")
+        assert connection.execute(named).scalar_one() == 2
