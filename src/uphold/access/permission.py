@@ -38,6 +38,7 @@ class Permission(StrEnum):
     HISTORY_READ = "access:history:read"
     HOLD_PLACE = "access:hold:place"
     OUTBOX_LIST = "mail:outbox:list"
+    OUTBOX_RETRY = "mail:outbox:retry"
     OUTBOX_EXPORT = "mail:outbox:export"
     ENQUIRY_LIST = "enquiry:item:list"
     ENQUIRY_MOVE = "enquiry:item:move"
@@ -81,6 +82,7 @@ _OFFICER = frozenset(
         Permission.HISTORY_READ,
         Permission.HOLD_PLACE,
         Permission.OUTBOX_LIST,
+        Permission.OUTBOX_RETRY,
         Permission.ENQUIRY_LIST,
         Permission.POLICY_READ,
         Permission.POLICY_EDIT,
@@ -124,6 +126,7 @@ BEYOND_EXERCISE = frozenset(
     {
         Permission.STAFF_INVITE,
         Permission.HOLD_PLACE,
+        Permission.OUTBOX_RETRY,
         Permission.OUTBOX_EXPORT,
         Permission.POLICY_EDIT,
         Permission.POLICY_PUBLISH,

@@ -4,7 +4,11 @@
 import argparse
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from uphold.config import Settings
+    from uphold.policy.problem import Problem
 
 
 def register(commands: Any) -> None:
@@ -25,6 +29,23 @@ def register(commands: Any) -> None:
     )
     bounced.add_argument("--json", action="store_true", help="print JSON")
     bounced.set_defaults(func=run_bounced)
+
+
+def problems(settings: "Settings") -> list["Problem"]:
+    """What is wrong in the operator's own letters and in the folder of reports, for `uphold check`."""
+    from uphold.mail import template
+    from uphold.policy.problem import Problem
+
+    advice = "See docs/how-to/set-up-mail.md."
+    found = [
+        Problem(f"{template.FOLDER}/{name}", 0, "letter", f"It {what}.", advice)
+        for name, what in template.faults(settings.path(template.FOLDER))
+    ]
+    folder = settings.path(settings.mail.bounces)
+    if settings.mail.bounces and not (folder / "new").is_dir():
+        message = f"[mail] bounces names {settings.mail.bounces}, which is no Maildir."
+        found.append(Problem("uphold.toml", 0, "bounces", message, advice))
+    return found
 
 
 def run_export(arguments: argparse.Namespace) -> int:

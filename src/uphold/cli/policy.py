@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from uphold.cli import bindings, editions, findings, keys
+from uphold.cli import backup, bindings, editions, findings, keys, mail
 
 if TYPE_CHECKING:
     from uphold.policy.import_ import Imported
@@ -68,7 +68,8 @@ def run_check(arguments: argparse.Namespace) -> int:
     warnings: list[str] = []
     try:
         settings = config.load(arguments.dir)
-        warnings = keys.warnings(settings)
+        warnings = [*keys.warnings(settings), *backup.warnings(settings)]
+        problems += mail.problems(settings)
         if checked.draft:
             problems += capacity.overweight(checked.draft, settings.limits.body_bytes)
     except errors.Invalid as fault:

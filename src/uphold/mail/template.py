@@ -137,7 +137,12 @@ def faults(folder: Path) -> list[tuple[str, str]]:
     for path in sorted(folder.iterdir()):
         match = _NAME.fullmatch(path.name)
         if match is None or match["kind"] not in list(Kind):
-            found.append((path.name, f"is no letter of Uphold: <kind>.<language>.txt, {_kinds()}"))
+            found.append(
+                (
+                    path.name,
+                    f"is no letter of Uphold: <kind>.<language>.txt or .html, where kind is one of {_kinds()}",
+                )
+            )
             continue
         problem = _fault(templates, Kind(match["kind"]), match["language"], path)
         if problem:

@@ -23,6 +23,7 @@ from uphold.web import (
     console_views,
     desk_views,
     frame,
+    mail_desk,
     messages,
     policy_desk,
     proof_desk,
@@ -56,6 +57,7 @@ def routes(app: App) -> list[Route]:
         *asking_desk.guarded(app),
         *request_desk.guarded(app),
         *retention_desk.guarded(app),
+        *mail_desk.guarded(app),
     ]
     anybody = [
         ("GET", "/console/login", signin.ask),

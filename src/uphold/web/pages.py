@@ -23,6 +23,7 @@ from uphold.web import (
     console_views,
     dates,
     drafts,
+    mail_views,
     messages,
     my_views,
     request_views,
@@ -41,6 +42,7 @@ View = (
     | verdicts.View
     | Retention
     | request_views.View
+    | mail_views.Mail
     | my_views.View
 )
 
@@ -117,6 +119,7 @@ def _environment(language: str) -> jinja2.Environment:
         wait=functools.partial(_wait, catalogue=catalogue),
         refusal=functools.partial(messages.refusal, catalogue=catalogue),
         trouble=functools.partial(messages.trouble, catalogue=catalogue),
+        notice=functools.partial(messages.notice, catalogue=catalogue),
         weakness=functools.partial(messages.weakness, catalogue=catalogue),
         grouped=grouped,
     )

@@ -89,6 +89,7 @@ def routes(app: App, door: Door) -> Starlette:
         ("/journal/checkpoint", tiles.checkpoint),
         ("/journal/tile/{path:path}", tiles.tile),
         ("/journal/key", tiles.key),
+        ("/journal/keys", tiles.keys),
         ("/journal/verify.sh", tiles.script),
         ("/static/{name}", _static),
         ("/healthz", _healthy),

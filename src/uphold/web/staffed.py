@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
+from sqlalchemy import ColumnElement, not_
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -21,9 +22,9 @@ from uphold.access.permission import Permission
 from uphold.access.session import Session
 from uphold.app import App
 from uphold.assurance import probes, runs
-from uphold.mail import letter
+from uphold.mail import letter, outbox
 from uphold.rights import stored
-from uphold.submission import decode
+from uphold.submission import decode, record as submissions
 from uphold.web import body, frame, reply, views
 from uphold.web.body import Refused
 
@@ -35,6 +36,7 @@ ANSWER_BYTES = 12 * letter.LONGEST_TEXT + 65_536
 PLACES = {
     "enquiries": Permission.ENQUIRY_LIST,
     "requests": Permission.REQUEST_LIST,
+    "mail": Permission.OUTBOX_LIST,
     "retention": Permission.RETENTION_READ,
     "policy": Permission.POLICY_READ,
     "proof": Permission.PROOF_READ,
@@ -181,12 +183,19 @@ def _enter(
     return handler(Visit(app, request, current, token, posted, now))
 
 
+def messages_of(*, exercise: bool) -> ColumnElement[bool]:
+    """Say of a message in the outbox whether it is a run of probes' own, or people's and the operator's."""
+    of_run = submissions.is_exercise(outbox.mail_outbox.c.record)
+    return of_run if exercise else not_(of_run)
+
+
 def _alarm(app: App, now: int, *, exercise: bool) -> views.Alarm | None:
     with app.database.read() as connection:
         broken = runs.broken(connection, _PROBES, now)
         late = stored.count_late(connection, now, exercise=exercise)
-        found = views.Alarm(broken, runs.unseen(connection), late)
-    return found if found.broken or found.unseen or found.late else None
+        stuck = outbox.stuck(connection, messages_of(exercise=exercise))
+        found = views.Alarm(broken, runs.unseen(connection), late, stuck)
+    return found if found.broken or found.unseen or found.late or found.stuck else None
 
 
 def _session(app: App, token: str, now: int) -> Session | None:

@@ -34,12 +34,14 @@ class Person:
 class Alarm:
     """What the owner and the officer must know on every page.
 
-    Promises broken, alerts that nobody has seen, requests of people whose term has ended.
+    Promises broken, alerts that nobody has seen, requests of people whose term has ended, messages that wait after
+    a failed attempt, failed or came back.
     """
 
     broken: int
     unseen: int
     late: int = 0
+    stuck: int = 0
 
 
 @dataclass(frozen=True, slots=True)

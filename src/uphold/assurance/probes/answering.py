@@ -242,7 +242,7 @@ def _wait(scene: Scene) -> Waiting | None:
     status = desk.answer(own.record, purpose, subject, text).status
     with scene.read() as connection:
         items = outbox.of_record(connection, own.record)
-        waiting = [one for one in outbox.due(connection, scene.now) if one.sent_at == 0]
+        waiting = [one for one in outbox.due(connection, scene.now) if not one.notice]
         gone = sum(
             one.part not in {number for number, _ in remains.live(connection, one.record)}
             for one in (*items, *waiting)
