@@ -10,7 +10,17 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from bench import appends, history, machine, process, report, submissions, targets, variants
+from bench import (
+    appends,
+    erasure,
+    history,
+    machine,
+    process,
+    report,
+    submissions,
+    targets,
+    variants,
+)
 
 PAGE = Path("docs/reference/benchmarks.md")
 RESULTS = Path(__file__).parent / "results"
@@ -18,6 +28,7 @@ SECTIONS = {
     "a": "durable submissions over HTTP",
     "b": "appends to the bare journal",
     "c": "verification and proofs of a long journal",
+    "d": "erasing one person among few and among many",
 }
 SEED = 20261122
 
@@ -28,7 +39,7 @@ def arguments(given: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="a look in under two minutes")
     parser.add_argument("--rounds", type=int, help="rounds of every measurement (default 5)")
     parser.add_argument("--seconds", type=int, help="seconds per HTTP load (default 3)")
-    parser.add_argument("--only", default="a,b,c", help="sections to run, such as a,c")
+    parser.add_argument("--only", default=",".join(SECTIONS), help="sections to run, such as a,c")
     parser.add_argument("--variants", help="servers of section a, such as uphold-sqlite")
     parser.add_argument("--clients", default="1,16,64,256", help="concurrencies of section a")
     parser.add_argument("--out", type=Path, help=f"the page (a whole run writes {PAGE})")
@@ -37,7 +48,7 @@ def arguments(given: Sequence[str]) -> argparse.Namespace:
     chosen.sections = [name.strip() for name in chosen.only.split(",")]
     unknown = sorted(set(chosen.sections) - set(SECTIONS))
     if unknown:
-        parser.error(f"--only knows a, b and c, not {', '.join(unknown)}")
+        parser.error(f"--only knows {', '.join(SECTIONS)}, not {', '.join(unknown)}")
     chosen.concurrencies = [int(one) for one in chosen.clients.split(",")]
     chosen.rounds = chosen.rounds or (1 if chosen.quick else 5)
     chosen.seconds = chosen.seconds or (1 if chosen.quick else 3)
@@ -78,6 +89,15 @@ def measure(chosen: argparse.Namespace, say: Callable[[str], None]) -> dict[str,
         if "c" in chosen.sections:
             size = 100_000 if chosen.quick else 1_000_000
             results["history"] = history.run(folder / "history", entries=size, say=say)
+        if "d" in chosen.sections:
+            large = erasure.QUICK if chosen.quick else erasure.LARGE
+            results["erasures"] = erasure.run(
+                folder / "erasures",
+                sizes=(erasure.SMALL, large),
+                rounds=chosen.rounds + 4,
+                seed=SEED,
+                say=say,
+            )
     return results
 
 
@@ -117,6 +137,9 @@ def main(given: Sequence[str] | None = None) -> int:
             f"{mark} {pair.over} / {pair.under} at {outcome.target.clients or 'batches of 100'}: "
             f"{report.times(outcome.measured)}, target {report.number(outcome.wanted)}"
         )
+    for name, measured in targets.erasures(results.get("erasures", [])):
+        mark = "reached" if measured.median <= targets.ERASURE else "MISSED "
+        say(f"{mark} erasing, {name}: {report.times(measured)}, target <= {targets.ERASURE}")
     return 0
 
 

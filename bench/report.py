@@ -37,6 +37,8 @@ def render(results: Mapping[str, Any]) -> str:
         parts.append(journal(appends))
     if results.get("history"):
         parts.append(history(results["history"]))
+    if results.get("erasures"):
+        parts.append(erasures(results["erasures"]))
     return "\n".join(parts)
 
 
@@ -152,3 +154,25 @@ def history(figures: Mapping[str, float]) -> str:
     """Show what a long journal costs to check."""
     lines = [(name, number(value)) for name, value in figures.items()]
     return "## A long journal\n\n" + table(["", ""], lines)
+
+
+def erasures(rows: Rows) -> str:
+    """Show that erasing a person takes as long however many others there are."""
+    sizes = sorted({int(row["submissions"]) for row in rows})
+    ratios = dict(targets.erasures(rows))
+    lines = []
+    for field, name in targets.ERASING.items():
+        figures = [medians.spread(targets.erased(rows, size, field)) for size in sizes]
+        many = ratios.get(name)
+        reached = "yes" if many and many.median <= targets.ERASURE else "**no**"
+        shown = [number(one.median) for one in figures]
+        lines.append((name, *shown, times(many) if many else "-", reached))
+    wanted = f"<= {number(targets.ERASURE)}"
+    head = ["", *(f"among {size:,}".replace(",", " ") for size in sizes), "times", wanted]
+    return (
+        "## Erasing one person\n\n"
+        "A person who wrote three times is found by their address and erased: all parts in one durable transaction "
+        "with its acts and journal entries, then what was deleted is overwritten and the acts are closed. Sites of "
+        "both sizes take turns. The others' rows are copies of one submission's under other numbers and index "
+        "values, and the journal has an entry for each; SQLite.\n\n" + table(head, lines)
+    )

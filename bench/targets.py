@@ -105,3 +105,28 @@ def outcomes(submissions: Rows, appends: Rows) -> list[Outcome]:
         if measured is not None and wanted is not None:
             found.append(Outcome(target, wanted, measured))
     return found
+
+
+ERASURE = 2.0
+"""Erasing one person among a million submissions may take at most so many times as long as among a thousand."""
+ERASING = {
+    "waited_ms": "until the person can be told, ms",
+    "whole_ms": "until the acts are closed, ms",
+    "cpu_ms": "CPU, ms",
+}
+
+
+def erasures(rows: Rows) -> list[tuple[str, Spread]]:
+    """Return how many times as much each figure of an erasure is among many as among few."""
+    sizes = sorted({int(row["submissions"]) for row in rows})
+    return [
+        (name, medians.ratio(erased(rows, sizes[-1], field), erased(rows, sizes[0], field)))
+        for field, name in ERASING.items()
+        if len(sizes) > 1
+    ]
+
+
+def erased(rows: Rows, size: int, field: str) -> list[float]:
+    """Return one figure of the erasures on one site, in the order of the rounds."""
+    found = [row for row in rows if row["submissions"] == size]
+    return [float(row[field]) for row in sorted(found, key=lambda row: int(row["round"]))]

@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What it takes to erase one person among few submissions and among many, interleaved: what should not depend.
+
+An erasure is: find the person's submissions by their address, destroy all parts in one durable transaction with its
+acts and journal entries, overwrite what was deleted, close the acts. People wait for the first two.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench import crowd, process, uphold_site
+from uphold import app as wiring, config
+from uphold.app import App
+from uphold.rights import fulfil, holdings
+from uphold.submission import form, token
+from uphold.submission.submit import Post, Technical
+from uphold.submission.validate import Accepted
+from uphold.vault import contact, remains, subject
+from uphold.vault.contact import Contact
+
+SMALL, QUICK, LARGE = 1_000, 50_000, 1_000_000
+SUBMISSIONS = 3
+"""How many times each person has written."""
+_TECHNICAL = Technical("192.0.2.7", "", "Browser/1.0", "2026-01-02T03:04:05Z", "/f/feedback")
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """One person erased. Milliseconds of the wall clock, and of this process's processor time."""
+
+    round: int
+    submissions: int
+    """How many the site holds of everybody."""
+    waited_ms: float
+    """Until the erasure is durable and the person can be told."""
+    whole_ms: float
+    cpu_ms: float
+
+
+def run(
+    folder: Path, *, sizes: tuple[int, int], rounds: int, seed: int, say: Callable[[str], None]
+) -> list[dict[str, Any]]:
+    """Make a site of each size, then erase one person after another on both, in a seeded random order."""
+    order = random.Random(seed)  # noqa: S311 - an order, not a secret
+    found: list[Erasure] = []
+    with ExitStack() as stack:
+        sites = []
+        for size in sizes:
+            sites.append((size, stack.enter_context(_site(folder / str(size), size, rounds + 1))))
+            say(f"a site with {size} submissions is there")
+        for number in range(rounds + 1):
+            for size, app in order.sample(sites, len(sites)):
+                one = _erase(app, number, size)
+                # The first person warms both up.
+                found += [one] if number else []
+            say(
+                f"round {number}/{rounds}: {', '.join(f'{e.waited_ms:.1f} ms' for e in found[-2:])}"
+            )
+    return [vars(one) for one in found]
+
+
+@contextmanager
+def _site(folder: Path, size: int, people: int) -> Iterator[App]:
+    """A site that many people wrote to, of whom the first few will be erased."""
+    root = folder / "site"
+    folder.mkdir(parents=True)
+    uphold_site.uphold("demo", "--dir", str(root), "--no-serve")
+    settings = config.load(root)
+    app = wiring.open_site(settings)
+    try:
+        for person in range(people * SUBMISSIONS):
+            _submit(app, _address(person % people))
+        pattern = _submit(app, "crowd@example.org")
+        app.writer.run(lambda tx: subject.merge(tx, 1_000_000))
+        app.sweep().run()
+        crowd.journal(app, size)
+    finally:
+        app.close()
+    database = settings.folder / "data" / "uphold.sqlite"
+    crowd.fill(database, pattern, size - people * SUBMISSIONS - 1)
+    app = wiring.open_site(settings)
+    try:
+        yield app
+    finally:
+        app.close()
+
+
+def _submit(app: App, address: str) -> int:
+    edition = app.shelf.in_force()
+    offer = form.derive(edition, uphold_site.FORM, "en")
+    at = time.time_ns() // 1_000_000
+    values = {"name": "A. Person", "email": address, "message": "A question. " * 40}
+    consents = tuple(box.purpose for box in offer.boxes.values())
+    accepted = Accepted(values, consents)
+    made = Post(offer, edition, token.issue(offer, at), accepted, _TECHNICAL, at)
+    received = asyncio.run(app.intake.take(made))
+    return int(getattr(received, "number", 0))
+
+
+def _address(person: int) -> str:
+    return f"person-{person}@example.org"
+
+
+def _erase(app: App, person: int, size: int) -> Erasure:
+    ground, named = app.holdings(), Contact(contact.EMAIL, _address(person))
+    # What the last one left to write is not this one's.
+    app.database.wipe()
+    used, started = time.process_time(), time.perf_counter()
+    with app.database.read() as connection:
+        records = holdings.records_of(connection, app.ring, named)
+    done = app.writer.run(lambda tx: fulfil.erase(tx, ground, records))
+    waited = time.perf_counter() - started
+    finished = app.sweep().finish()
+    whole, used = time.perf_counter() - started, time.process_time() - used
+    with app.database.read() as connection:
+        left = [remains.live(connection, record) for record in records]
+    if len(records) != SUBMISSIONS or not done.parts or any(left) or not finished:
+        raise process.Failed(f"person {person} of {size} was not erased")
+    return Erasure(person, size, waited * 1e3, whole * 1e3, used * 1e3)
