@@ -22,15 +22,20 @@ TOLD = {
 """Of which steps the person is told by a letter; that a request came in is told too."""
 
 
+def last(reader: Connection | Transaction) -> int:
+    """When the officer was reminded last (unix ms), 0 for never."""
+    box = mail_outbox.c
+    query = select(func.max(box.created_at)).where(box.notice == Kind.DUE_SOON)
+    return int(reader.execute(query).scalar() or 0)
+
+
 def is_due(reader: Connection | Transaction, zone: str, now: int) -> bool:
     """Whether requests wait whose term ends or has ended, and nobody was reminded today (`now` is unix ms).
 
     A day is one of the operator's time zone, UTC where none is named.
     """
-    box = mail_outbox.c
-    query = select(func.max(box.created_at)).where(box.notice == Kind.DUE_SOON)
-    last = reader.execute(query).scalar()
-    if last is not None and _day(last, zone) >= _day(now, zone):
+    told = last(reader)
+    if told and _day(told, zone) >= _day(now, zone):
         return False
     return bool(stored.soon(reader, now))
 

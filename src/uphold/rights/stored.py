@@ -180,6 +180,12 @@ def count_late(reader: Connection | Transaction, now: int, *, exercise: bool = F
     )
 
 
+def due(one: Stored) -> tuple[bool, int]:
+    """What to sort by: the first clock to end, requests without any last."""
+    first = one.request.alarm
+    return (first is None, first.due if first else one.request.received)
+
+
 def history(reader: Connection | Transaction, number: int) -> tuple[Moved, ...]:
     """Every step of a request, oldest first."""
     moves = rights_move.c
@@ -209,12 +215,7 @@ def _by(column: ColumnElement[int], now: int, *, exercise: bool) -> list[ColumnE
 
 
 def _first_due(found: Iterable[Stored]) -> tuple[Stored, ...]:
-    return tuple(sorted(found, key=_due))
-
-
-def _due(one: Stored) -> int:
-    first = one.request.alarm
-    return first.due if first else one.request.received
+    return tuple(sorted(found, key=due))
 
 
 def _load(

@@ -101,7 +101,7 @@ def requests(visit: Visit, connection: Connection, shows: str) -> request_views.
     near = [one for one in soon if one.number not in known]
     known |= {one.number for one in near}
     others = [one for one in request.open_(connection, exercise=mine) if one.number not in known]
-    others.sort(key=_due)
+    others.sort(key=request.due)
     return request_views.Requests(
         "open",
         _rows(late, now, language),
@@ -236,11 +236,6 @@ def _day(stored: Stored) -> str:
     law = profile.profile(stored.request.profiles[0])
     place = stored.request.clocks[0].zone if stored.request.clocks else law.zone
     return clock.moment(stored.request.received).astimezone(clock.zone(place)).date().isoformat()
-
-
-def _due(stored: Stored) -> tuple[bool, int]:
-    first = stored.request.alarm
-    return (first is None, first.due if first else stored.request.received)
 
 
 def _line(each: Clock, now: int, language: str, stored: Stored) -> ClockLine:
