@@ -96,18 +96,14 @@ def run_backup(arguments: argparse.Namespace) -> int:
     if arguments.new_recipient is not None:
         return _new_recipient(arguments.new_recipient)
     from uphold import app, errors
-    from uphold.continuity.backup import Maker
+    from uphold.continuity import backup
 
     if arguments.dir is None:
         raise errors.Invalid("Name the site folder.", "uphold backup DIR")
     with app.opened(arguments.dir) as site, _progress("Writing rows", arguments) as watch:
         settings = site.settings
-        to = arguments.to or (settings.backup.folder and settings.path(settings.backup.folder))
-        if not to:
-            raise errors.Invalid(
-                "There is no place for the backup.", "Set [backup] folder, or name one: --to PLACE"
-            )
-        made = Maker(settings, site.ring, site.database, site.writer).make(
+        to = arguments.to or backup.folder_of(settings)
+        made = backup.Maker(settings, site.ring, site.database, site.writer).make(
             to, arguments.identity, watch
         )
     if arguments.json:

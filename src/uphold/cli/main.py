@@ -12,6 +12,7 @@ from typing import NoReturn
 
 from uphold import __version__, errors
 from uphold.cli import (
+    backup,
     journal,
     keys,
     law,
@@ -40,6 +41,7 @@ TOPICS = (
     request,
     retention,
     keys,
+    backup,
     upgrade,
 )
 FAILED = 1

@@ -16,22 +16,22 @@ import hashlib
 import os
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO, cast
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, Table, func, select, update
+from sqlalchemy import Column, Connection, Table, Text, func, select, update
 
 from uphold import __version__, config, errors
 from uphold.config import Settings
 from uphold.continuity import age, archive
-from uphold.continuity.tables import continuity_backup
 from uphold.database import schema, transfer, upgrade, walk
 from uphold.database.engine import Database
+from uphold.database.schema import Number, metadata
 from uphold.database.transaction import Transaction
 from uphold.database.writer import Writer
 from uphold.journal import entry, log as journal, note
@@ -39,10 +39,29 @@ from uphold.vault import signing
 from uphold.vault.unlock import KeyRing
 
 MADE, REMOVED = "backup.made", "backup.removed"
-TABLE = continuity_backup.name
 DAY_MS = 86_400_000
 MODE = 0o600
 _PART = ".part"
+
+continuity_backup = Table(
+    "continuity_backup",
+    metadata,
+    # As it stands in the file's name.
+    Column("number", Number, primary_key=True, autoincrement=False),
+    Column("made_at", Number, nullable=False),
+    # SHA-256 of the file, in hex.
+    Column("digest", Text, nullable=False),
+    Column("bytes", Number, nullable=False),
+    # The size of the journal in it.
+    Column("entries", Number, nullable=False),
+    # How it was looked at after writing: `opened` with an identity, else `read`.
+    Column("checked", Text, nullable=False),
+    # Null while its file is kept.
+    Column("removed_at", Number),
+    Column("entry", Number, nullable=False),
+)
+
+TABLE = continuity_backup.name
 
 FOLDERS = ("policy", "forms", "letters")
 """What the operator wrote, beside uphold.toml. Keys, data, spool and logs are none of it."""
@@ -125,8 +144,9 @@ class Maker:
             into = Digesting(raw)
             head = self._head(connection)
             sign = signing.signer(self._settings, self._ring).sign
-            members = self._members(connection, head, watch)
-            age.encrypt(archive.write(members, sign, count), cast(BinaryIO, into), recipient)
+            with closing(self._members(connection, head, watch)) as members:
+                pieces = archive.write(members, sign, count)
+                age.encrypt(pieces, cast(BinaryIO, into), recipient)
             raw.flush()
             os.fsync(raw.fileno())
             # What is read again comes from the disk, as far as the system lets one say so.
@@ -159,7 +179,7 @@ class Maker:
 
     def _members(
         self, connection: Connection, head: archive.Head, watch: Watch
-    ) -> Iterator[archive.Member]:
+    ) -> Generator[archive.Member, None, None]:
         yield head
         for path in own_files(self._settings.folder):
             body = (self._settings.folder / path).read_bytes()
@@ -170,12 +190,15 @@ class Maker:
         for table in kept:
             columns = tuple(str(column.name) for column in table.columns)
             yield archive.Columns(str(table.name), columns)
-            for page in transfer.rows(connection, table):
-                if self._is_stopping:
-                    raise errors.Unavailable("The backup was stopped.", "The next one is whole.")
-                yield archive.Rows(tuple(page))
-                done += len(page)
-                watch(done, all_)
+            with closing(transfer.rows(connection, table)) as pages:
+                for page in pages:
+                    if self._is_stopping:
+                        raise errors.Unavailable(
+                            "The backup was stopped.", "The next one is whole."
+                        )
+                    yield archive.Rows(tuple(page))
+                    done += len(page)
+                    watch(done, all_)
 
     def _next(self, folder: Path) -> int:
         with self._database.read() as connection:
@@ -239,6 +262,23 @@ def digest(path: Path) -> str:
     """Return the SHA-256 of a backup's file, in hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def folder_of(settings: Settings) -> Path:
+    """Return the folder for backups; raises `errors.Invalid` if none is named, `errors.Unavailable` if it is away.
+
+    It is never made: what is not there may be a disk that is not mounted.
+    """
+    if not settings.backup.folder:
+        raise errors.Invalid(
+            "There is no place for the backup.", "Set [backup] folder, or name one: --to PLACE"
+        )
+    folder = settings.path(settings.backup.folder)
+    if not folder.is_dir():
+        raise errors.Unavailable(
+            f"The folder for backups {folder} is not there.", "Mount its disk, or make it."
+        )
+    return folder
 
 
 def stem(settings: Settings) -> str:

@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Column, Connection, Table, Text, func, insert, select
 
 from uphold import config, errors
 from uphold.config import DatabaseSettings, Settings
 from uphold.continuity import backup, restore
 from uphold.continuity.restore import Examine, Restored, Wanted, Watch
-from uphold.continuity.tables import continuity_drill
 from uphold.database import transfer, walk
 from uphold.database.engine import Database
+from uphold.database.schema import Number, metadata
 from uphold.database.transaction import Transaction
 from uphold.database.writer import Writer
 from uphold.journal import entry, store
@@ -29,6 +29,18 @@ from uphold.vault import carry, destroyed, sample, unlock
 DONE = "drill.done"
 WELL, BROKEN, NOT_WHOLE = "well", "broken", "not-whole"
 SEALED, BACK = "does-not-open", "came-back"
+continuity_drill = Table(
+    "continuity_drill",
+    metadata,
+    Column("number", Number, primary_key=True),
+    Column("at", Number, nullable=False),
+    # The digest of the backup that was restored aside.
+    Column("backup", Text, nullable=False),
+    # `well`, or the code of what was found.
+    Column("outcome", Text, nullable=False),
+    Column("entry", Number, nullable=False),
+)
+
 # Tables in which a restore itself writes.
 _CHANGED = store.TABLES | carry.TABLES | {due.TABLE}
 
@@ -141,12 +153,11 @@ def prove(settings: Settings, done: Restored, listed: Collection[int]) -> Drille
 
 
 def _newest(settings: Settings) -> tuple[int, Path]:
-    folder = settings.path(settings.backup.folder)
-    kept = backup.kept_in(settings, folder) if settings.backup.folder and folder.is_dir() else []
+    kept = backup.kept_in(settings, backup.folder_of(settings))
     if not kept:
         raise errors.Missing(
             "There is no backup to try.",
-            "Name their folder as [backup] folder, and make one: uphold backup DIR",
+            "Make one: uphold backup DIR",
         )
     return kept[-1]
 

@@ -8,7 +8,7 @@ While a database is being filled it holds the table `database_restoring`, and no
 a half-filled one is never taken for a whole one, and may be emptied to begin again.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -46,13 +46,16 @@ def tables(connection: Connection) -> list[Table]:
     return [found.tables[name] for name in sorted(found.tables)]
 
 
-def rows(connection: Connection, table: Table) -> Iterator[Sequence[Row]]:
-    """Yield the rows of a table in the order of its key, a page in memory at a time, as the driver gives them."""
+def rows(connection: Connection, table: Table) -> Generator[Sequence[Row], None, None]:
+    """Yield the rows of a table in the order of its key, a page in memory at a time, as the driver gives them.
+
+    Close it where it is not read to its end: a server holds a cursor for it.
+    """
     columns = [type_coerce(column, NullType()).label(column.name) for column in table.c]
     query = select(*columns).order_by(*table.primary_key.columns)
-    result = connection.execution_options(yield_per=PAGE).execute(query)
-    for page in result.partitions():
-        yield [tuple(row) for row in page]
+    with connection.execution_options(yield_per=PAGE).execute(query) as result:
+        for page in result.partitions():
+            yield [tuple(row) for row in page]
 
 
 def begin(database: Database) -> None:

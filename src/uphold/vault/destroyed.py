@@ -39,8 +39,11 @@ def append(path: Path, numbers: Collection[int]) -> None:
     Safe from several threads and processes at once. Raises `errors.Unavailable` when it cannot be written,
     `errors.Broken` when another file is in its place.
     """
-    if not numbers:
-        return
+    if numbers:
+        _add(path, numbers)
+
+
+def _add(path: Path, numbers: Collection[int]) -> None:
     lines = b"".join(b"%d\n" % number for number in numbers)
     with _trouble(path), _locked(path) as handle:
         size = _whole(handle)
@@ -83,12 +86,14 @@ def read(path: Path) -> frozenset[int]:
 def complete(reader: Connection | Transaction, path: Path) -> int:
     """Add what the database knows to be destroyed and the file does not; returns how many that were.
 
-    A site that destroyed before there was this file, or whose file was lost, has it whole again.
+    A site that destroyed before there was this file, or whose file was lost, has it whole again; one that never
+    destroyed anything has one that says so, which is not the same as none.
     """
     known = read(path)
     numbers = reader.execute(select(vault_destroyed.c.number)).scalars()
     missing = [number for number in numbers if number not in known]
-    append(path, missing)
+    if missing or not path.exists():
+        _add(path, missing)
     return len(missing)
 
 

@@ -14,9 +14,10 @@ from uphold.policy import force
 from uphold.retention import due
 from uphold.rights import reminder as reminders
 from uphold.vault import subject
-from uphold.web import examiner, rotation
+from uphold.web import examiner, rotation, safekeeping
 from uphold.web.examiner import Examiner
 from uphold.web.rotation import Rotator
+from uphold.web.safekeeping import Safekeeper
 
 EDITION_SECONDS = 0.5
 HEAD_SECONDS = 1.0
@@ -54,6 +55,7 @@ def quiet(app: App) -> list[Coroutine[None, None, None]]:
         _every(INDEX_SECONDS, Merger(app).look, "index"),
         _every(SWEEP_SECONDS, Sweeper(app).look, "destruction of what is due"),
         _every(rotation.LOOK_SECONDS, Rotator(app).look, "rotation of keys"),
+        _every(safekeeping.LOOK_SECONDS, Safekeeper(app).look, "backup"),
     ]
 
 

@@ -224,7 +224,11 @@ def test_a_journal_of_another_origin_or_opened_twice_is_found(journal_file: Jour
 
 def continued(**changes: str | int) -> bytes:
     codes: dict[str, str | int] = {
-        **{"origin": ORIGIN, "before": "another.example", "size": 3, "root": "0" * 64, "kept": 2},
+        "origin": ORIGIN,
+        "before": "another.example",
+        "size": 3,
+        "root": "0" * 64,
+        "kept": 2,
         **changes,
     }
     return entry.encode("journal.continued", 0, entry.salt(), codes)

@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Drills: the newest backup is tried aside and thrown away, and what comes of it is remembered either way."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests import backups, site
+from tests.backups import Kept
+from uphold import config, errors
+from uphold.app import App, open_site
+from uphold.assurance import audit
+from uphold.continuity import drill
+from uphold.continuity.drill import Drilled
+from uphold.journal import entry
+from uphold.retention import sweep
+from uphold.vault import destroyed
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Kept:
+    with closing(site.build(tmp_path)) as made:
+        return backups.set_up(made.settings, tmp_path)
+
+
+@pytest.fixture
+def app(kept: Kept) -> Iterator[App]:
+    with closing(open_site(kept.settings)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where temporary folders are made."""
+    folder = tmp_path / "aside"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
+
+
+def drilled(app: App, kept: Kept) -> Drilled:
+    return drill.run(kept.settings, app.writer, kept.identity, audit.run)
+
+
+def test_a_good_backup_is_well_and_nothing_is_left(kept: Kept, app: App, aside: Path) -> None:
+    site.live(app)
+    goes = site.submit(app)
+    made = backups.make(app, kept)
+    app.writer.run(lambda tx: sweep.destroy(tx, app.ring, goes.number, sweep.Reason.DISCARDED))
+    done = drilled(app, kept)
+    assert (done.outcome, done.why, done.number) == ("well", "", 1)
+    assert (done.backup, done.entries) == (made.digest, made.entries)
+    assert 0 < done.opened <= done.parts
+    assert list(aside.iterdir()) == []
+    with app.database.read() as connection:
+        assert drill.newest(connection) == Drilled(done.at, made.digest, "well")
+        *_, last = [entry.decode(raw) for _, raw in app.log.entries(connection)]
+    assert (last.kind, last.codes) == ("drill.done", {"backup": made.digest, "outcome": "well"})
+    assert list(audit.run(app.settings)) == []
+
+
+def test_the_key_ring_is_not_copied_aside(kept: Kept, app: App, tmp_path: Path) -> None:
+    made = backups.make(app, kept)
+    assert made.path is not None
+    folder = tmp_path / "there"
+    found = drill.attempt(kept.settings, made.path, kept.identity, folder, audit.run)
+    assert found.outcome == "well"
+    assert (folder / "keys" / "ring.json").is_symlink()
+
+
+def test_a_damaged_backup_is_broken_and_that_is_journaled(kept: Kept, app: App) -> None:
+    made = backups.make(app, kept)
+    assert made.path is not None
+    raw = bytearray(made.path.read_bytes())
+    raw[-100] ^= 1
+    made.path.write_bytes(raw)
+    done = drilled(app, kept)
+    assert done.outcome == "broken"
+    assert "damaged" in done.why
+    with app.database.read() as connection:
+        newest = drill.newest(connection)
+    assert newest is not None
+    assert newest.outcome == "broken"
+
+
+def test_what_restores_and_is_not_the_backup_is_told(kept: Kept, app: App, tmp_path: Path) -> None:
+    stays = site.submit(app)
+    made = backups.make(app, kept)
+    assert made.path is not None
+    done = backups.bring_back(backups.wanted(kept, made.path, tmp_path / "back"))
+    settings = config.load(tmp_path / "back")
+    assert drill.prove(settings, done, []).outcome == "well"
+    assert drill.prove(settings, done, [stays.number << 8]).outcome == "came-back"
+    done.rows["submission_record"] += 1
+    found = drill.prove(settings, done, [])
+    assert (found.outcome, "submission_record" in found.why) == ("not-whole", True)
+
+
+def test_without_a_backup_or_its_identity_there_is_nothing_to_try(
+    kept: Kept, app: App, tmp_path: Path
+) -> None:
+    with pytest.raises(errors.Missing, match="no backup"):
+        drilled(app, kept)
+    backups.make(app, kept)
+    stranger = tmp_path / "stranger"
+    stranger.write_text(backups.stranger())
+    with pytest.raises(errors.Invalid, match="does not open"):
+        drill.run(kept.settings, app.writer, stranger, audit.run)
+    with app.database.read() as connection:
+        assert drill.newest(connection) is None
+    assert destroyed.read(kept.settings.path(kept.settings.keys.destroyed)) == frozenset()
