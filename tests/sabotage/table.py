@@ -11,6 +11,7 @@ from tests.sabotage import (
     forms,
     letters,
     pages,
+    persons,
     receipts,
     rights,
     staff,
@@ -32,6 +33,7 @@ SABOTAGES: tuple[Sabotage, ...] = (
     *consents.SABOTAGES,
     *terms.SABOTAGES,
     *rights.SABOTAGES,
+    *persons.SABOTAGES,
 )
 
 

@@ -43,11 +43,15 @@ class Person:
         self.contact = Contact(contact.EMAIL, addresses[0])
         self.visitor: Visitor = scene.stranger()
 
-    def enter(self) -> None:
-        """Prove control of the address; raises `errors.Unavailable` where the site does not let one in."""
+    def ask(self) -> tuple[Answer, str]:
+        """Ask for a link; returns the answer and the link's secret, which is empty where none was made."""
         before = self._newest()
         asked = self.visitor.post(HOME, {"contact": self.contact.text})
-        secret = self._secret(before)
+        return asked, self._secret(before)
+
+    def enter(self) -> None:
+        """Prove control of the address; raises `errors.Unavailable` where the site does not let one in."""
+        asked, secret = self.ask()
         if asked.status != _DONE or not secret:
             raise errors.Unavailable(
                 f"No link could be asked for (status {asked.status}).",

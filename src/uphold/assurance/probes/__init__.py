@@ -31,6 +31,7 @@ from uphold.assurance.probes import (
     signin,
     storage,
     strangers,
+    subject,
     transport,
     withdrawal,
 )
@@ -46,6 +47,7 @@ PROBES: tuple[Probe[Any], ...] = (
     *withdrawal.PROBES,
     *discretion.PROBES,
     *strangers.PROBES,
+    *subject.PROBES,
     *history.PROBES,
     *availability.PROBES,
     *bounded.PROBES,
