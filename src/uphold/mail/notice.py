@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from enum import StrEnum
 
-from sqlalchemy import insert, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from uphold.database.transaction import Transaction
 from uphold.journal import entry
@@ -71,6 +71,13 @@ def queue(
         .returning(mail_outbox.c.number)
     )
     return int(made.scalar_one())
+
+
+def last(reader: Connection | Transaction, kind: Kind) -> int:
+    """When a notice of a kind was queued last (unix ms), 0 for never."""
+    box = mail_outbox.c
+    found = reader.execute(select(func.max(box.created_at)).where(box.notice == str(kind))).scalar()
+    return int(found or 0)
 
 
 def keep(tx: Transaction, ring: KeyRing, number: int, to: Contact) -> None:

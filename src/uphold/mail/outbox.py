@@ -9,7 +9,7 @@ an address in the clear.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -130,6 +130,9 @@ class Item:
 
 Codes = dict[str, str | int]
 
+Counted = Callable[[ColumnElement[int]], ColumnElement[bool]]
+"""A condition of another room on the number of the record that a message is about."""
+
 
 def put(
     tx: Transaction,
@@ -221,21 +224,25 @@ def listed(
     reader: Connection | Transaction,
     states: Iterable[State],
     limit: int,
-    *where: ColumnElement[bool],
+    counted: Counted | None = None,
 ) -> tuple[Item, ...]:
-    """The newest messages in these states, newest first; `where` is a condition of another room on the record."""
+    """The newest messages in these states, newest first; `counted` says of a record's number whether it counts."""
     box = mail_outbox.c
-    query = select(mail_outbox).where(box.state.in_([str(one) for one in states]), *where)
+    query = select(mail_outbox).where(box.state.in_([str(one) for one in states]))
+    if counted is not None:
+        query = query.where(counted(box.record))
     rows = reader.execute(query.order_by(box.number.desc()).limit(limit))
     return tuple(item(row) for row in rows)
 
 
-def stuck(reader: Connection | Transaction, *where: ColumnElement[bool]) -> int:
+def stuck(reader: Connection | Transaction, counted: Counted | None = None) -> int:
     """How many messages did not leave or came back: queued after a failed attempt, failed, or bounced."""
     box = mail_outbox.c
     delayed = and_(box.state == State.QUEUED, box.reason.is_not(None))
     lost = box.state.in_([State.FAILED, State.BOUNCED])
-    query = select(func.count()).select_from(mail_outbox).where(or_(delayed, lost), *where)
+    query = select(func.count()).select_from(mail_outbox).where(or_(delayed, lost))
+    if counted is not None:
+        query = query.where(counted(box.record))
     return int(reader.execute(query).scalar_one())
 
 

@@ -4,12 +4,11 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
 from uphold.database.transaction import Transaction
 from uphold.mail import notice
 from uphold.mail.notice import Kind
-from uphold.mail.outbox import mail_outbox
 from uphold.rights import stored
 from uphold.rights.machine import Step
 from uphold.rights.stored import Stored
@@ -24,9 +23,7 @@ TOLD = {
 
 def last(reader: Connection | Transaction) -> int:
     """When the officer was reminded last (unix ms), 0 for never."""
-    box = mail_outbox.c
-    query = select(func.max(box.created_at)).where(box.notice == Kind.DUE_SOON)
-    return int(reader.execute(query).scalar() or 0)
+    return notice.last(reader, Kind.DUE_SOON)
 
 
 def is_due(reader: Connection | Transaction, zone: str, now: int) -> bool:

@@ -3,7 +3,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from uphold.assurance import formless, notified
 from uphold.assurance.notified import Received
@@ -24,7 +24,6 @@ from uphold.mail.notice import NOBODY, Kind as Notice
 from uphold.mail.outbox import Item
 from uphold.rights import identity, letters
 from uphold.submission import record as submissions
-from uphold.vault import claim
 
 MY = "/my"
 CONTACT = "contact"
@@ -101,11 +100,8 @@ def _write(scene: Scene) -> Letters | None:
 
 def _secrets(scene: Scene, connection: Connection) -> list[str]:
     """The secret of the newest link."""
-    row = identity.rights_link.c
-    newest = connection.execute(
-        select(row.number, row.expires_at).order_by(row.number.desc()).limit(1)
-    ).first()
-    return [] if newest is None else [claim.secret_of(scene.ring, *newest)]
+    link = identity.link(connection, scene.ring, identity.newest(connection), scene.now)
+    return [] if link is None else [link.secret]
 
 
 def _row(item: Item) -> bytes:
