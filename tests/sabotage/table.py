@@ -13,6 +13,7 @@ from tests.sabotage import (
     pages,
     persons,
     receipts,
+    requests,
     rights,
     staff,
     store,
@@ -32,6 +33,7 @@ SABOTAGES: tuple[Sabotage, ...] = (
     *letters.SABOTAGES,
     *consents.SABOTAGES,
     *terms.SABOTAGES,
+    *requests.SABOTAGES,
     *rights.SABOTAGES,
     *persons.SABOTAGES,
 )
