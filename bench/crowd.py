@@ -20,14 +20,15 @@ CHUNK = 50_000
 BATCH = 1_000
 
 _PART = "({n} << 8) | ({old} & 255)"
+_OF = "{key} BETWEEN ({of} << 8) AND ({of} << 8 | 255)"
 # By table: which rows are the pattern's, and what a copy has in place of a column.
 _COPIES = {
     "submission_record": ("number = {of}", {"number": "{n}", "nonce": "randomblob(16)"}),
-    "consent_event": ("number >> 8 = {of}", {"number": _PART.replace("{old}", "number")}),
-    "vault_part": ("number >> 8 = {of}", {"number": _PART.replace("{old}", "number")}),
-    "vault_key": ("number >> 8 = {of}", {"number": _PART.replace("{old}", "number")}),
+    "consent_event": (_OF.replace("{key}", "number"), {"number": _PART.replace("{old}", "number")}),
+    "vault_part": (_OF.replace("{key}", "number"), {"number": _PART.replace("{old}", "number")}),
+    "vault_key": (_OF.replace("{key}", "number"), {"number": _PART.replace("{old}", "number")}),
     "vault_index": (
-        "part >> 8 = {of}",
+        _OF.replace("{key}", "part"),
         {"value": "randomblob(16)", "part": _PART.replace("{old}", "part")},
     ),
     "enquiry_item": ("number = {of}", {"number": "{n}"}),

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The person of an exercise comes in by the link for their own address, and does what a page's form does."""
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -12,6 +13,7 @@ from tests.unit.assurance.test_scene import scene
 from uphold import errors
 from uphold.assurance.person import Person
 from uphold.assurance.scene import Scene
+from uphold.assurance.visitor import Answer
 from uphold.rights import identity
 from uphold.vault import contact
 from uphold.vault.contact import Contact
@@ -43,6 +45,17 @@ def test_they_come_in_and_see_their_own(scene: Scene, monkeypatch: pytest.Monkey
     assert scene.stranger().get(anna.path()).status == 303
     with pytest.raises(errors.Missing):
         Person(scene, replace(own, values={}))
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_whoever_is_asked_to_wait_does(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    anna = Person(scene, scene.submission())
+    waited: list[float] = []
+    answers = [Answer(429, (("retry-after", "600"),), b""), Answer(303, (), b"")]
+    monkeypatch.setattr(time, "sleep", waited.append)
+    monkeypatch.setattr(anna.visitor, "post", lambda *_: answers.pop(0))
+    assert anna.ask() == (Answer(303, (), b""), "")
+    assert waited == [61]
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
