@@ -11,6 +11,8 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from uphold.policy import term
+
 HOLDS: Mapping[str, str] = {
     "none": "nothing of a person: codes, times, digests of what is public",
     "link": "the number of a record, which leads to a person only through the vault, while its keys live",
@@ -20,13 +22,32 @@ HOLDS: Mapping[str, str] = {
     "staff": "who of the operator's own people it was",
 }
 
+ENDS: Mapping[str, str] = {
+    "purpose": "destroyed by the sweep, with its key, when its purpose ends by the policy",
+    "journal": "kept with the journal: of people it has numbers, which lead nowhere once their parts are destroyed",
+    "site": "as long as the site: nothing of a person is in it",
+}
+"""When a table's rows end that have no term of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """When rows end: so long (such as P31D, empty for at once) after the moment (unix ms) in a column."""
+
+    column: str
+    length: str
+
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One table: what it is for by language, and what each column holds, a word of `HOLDS`."""
+    """One table: what it is for by language, when its rows end, and what each column holds, a word of `HOLDS`.
+
+    `ends` is a word of `ENDS`, or the term of its rows.
+    """
 
     name: str
     about: Mapping[str, str]
+    ends: str | Term
     columns: Mapping[str, str]
 
 
@@ -36,6 +57,7 @@ class Place:
 
     name: str
     about: Mapping[str, str]
+    ends: Mapping[str, str]
     holds: str
     within: str = ""
 
@@ -57,7 +79,8 @@ def inventory() -> Inventory:
     read = tomllib.loads(raw)
     return Inventory(
         tables={
-            name: Listed(name, _about(one), one["columns"]) for name, one in read["table"].items()
+            name: Listed(name, _about(one), _ends(one["ends"]), one["columns"])
+            for name, one in read["table"].items()
         },
         files=_places(read["file"]),
         cookies=_places(read["cookie"]),
@@ -79,15 +102,23 @@ def data_map(known: Inventory) -> str:
     """Print the inventory as the tables of docs/reference/data-map.md."""
     lines = ["| holds | means |", "|---|---|"]
     lines += [f"| {name} | {meaning} |" for name, meaning in HOLDS.items()]
-    lines += ["", "## Tables", "", "| table | for | columns |", "|---|---|---|"]
-    lines += [f"| `{t.name}` | {t.about['en']} | {_columns(t)} |" for t in known.tables.values()]
+    lines += ["", "| ends | means |", "|---|---|"]
+    lines += [f"| {name} | {meaning} |" for name, meaning in ENDS.items()]
+    lines += ["", "## Tables", "", "| table | for | ends | columns |", "|---|---|---|---|"]
+    lines += [
+        f"| `{t.name}` | {t.about['en']} | {_ended(t.ends)} | {_columns(t)} |"
+        for t in known.tables.values()
+    ]
     for title, places in (
         ("Files", known.files),
         ("Cookies", known.cookies),
         ("Elsewhere", known.others),
     ):
-        lines += ["", f"## {title}", "", "| name | is | holds |", "|---|---|---|"]
-        lines += [f"| `{_path(p)}` | {p.about['en']} | {p.holds} |" for p in places.values()]
+        lines += ["", f"## {title}", "", "| name | is | ends | holds |", "|---|---|---|---|"]
+        lines += [
+            f"| `{_path(p)}` | {p.about['en']} | {p.ends['en']} | {p.holds} |"
+            for p in places.values()
+        ]
     return "\n".join(lines)
 
 
@@ -96,6 +127,18 @@ def _columns(table: Listed) -> str:
     for column, holds in table.columns.items():
         by_kind.setdefault(holds, []).append(f"`{column}`")
     return "; ".join(f"{holds}: {', '.join(by_kind[holds])}" for holds in HOLDS if holds in by_kind)
+
+
+def _ended(ends: str | Term) -> str:
+    if isinstance(ends, str):
+        return ends
+    if not ends.length:
+        return f"at `{ends.column}`"
+    return f"{term.words(ends.length, 'en')} after `{ends.column}`"
+
+
+def _ends(read: str | Mapping[str, str]) -> str | Term:
+    return read if isinstance(read, str) else Term(read["after"], read.get("term", ""))
 
 
 def _path(place: Place) -> str:
@@ -108,6 +151,6 @@ def _about(one: Mapping[str, Any]) -> dict[str, str]:
 
 def _places(read: Mapping[str, Any]) -> dict[str, Place]:
     return {
-        name: Place(name, _about(one), one["holds"], one.get("place", ""))
+        name: Place(name, _about(one), _about(one["ends"]), one["holds"], one.get("place", ""))
         for name, one in read.items()
     }

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from uphold.assurance import inventory
 from uphold.database.schema import metadata
+from uphold.policy import term
 
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "data-map.md"
 MARK = "<!-- inventory -->\n"
@@ -28,6 +29,21 @@ def test_every_place_says_what_it_holds() -> None:
     assert said | {place.holds for place in places} == set(inventory.HOLDS)
     texts = [one.about for one in known.tables.values()] + [place.about for place in places]
     assert all(text[language] for text in texts for language in ("en", "ru"))
+
+
+def test_every_place_says_when_it_ends() -> None:
+    known = inventory.inventory()
+    words = {one.ends for one in known.tables.values() if isinstance(one.ends, str)}
+    assert words == set(inventory.ENDS)
+    for table in known.tables.values():
+        if isinstance(table.ends, inventory.Term):
+            assert table.ends.column in table.columns
+            assert not table.ends.length or term.parse(table.ends.length)
+        elif table.ends == "site":
+            # What is kept for good holds nothing of a person, nor what leads to one but the staff's own.
+            assert set(table.columns.values()) <= {"none", "staff", "link"}
+    places = [*known.files.values(), *known.cookies.values(), *known.others.values()]
+    assert all(place.ends[language] for place in places for language in ("en", "ru"))
 
 
 def test_what_is_not_listed_is_named() -> None:

@@ -1,18 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The probe of destruction: what was discarded is gone with its keys, and everybody is told so."""
+"""The probes of destruction: what was discarded is gone with its keys, everybody is told, and backups forget it."""
 
+import itertools
+import time
 from dataclasses import dataclass
 
 from uphold.access.permission import Role
 from uphold.assurance import console, formless, trail
-from uphold.assurance.probe import N_, Kind, Outcome, Probe, judged, not_shown, said
+from uphold.assurance.probe import N_, Kind, Outcome, Probe, judged, not_applicable, not_shown, said
 from uphold.assurance.scene import Scene
+from uphold.retention import final
 from uphold.submission.form import HONEYPOT
 from uphold.vault import destroyed, remains
 
 DESTROYED = "part.destroyed"
 _DONE = 303
 _GONE = 410
+# How long a site that has just begun may take to see to its keys.
+_PATIENCE_SECONDS = 6.0
+_PAUSE = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +105,61 @@ def judge_destroyed(found: Destroyed) -> Outcome:
     return judged(faults, said(seen, parts=found.parts))
 
 
+@dataclass(frozen=True, slots=True)
+class Burned:
+    """How the keys of epochs stand. Days are whole ones.
+
+    `epochs` the ring holds; the newest should have been followed `late` days ago; of the older ones these should
+    have been burned, each with the days since; `scheduled`: the site does both by itself.
+    """
+
+    scheduled: bool
+    epochs: int
+    late: int
+    unburned: tuple[tuple[int, int], ...]
+
+
+def _look_at_keys(scene: Scene) -> Burned:
+    """Look; a site that is served for this alone has only just begun to look at its keys."""
+    began = time.monotonic()
+    while True:
+        found = _keys(scene)
+        is_fine = not (found.late or found.unburned)
+        if is_fine or scene.target.is_configured or time.monotonic() - began > _PATIENCE_SECONDS:
+            return found
+        time.sleep(_PAUSE)
+
+
+def _keys(scene: Scene) -> Burned:
+    keys, made, now = scene.settings.keys, scene.ring.epochs, scene.now
+    window = keys.burn_after_days * final.DAY_MS + final.SLACK_MS
+    late = now - made[-1].created_at - keys.rotate_every_days * final.DAY_MS - final.SLACK_MS
+    over = [
+        (old.number, now - following.created_at - window)
+        for old, following in itertools.pairwise(made)
+    ]
+    return Burned(
+        scheduled=bool(keys.rotate_every_days),
+        epochs=len(made),
+        late=max(0, late // final.DAY_MS + 1),
+        unburned=tuple((number, by // final.DAY_MS + 1) for number, by in over if by > 0),
+    )
+
+
+def judge_burned(found: Burned) -> Outcome:
+    """Judge: where the site does it by itself, no rotation and no burning is behind its day."""
+    if not found.scheduled:
+        return not_applicable(said(N_("Keys are rotated by hand here; acts name no day.")))
+    faults = []
+    if found.late:
+        text = N_("Keys should have been rotated %(days)s days ago.")
+        faults.append(said(text, days=found.late))
+    text = N_("The key of epoch %(epoch)s should have been burned %(days)s days ago.")
+    faults += [said(text, epoch=number, days=days) for number, days in found.unburned]
+    seen = N_("The key ring holds %(epochs)s epochs; none is older than it should be.")
+    return judged(faults, said(seen, epochs=found.epochs))
+
+
 DISCARDED = Probe(
     id="destruction.key-destroyed.discarded",
     promise="destruction.key-destroyed",
@@ -108,4 +169,15 @@ DISCARDED = Probe(
     oracle=formless.judged(judge_destroyed),
 )
 
-PROBES = (DISCARDED,)
+FORGOTTEN = Probe(
+    id="destruction.key-destroyed.backups",
+    promise="destruction.key-destroyed",
+    kind=Kind.EXAMINE,
+    does=N_(
+        "Looks whether keys were rotated and burned by the days that acts of destruction name."
+    ),
+    act=_look_at_keys,
+    oracle=judge_burned,
+)
+
+PROBES = (DISCARDED, FORGOTTEN)

@@ -1,20 +1,28 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The probe of the inventory: nothing that the running site keeps stands outside of it."""
+"""The probes of the inventory: nothing that the running site keeps stands outside of it, or beyond its end."""
 
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import inspect
+from sqlalchemy import ColumnClause, column, func, inspect, select, table
 
 from uphold.access.permission import Role
 from uphold.assurance import inventory
 from uphold.assurance.probe import N_, Kind, Outcome, Probe, judged, not_shown, said
 from uphold.assurance.process import Unseen
 from uphold.assurance.scene import Scene
+from uphold.policy import term
+from uphold.retention import due
 
 _PAGES = ("/", "/policy", "/policy/editions", "/journal/checkpoint", "/console/login")
 _BESIDE = ("", "-wal", "-shm", "-journal")
+# What is over is looked for by the hour.
+GRACE = 3 * 60 * 60 * 1000
+_PATIENCE_SECONDS = 5.0
+_PAUSE = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +122,60 @@ def judge_found(found: Found) -> Outcome:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Tables whose rows have a term of their own, how many rows they hold, and how many are beyond it, by table."""
+
+    tables: int
+    rows: int
+    overdue: Mapping[str, int]
+
+
+def _outlived(scene: Scene) -> Ended:
+    """Count; a site that is served for this alone has only just begun to look for what is over."""
+    began = time.monotonic()
+    while True:
+        found, looked = _counted(scene)
+        is_new = not (scene.target.is_configured or looked)
+        if not (found.overdue and is_new) or time.monotonic() - began > _PATIENCE_SECONDS:
+            return found
+        time.sleep(_PAUSE)
+
+
+def _counted(scene: Scene) -> tuple[Ended, bool]:
+    rows = tables = 0
+    overdue: dict[str, int] = {}
+    with scene.read() as connection:
+        looked = due.state(connection).ended_at >= scene.target.since
+        for one in inventory.inventory().tables.values():
+            if isinstance(one.ends, inventory.Term):
+                moment: ColumnClause[int] = column(one.ends.column)
+                count = select(func.count()).select_from(table(one.name, moment))
+                is_over = moment <= scene.now - GRACE - _length(one.ends.length)
+                late = connection.execute(count.where(is_over)).scalar_one()
+                rows += connection.execute(count).scalar_one()
+                overdue |= {one.name: late} if late else {}
+                tables += 1
+    return Ended(tables, rows, overdue), looked
+
+
+def _length(text: str) -> int:
+    """The longest that a term can be, in milliseconds."""
+    found = term.parse(text) or {}
+    days = 366 * found.pop("years", 0) + 31 * found.pop("months", 0) + found.pop("days", 0)
+    return int(timedelta(days=days, **found).total_seconds()) * 1000
+
+
+def judge_ended(found: Ended) -> Outcome:
+    """Judge: nothing is beyond its end by more than the hour in which it is looked for, and some grace."""
+    if not found.tables:
+        return not_shown(said(N_("The inventory says of no table when its rows end.")))
+    text = N_("Rows of %(name)s that should have ended: %(count)s.")
+    faults = [said(text, name=name, count=count) for name, count in sorted(found.overdue.items())]
+    seen = N_("Of %(rows)s rows in %(tables)s tables that have a term none is beyond it.")
+    return judged(faults, said(seen, rows=found.rows, tables=found.tables))
+
+
 COMPLETE = Probe(
     id="inventory.complete.places",
     promise="inventory.complete",
@@ -125,4 +187,13 @@ COMPLETE = Probe(
     oracle=judge_found,
 )
 
-PROBES = (COMPLETE,)
+ENDED = Probe(
+    id="inventory.complete.ends",
+    promise="inventory.complete",
+    kind=Kind.EXAMINE,
+    does=N_("Counts what is still stored beyond the end that the inventory says."),
+    act=_outlived,
+    oracle=judge_ended,
+)
+
+PROBES = (COMPLETE, ENDED)

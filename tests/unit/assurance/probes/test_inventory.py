@@ -8,7 +8,7 @@ import pytest
 from uphold.assurance import inventory as listed
 from uphold.assurance.probe import Status
 from uphold.assurance.probes import inventory
-from uphold.assurance.probes.inventory import Found
+from uphold.assurance.probes.inventory import Ended, Found
 
 FOUND = Found(
     {name: frozenset(table.columns) for name, table in listed.inventory().tables.items()},
@@ -41,3 +41,25 @@ def test_anything_else_breaks_it(found: Found, name: str) -> None:
 
 def test_an_empty_database_shows_nothing() -> None:
     assert inventory.judge_found(replace(FOUND, tables={})).status == Status.NOT_SHOWN
+
+
+def test_what_ended_in_time_is_kept() -> None:
+    outcome = inventory.judge_ended(Ended(tables=5, rows=40, overdue={}))
+    assert outcome.status == Status.KEPT
+
+
+def test_what_is_beyond_its_end_breaks_it() -> None:
+    outcome = inventory.judge_ended(Ended(tables=5, rows=40, overdue={"rights_link": 2}))
+    assert outcome.status == Status.BROKEN
+    assert dict(outcome.saw[0].values) == {"name": "rights_link", "count": 2}
+
+
+def test_without_a_term_nothing_is_shown() -> None:
+    assert inventory.judge_ended(Ended(0, 0, {})).status == Status.NOT_SHOWN
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"), [("", 0), ("PT2H", 2), ("P31D", 744), ("P3Y", 3 * 366 * 24), ("P1M", 744)]
+)
+def test_a_term_is_as_long_as_it_can_be(text: str, hours: int) -> None:
+    assert inventory._length(text) == hours * 60 * 60 * 1000
