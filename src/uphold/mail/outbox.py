@@ -9,7 +9,7 @@ an address in the clear.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -202,6 +202,14 @@ def of_record(reader: Connection | Transaction, record: int) -> tuple[Item, ...]
     mine = (box.record == record, box.notice.is_(None))
     rows = reader.execute(select(mail_outbox).where(*mine).order_by(box.number))
     return tuple(item(row) for row in rows)
+
+
+def told(reader: Connection | Transaction, records: Sequence[int]) -> tuple[Item, ...]:
+    """Every notice about these records, oldest first."""
+    box = mail_outbox.c
+    mine = (box.record.in_(list(records)), box.notice.is_not(None))
+    found = reader.execute(select(mail_outbox).where(*mine).order_by(box.number))
+    return tuple(item(row) for row in found)
 
 
 def rows(connection: Connection, order: tuple[str, ...] = ("number",)) -> walk.Rows:

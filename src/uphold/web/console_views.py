@@ -110,9 +110,10 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer on its way out, without its words. `state`: `queued`, `sent`, `failed`, `exported` or `exercise`.
+    """An answer or a notice on its way out, without its words. `state`: that of the outbox, such as `queued`.
 
-    `sent_at` is 0 until it has left; `reason` the code of why the last attempt did not succeed, or empty.
+    `sent_at` is 0 until it has left; `reason` the code of why the last attempt did not succeed, or empty. `kind` is a
+    notice's, `answer` for an answer.
     """
 
     written_at: int
@@ -120,6 +121,7 @@ class Answer:
     state: str
     sent_at: int = 0
     reason: str = ""
+    kind: str = "answer"
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,10 @@ def gather(connection: Connection, number: int) -> Past:
         ledger.acts(connection, number),
         reading.history(connection, number),
         desk.history(connection, number),
-        outbox.of_record(connection, number),
+        sorted(
+            [*outbox.of_record(connection, number), *outbox.told(connection, [number])],
+            key=lambda one: one.number,
+        ),
         staff.names(connection),
         frozenset(purpose for _, purpose in remains.live(connection, number)),
     )
@@ -87,13 +90,20 @@ def enquiry(
         open_href=f"{shown.href}/open",
         move_href=f"{shown.href}/move",
         moves=_moves(visit, item),
-        answers=tuple(
-            console_views.Answer(
-                one.created_at, past.names.get(one.staff, ""), one.state, one.sent_at, one.reason
-            )
-            for one in past.answers
-        ),
+        answers=tuple(sent(one, past.names) for one in past.answers),
         problem=pages.translations(visit.frame().language).gettext(problem) if problem else "",
+    )
+
+
+def sent(one: outbox.Item, names: Mapping[int, str]) -> console_views.Answer:
+    """Show how far an answer or a notice is on its way, without its words."""
+    return console_views.Answer(
+        written_at=one.created_at,
+        person=names.get(one.staff, ""),
+        state=one.state,
+        sent_at=one.bounced_at or one.sent_at,
+        reason=one.reason,
+        kind=one.notice or "answer",
     )
 
 

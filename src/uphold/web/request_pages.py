@@ -12,7 +12,7 @@ from uphold.access.permission import Permission
 from uphold.app import App
 from uphold.law import clock, profile
 from uphold.law.clock import Clock
-from uphold.mail import letter
+from uphold.mail import letter, outbox
 from uphold.policy.document import pick
 from uphold.retention import orders
 from uphold.rights import machine, request
@@ -21,7 +21,7 @@ from uphold.rights.stored import PROVEN, Channel, Identity, Moved, Representativ
 from uphold.submission import record
 from uphold.submission.record import Facts
 from uphold.vault import identifier, remains
-from uphold.web import pages, present, request_views, views
+from uphold.web import desk_views, pages, present, request_views, views
 from uphold.web.messages import N_
 from uphold.web.request_views import About, ClockLine, Entered, RequestRow
 from uphold.web.staffed import Visit
@@ -67,6 +67,7 @@ class Past:
     facts: Mapping[int, Facts]
     live: Mapping[int, bool]
     barred: frozenset[int]
+    letters: tuple[outbox.Item, ...] = ()
 
 
 def gather(connection: Connection, stored: Stored, now: int) -> Past:
@@ -83,6 +84,11 @@ def gather(connection: Connection, stored: Stored, now: int) -> Past:
             number
             for number, parts in held.items()
             if any(orders.barring(standing, number, purpose, now) for _, purpose in parts)
+        ),
+        letters=tuple(
+            one
+            for one in outbox.told(connection, stored.records)
+            if one.codes.get("request") == stored.number
         ),
     )
 
@@ -157,6 +163,7 @@ def one(
         identities=tuple(str(each) for each in SEEN),
         fields=_correctable(app, past, language) if fulfils else (),
         problems=tuple(problems),
+        letters=tuple(desk_views.sent(each, past.names) for each in past.letters),
     )
 
 

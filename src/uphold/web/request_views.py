@@ -8,6 +8,7 @@ their words.
 from dataclasses import dataclass
 from typing import ClassVar
 
+from uphold.web.console_views import Answer
 from uphold.web.views import Option, Problem
 
 
@@ -138,6 +139,7 @@ class Request:
     identities: tuple[str, ...] = ()
     fields: tuple[Correctable, ...] = ()
     problems: tuple[Problem, ...] = ()
+    letters: tuple[Answer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,8 @@ def enquiry(language: str, *, choices: bool = True) -> desk.Enquiry:
             desk.Answer(samples.AT, "oleg", "queued", 0, "relay-later"),
             desk.Answer(samples.AT, "oleg", "failed", 0, "address-refused"),
             desk.Answer(samples.AT, "", "exported", samples.AT),
+            desk.Answer(samples.AT, "", "queued", 0, kind="request-received"),
+            desk.Answer(samples.AT, "", "bounced", samples.AT, "mailbox-unknown", "withdrawn"),
         )
         if choices
         else (),

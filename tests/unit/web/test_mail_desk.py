@@ -13,8 +13,9 @@ from tests.office import quick_hashing
 from tests.relay import Box
 from tests.visitor import Visitor
 from uphold.app import App
-from uphold.mail import notice
+from uphold.mail import bounce, dsn, notice
 from uphold.mail.notice import Kind
+from uphold.vault import identifier
 from uphold.web import background
 from uphold.web.mail_desk import MAIL, RETRY
 
@@ -79,6 +80,21 @@ def test_what_failed_is_shown_apart_with_its_enquiry(officer: Visitor) -> None:
     assert "/console/enquiry/" in answer.html
     assert "to the operator" in answer.page.text
     assert cast.leaks(answer.html.encode()) == []
+
+
+def test_what_came_back_shows_at_the_enquiry(officer: Visitor) -> None:
+    app = officer.app
+    number = queue(app)
+    deliver(app, Box())
+    report = dsn.Report(
+        (app.ring.identifiers.encode(identifier.MESSAGE, number),), dsn.Reason.NO_MAILBOX
+    )
+    assert app.writer.run(lambda tx: bounce.note(tx, app.ring, report, "en")) is not None
+    enquiry = officer.get(MAIL).html.partition('href="/console/enquiry/')[2].partition('"')[0]
+    shown = officer.get(f"/console/enquiry/{enquiry}").page.text
+    assert "Consent withdrawn" in shown
+    assert "came back" in shown
+    assert "there is no such mailbox" in shown
 
 
 def test_without_a_relay_it_says_how_mail_leaves(officer: Visitor) -> None:

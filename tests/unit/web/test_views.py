@@ -10,7 +10,7 @@ from types import ModuleType
 
 import pytest
 
-from uphold.web import console_views, drafts, my_views, receipt_views, verdicts, views
+from uphold.web import console_views, drafts, mail_views, my_views, receipt_views, verdicts, views
 
 TEMPLATES = resources.files("uphold.web") / "templates"
 SHARED = {
@@ -21,9 +21,10 @@ SHARED = {
     )
 } | {f"console/{name}.html" for name in ("base", "pieces", "faults")}
 SHARED |= {f"my/{name}.html" for name in ("base", "pieces")}
-MODULES = (my_views, views, console_views, drafts, verdicts, receipt_views)
+MODULES = (my_views, views, console_views, drafts, verdicts, receipt_views, mail_views)
 VIEWS = typing.get_args(views.View)
-ALL = tuple(kind for module in MODULES[:-1] for kind in typing.get_args(module.View))
+ALL = tuple(kind for module in MODULES[:-2] for kind in typing.get_args(module.View))
+ALL += (mail_views.Mail,)
 
 
 def head(view: type) -> str:
