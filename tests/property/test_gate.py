@@ -9,7 +9,7 @@ from hypothesis import given, settings, strategies as st
 from tests import editions
 from tests.editions import FORM
 from uphold.access import gate
-from uphold.access.gate import Asked, Denial, Hold
+from uphold.access.gate import Asked, Denial, Hold, Own
 from uphold.access.permission import Actor, Role
 from uphold.consent import renewal
 from uphold.consent.ledger import Act
@@ -33,6 +33,12 @@ class Case:
 
     def decide(self) -> Permit | Denial:
         return gate.decide(self.asked, self.given, self.current, self.consents, self.holds)
+
+    def own(self) -> Permit | Denial:
+        """The same as a question of the person's own data."""
+        asked = self.asked
+        own = Own(asked.record, asked.form, asked.purpose, asked.fields, asked.at)
+        return gate.own(own, self.given, self.current, self.consents, self.holds)
 
 
 @st.composite
@@ -171,9 +177,32 @@ def steps(draw: st.DrawFn) -> list[Case]:
 @settings(max_examples=1000)
 @given(steps())
 def test_taking_away_never_permits(path: list[Case]) -> None:
-    answers = [isinstance(case.decide(), Permit) for case in path]
     # Once a no, always a no: yes, yes, no, no, ...
-    assert answers == sorted(answers, reverse=True)
+    for decide in (Case.decide, Case.own):
+        answers = [isinstance(decide(case), Permit) for case in path]
+        assert answers == sorted(answers, reverse=True)
+
+
+@given(cases, st.sampled_from(PURPOSES))
+def test_withdrawing_refuses_its_purpose_and_permits_nothing(case: Case, purpose: str) -> None:
+    after = replace(case, consents={**case.consents, purpose: "withdrawn"})
+    for decide in (Case.decide, Case.own):
+        before, then = decide(case), decide(after)
+        if case.asked.purpose == purpose:
+            assert isinstance(then, Denial)
+        else:
+            # Another purpose is neither helped nor harmed.
+            assert then == before
+
+
+@given(cases)
+def test_one_s_own_data_are_used_under_a_consent_that_stands_only(case: Case) -> None:
+    answer = case.own()
+    if isinstance(answer, Permit):
+        assert case.consents[answer.purpose] == "given"
+        assert answer.actor == gate.NOBODY
+        for edition in (case.given, case.current):
+            assert answer.fields <= gate.fields(edition, edition, FORM, answer.purpose)
 
 
 @given(cases, st.data())

@@ -20,6 +20,9 @@ from uphold.mail import letter
 from uphold.policy.document import Edition, Policy
 from uphold.vault.permit import Permit
 
+NOBODY = 0
+"""Stands in a permit for a member of staff where there is none."""
+
 GIVEN = "given"
 WITHDRAWN = "withdrawn"
 
@@ -87,6 +90,20 @@ class Asked:
     exercise: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Own:
+    """The other question: may the site use these fields of a record (given on which form) to serve its person?
+
+    The person has proved who they are, and nobody else sees it; `at` is unix ms.
+    """
+
+    record: int
+    form: str
+    purpose: str
+    fields: frozenset[str]
+    at: int
+
+
 def decide(
     asked: Asked,
     given: Edition,
@@ -119,6 +136,31 @@ def decide(
     )
 
 
+def own(
+    asked: Own,
+    given: Edition,
+    current: Edition,
+    consents: Mapping[str, str],
+    holds: Iterable[Hold],
+) -> Permit | Denial:
+    """Answer the question of a person's own data.
+
+    As `decide`, less what concerns the staff alone. A consent is needed whatever the purpose rests on.
+    """
+    named = asked.purpose
+    reason = (
+        _declared(named, given.policy, current.policy)
+        or _consent(named, given.policy, current.policy, consents)
+        or (Reason.CONSENT_MISSING if consents.get(named) != GIVEN else None)
+        or _held(asked, holds)
+        or _fields(asked, given, current)
+    )
+    if reason is not None:
+        return Denial(reason)
+    ground = given.policy.purposes[named].basis
+    return Permit(NOBODY, named, asked.record, asked.fields, current.number, ground)
+
+
 def fields(given: Edition, current: Edition, form: str, purpose: str) -> frozenset[str]:
     """Every field that may be asked for a purpose: what serves it in both editions.
 
@@ -139,11 +181,16 @@ def _exercise(asked: Asked) -> Reason | None:
     return None if asked.actor.exercise is asked.exercise else Reason.EXERCISE
 
 
-def _purpose(asked: Asked, given: Policy, current: Policy) -> Reason | None:
-    if asked.purpose not in given.purposes:
+def _declared(purpose: str, given: Policy, current: Policy) -> Reason | None:
+    if purpose not in given.purposes:
         return Reason.PURPOSE_UNDECLARED
-    if asked.purpose not in current.purposes:
-        return Reason.PURPOSE_RETIRED
+    return None if purpose in current.purposes else Reason.PURPOSE_RETIRED
+
+
+def _purpose(asked: Asked, given: Policy, current: Policy) -> Reason | None:
+    undeclared = _declared(asked.purpose, given, current)
+    if undeclared is not None:
+        return undeclared
     for policy in (given, current):
         if asked.actor.role not in policy.purposes[asked.purpose].roles:
             return Reason.ROLE_REFUSED
@@ -161,10 +208,11 @@ def _consent(
     return Reason.CONSENT_MISSING if needed and state != GIVEN else None
 
 
-def _held(asked: Asked, holds: Iterable[Hold]) -> Reason | None:
+def _held(asked: Asked | Own, holds: Iterable[Hold]) -> Reason | None:
+    staff = asked.actor.staff if isinstance(asked, Asked) else NOBODY
     for hold in holds:
         matches = (
-            hold.staff in (None, asked.actor.staff)
+            hold.staff in (None, staff)
             and hold.record in (None, asked.record)
             and hold.purpose in (None, asked.purpose)
         )
@@ -181,7 +229,7 @@ def _name(hold: Hold) -> Reason:
     return Reason.PURPOSE_HELD if hold.purpose is not None else Reason.ALL_HELD
 
 
-def _fields(asked: Asked, given: Edition, current: Edition) -> Reason | None:
+def _fields(asked: Asked | Own, given: Edition, current: Edition) -> Reason | None:
     if not asked.fields:
         return Reason.NOTHING_ASKED
     if asked.fields <= fields(given, current, asked.form, asked.purpose):

@@ -162,7 +162,7 @@ def _everywhere(a: Policy, b: Policy) -> Iterator[Change]:
         yield Change(what, before=_term(a.withdrawal.within), after=_term(b.withdrawal.within))
     yield from _if(What.LAW, a.profile, b.profile)
     yield from _if(What.DOMAIN, a.domain, b.domain)
-    for item in ("evidence", "technical"):
+    for item in ("evidence", "technical", "personalisation"):
         yield from _if(What.KEEPS, getattr(a, item), getattr(b, item), item)
     yield from _if(What.LANGUAGES, ", ".join(a.languages), ", ".join(b.languages))
 

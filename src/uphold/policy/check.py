@@ -66,6 +66,7 @@ class _Rules:
         self.languages()
         self.texts()
         self.kept()
+        self.personalised()
         for purpose in self.policy.purposes.values():
             self.purpose(purpose)
         self.term(("withdrawal", "within"), self.policy.withdrawal.within)
@@ -158,6 +159,19 @@ class _Rules:
             self.report(("keeps", "technical"), "value", "Both keys name the same purpose.",
                         "Declare one purpose for each: they end at different times.")  # fmt: skip
 
+    def personalised(self) -> None:
+        """What forms are filled in with stands on a consent of its own, which nobody has to give."""
+        name = self.policy.personalisation
+        purpose = self.policy.purposes.get(name)
+        if name and purpose is None:
+            self.report(("keeps", "personalisation"), "purpose-unknown",
+                        f"keeps.personalisation names the purpose {name!r}, which is not declared.",
+                        self.known_purposes())  # fmt: skip
+        if purpose and purpose.basis != CONSENT:
+            self.report(("purpose", name, "basis"), "basis",
+                        f"Purpose {name!r} fills forms in, so it must rest on consent.",
+                        'Write basis = "consent", and ask for it by a box of its own.')  # fmt: skip
+
     def known_purposes(self) -> str:
         names = ", ".join(self.policy.purposes)
         return f"Declare it in [purpose.ID], or use one of: {names or '(none is declared)'}."
@@ -235,6 +249,10 @@ class _Rules:
             self.box(file, form, at, box.purpose)
             if box.purpose and box.purpose in named:
                 self.at(file, ("consent", at), "twice", "This purpose has two boxes.", "Drop one.")
+            if box.mandatory and box.purpose == self.policy.personalisation:
+                self.at(file, ("consent", at, "mandatory"), "basis",
+                        "Nobody can be made to agree that forms are filled in for them.",
+                        "Write mandatory = false.")  # fmt: skip
             named.append(box.purpose)
         for name in form.purposes:
             purpose = self.policy.purposes.get(name)

@@ -272,6 +272,8 @@ class Policy:
     recipients: Mapping[str, Recipient]
     bindings: Mapping[str, Binding] = field(default_factory=dict)
     """By clause; editions published before there were bindings have none."""
+    personalisation: str = ""
+    """Id of the purpose under which forms come filled in for who agreed to it; empty: they never do."""
     register: Mapping[str, Text] = field(default_factory=dict)
     """What only the record of processing needs, by key of `[register]`; what is not given is not there."""
 

@@ -177,6 +177,7 @@ class _Builder:
             withdrawal=Withdrawal(how["how"], how["within"]),
             evidence=keeps["evidence"],
             technical=keeps["technical"],
+            personalisation=keeps["personalisation"],
             purposes={name: self.purpose(name, t) for name, t in top["purpose"].items()},
             categories={
                 name: Category(id=name, **self.values(t, schema.CATEGORY, "category", name))

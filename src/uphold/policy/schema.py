@@ -107,6 +107,8 @@ REGISTER: Final = (
     Key("safeguards", "text", "Name the safeguards of transfers abroad.", required=False),
 )  # fmt: skip
 KEEPS: Final = (
+    Key("personalisation", "string", "Name the purpose under which forms come filled in, or leave "
+        "the key out: then they never do.", required=False, pattern=SLUG),
     Key("evidence", "string", "Name the purpose under which the proof of consent is kept.",
         pattern=SLUG),
     Key("technical", "string", "Name the purpose under which IP, browser and time are kept.",

@@ -5,7 +5,7 @@ from starlette.routing import Route
 
 from uphold.app import App
 from uphold.rights import package
-from uphold.web import my, my_acts, my_erase, my_package
+from uphold.web import my, my_acts, my_erase, my_package, my_prefill
 from uphold.web.my import ASKED, ENTRANCE, Way
 from uphold.web.my_door import HOME, door, open_door
 
@@ -26,6 +26,8 @@ def routes(app: App) -> list[Route]:
         ("POST", my_erase.ALL, my_erase.all_erased),
         ("POST", my_package.DOWNLOAD, my_package.taken),
         ("POST", "/my/complain", my_acts.complained),
+        ("GET", my_prefill.FORM, my_prefill.shown),
+        ("POST", my_prefill.OFF, my_prefill.off),
         ("POST", "/my/request/{number}/retract", my_acts.retracted),
         ("GET", one, my_acts.record),
         ("POST", f"{one}/open", my_acts.opened),

@@ -18,7 +18,7 @@ from uphold.policy.document import pick
 from uphold.policy.phrases import PHRASES
 from uphold.retention.ends import Part
 from uphold.retention.orders import Order
-from uphold.rights import fulfil, identity, machine, stored
+from uphold.rights import fulfil, identity, machine, prefill, stored
 from uphold.rights.holdings import Held, Holdings
 from uphold.rights.machine import Step
 from uphold.rights.stored import Stored
@@ -51,6 +51,22 @@ def home(visit: Visit, held: Holdings) -> my_views.Home:
         profile=policy.profile,
         contact=policy.operator.contact,
         is_left=any(one.parts for one in held.records),
+        forms=_filled_in(visit),
+    )
+
+
+def _filled_in(visit: Visit) -> tuple[views.FormLink, ...]:
+    """The forms that come filled in for this person: there is a purpose for it, and they agreed to it."""
+    edition, ground = visit.app.shelf.in_force(), visit.ground()
+    with visit.app.database.read() as connection:
+        if not prefill.agreed(connection, ground, visit.contact):
+            return ()
+    return tuple(
+        views.FormLink(
+            f"/my/f/{one.key}", pick(one.title, visit.language, edition.policy.language)
+        )
+        for one in edition.forms.values()
+        if prefill.serves(edition, one.key)
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from uphold.web.receipt_views import Agreement
-from uphold.web.views import Field, Option, Problem
+from uphold.web.views import Field, FormLink, Option, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Home:
     """`/my`: everything held about a person, without a value opened.
 
     `address` is the proved one, `idle` after how many minutes without a request the visit ends. `profile` says
-    under which law, for where to complain; `forms` are download formats by code.
+    under which law, for where to complain; `formats` are download formats by code, `forms` those that come filled in.
     """
 
     template: ClassVar[str] = "my/home.html"
@@ -85,6 +85,7 @@ class Home:
     profile: str
     contact: str
     is_left: bool
+    forms: tuple[FormLink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

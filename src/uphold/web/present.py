@@ -28,7 +28,12 @@ class Again:
     notice: views.FormNotice | None = None
 
 
-def hosted(offer: Offer, token: str, again: Again | None = None) -> views.Form:
+def hosted(
+    offer: Offer,
+    token: str,
+    again: Again | None = None,
+    prefilled: views.Prefilled | None = None,
+) -> views.Form:
     """Show a form. Boxes are always empty, whatever had been posted."""
     again = again or Again({})
     texts = {
@@ -52,6 +57,7 @@ def hosted(offer: Offer, token: str, again: Again | None = None) -> views.Form:
         ),
         notice=again.notice,
         next=_next(offer, again.values),
+        prefilled=prefilled,
     )
 
 

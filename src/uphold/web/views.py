@@ -255,10 +255,19 @@ class FormNotice:
 
 
 @dataclass(frozen=True, slots=True)
+class Prefilled:
+    """A form came filled in from what was sent at a time; `off_href` is where one press switches that off."""
+
+    received_at: int
+    off_href: str
+
+
+@dataclass(frozen=True, slots=True)
 class Form:
     """`/f/{form}`: the hosted form, fresh or shown again with what had been typed.
 
-    `token` is the signed token, `next` the allow-listed address for `_next` (may be empty).
+    `token` is the signed token, `next` the allow-listed address for `_next` (may be empty). `prefilled` is None
+    unless it came filled in below `/my`.
     """
 
     template: ClassVar[str] = "form.html"
@@ -272,6 +281,7 @@ class Form:
     problems: tuple[Problem, ...] = ()
     notice: FormNotice | None = None
     next: str = ""
+    prefilled: Prefilled | None = None
 
 
 @dataclass(frozen=True, slots=True)

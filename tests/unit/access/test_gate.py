@@ -10,7 +10,7 @@ import pytest
 from tests import editions
 from tests.editions import FIELDS, FORM, PURPOSE
 from uphold.access import gate
-from uphold.access.gate import Asked, Denial, Hold, Reason
+from uphold.access.gate import Asked, Denial, Hold, Own, Reason
 from uphold.access.permission import Actor, Role
 from uphold.mail import letter
 from uphold.policy.document import Edition
@@ -179,3 +179,33 @@ def test_a_purpose_with_fields_has_answers() -> None:
     assert gate.fields(EDITION, EDITION, FORM, PURPOSE) == FIELDS | letter.FIELDS
     gone = editions.make(without_form=True)
     assert gate.fields(gone, EDITION, FORM, PURPOSE) == frozenset()
+
+
+OWN = Own(42, FORM, PURPOSE, FIELDS, AT)
+
+
+def own(consents: dict[str, str], *holds: Hold) -> Permit | Denial:
+    return gate.own(OWN, EDITION, EDITION, consents, holds)
+
+
+def test_a_person_is_served_from_their_own_data_under_their_consent() -> None:
+    assert own(GIVEN) == Permit(gate.NOBODY, PURPOSE, 42, FIELDS, EDITION.number, "consent")
+
+
+@pytest.mark.parametrize(
+    ("consents", "reason"),
+    [({}, Reason.CONSENT_MISSING), ({PURPOSE: "withdrawn"}, Reason.CONSENT_WITHDRAWN)],
+)
+def test_without_it_they_are_not(consents: dict[str, str], reason: Reason) -> None:
+    assert own(consents) == Denial(reason)
+
+
+def test_a_purpose_on_another_ground_is_no_consent() -> None:
+    name = EDITION.policy.technical
+    asked = replace(OWN, purpose=name, fields=frozenset({"ip"}))
+    assert gate.own(asked, EDITION, EDITION, {}, ()) == Denial(Reason.CONSENT_MISSING)
+
+
+def test_holds_of_the_record_stop_it_and_those_of_staff_do_not() -> None:
+    assert own(GIVEN, Hold(None, 42, None, AT + 1)) == Denial(Reason.RECORD_HELD)
+    assert isinstance(own(GIVEN, Hold(7, None, None, AT + 1)), Permit)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, strategies as st
 
-from tests import editions, orders
+from tests import editions, orders, personal
 from uphold.policy import check, parse, scaffold
 
 POLICY = "policy/policy.toml"
@@ -41,6 +41,8 @@ FAULTS = [
     (ORDER, GOODS, GOODS.replace('"goods"', '"shape"'), 'categories = ["shape"]', "category-unknown"),
     (ORDER, GOODS, GOODS.replace('"goods"', '"phone"'), 'purposes = ["delivery"]', "field-unneeded"),
     (ORDER, GOODS, GOODS.replace('["delivery"]', '["security"]'), 'purposes = ["security"]', "purpose-kept"),
+    (POLICY, "[keeps]", '[keeps]\npersonalisation = "prefill"', 'personalisation = "prefill"', "purpose-unknown"),
+    (POLICY, "[keeps]", '[keeps]\npersonalisation = "security"', 'basis = "legitimate-interest"', "basis"),
     (POLICY, RETENTION, "", "[purpose.newsletter]", "purpose-without-end"),
     (POLICY, RETENTION, RETENTION.replace(', at-most = "P2Y"', ""),
      'retention = { after = "withdrawn", term = "P1D" }', "purpose-without-end"),
@@ -175,3 +177,12 @@ def test_any_change_of_a_value_is_checked_without_fault(name: str, data: st.Data
 def test_any_folder_is_checked_without_fault(files: dict[str, bytes]) -> None:
     assert check.files(files).problems
     assert parse.read(files)
+
+
+def test_nobody_is_made_to_agree_that_forms_are_filled_in() -> None:
+    files = personal.files(editions.files())
+    assert check.files(files).problems == ()
+    form = files["forms/feedback.toml"].decode()
+    files["forms/feedback.toml"] = form.replace("mandatory = false\n\n[[consent]]", "mandatory = true\n\n[[consent]]").encode()
+    (problem,) = check.files(files).problems
+    assert (problem.file, problem.code) == ("forms/feedback.toml", "basis")

@@ -3,17 +3,11 @@
 
 from dataclasses import replace
 
-from uphold.web import pages, receipt_views, renewal_views, views
+from tests.unit.web import receipt_samples
+from tests.unit.web.receipt_samples import AT, DAY, DIGEST, NUMBER, say
+from uphold.web import pages, renewal_views, views
 
-AT = 1_795_349_700_000  # 2026-11-22 12:15 UTC
-DAY = 86_400_000
-DIGEST = "ca0158533815a6950b5a56e7f1d2c3b4a5968778695a4b3c2d1e0f9a8b7c6d5e"
-NUMBER = "ev7c2q4mzx5n8r3wktj6h9pdya"
 KEY = "forms.example.org+1a2ce6e6+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4"
-
-
-def say(language: str, english: str, russian: str) -> str:
-    return russian if language == "ru" else english
 
 
 def frame(language: str, *, person: bool = False, flash: str = "") -> views.Frame:
@@ -52,55 +46,9 @@ def agreement(language: str, withdrawn_at: int = 0, replaced_at: int = 0) -> vie
         replaced_at=replaced_at,
         id="communication",
         withdrawn_proof_href=f"/receipt/{NUMBER}.tlog-proof?entry=7" if withdrawn_at else "",
-        withdraw=None if withdrawn_at or replaced_at else button(language),
-        gone=meaning(language) if withdrawn_at else None,
-        again=again(language) if withdrawn_at else None,
-    )
-
-
-def meaning(language: str) -> receipt_views.Meaning:
-    return receipt_views.Meaning(
-        data=(
-            say(language, "E-mail", "Электронная почта"),
-            say(language, "Message", "Сообщение"),
-        ),
-        until_at=AT + 30 * DAY,
-        term="",
-        is_left=True,
-        is_barred=language == "ru",
-        answers=True,
-        waiting=2,
-        evidence=say(language, "what was agreed to, and when", "на что и когда дано согласие"),
-        ground=notice(language).ground,
-        evidence_until_at=0,
-        evidence_term=notice(language).term,
-        others=(say(language, "Security of the site", "Защита сайта"),),
-    )
-
-
-def button(language: str) -> receipt_views.Withdrawal:
-    return receipt_views.Withdrawal(
-        purpose="communication",
-        title=say(language, "Answering your message", "Ответ на ваше обращение"),
-        action_href=f"/receipt/{NUMBER}/withdraw",
-        slip="a-signed-slip",
-        meaning=meaning(language),
-    )
-
-
-def again(language: str) -> receipt_views.Again:
-    return receipt_views.Again(
-        action_href=f"/receipt/{NUMBER}",
-        token="a-signed-token",
-        box=renewal_views.Renewal(
-            name="consent_communication",
-            purpose=say(language, "Answering your message", "Ответ на ваше обращение"),
-            summary=say(language, "that you answer me", "на то, чтобы вы мне ответили"),
-            why=(),
-            pieces=(),
-            language=language,
-            wording_href=f"/wording/{DIGEST}",
-        ),
+        withdraw=None if withdrawn_at or replaced_at else receipt_samples.button(language),
+        gone=receipt_samples.meaning(language) if withdrawn_at else None,
+        again=receipt_samples.again(language) if withdrawn_at else None,
     )
 
 
