@@ -1,15 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
 """A stored request is the pure one, kept: its clocks, its block, its duplicates, its history, its entries."""
 
+import itertools
 from dataclasses import replace
 
 import pytest
+from hypothesis import HealthCheck, settings, strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from tests.office import Office, now
 from uphold import errors
 from uphold.access import hold
 from uphold.rights import machine, request
-from uphold.rights.machine import Kind, Move, State, Step
+from uphold.rights.machine import TABLE, Kind, Move, Request, State, Step
 from uphold.rights.request import Channel, Identity, Intake, Stored
 from uphold.vault import pseudonym
 
@@ -173,3 +182,113 @@ def test_what_an_exercise_asked_is_apart_and_taken_back(office: Office) -> None:
     office.run(lambda tx: request.end_exercised(tx, office.ring))
     assert office.read(lambda c: request.open_(c, exercise=True)) == ()
     assert office.read(lambda c: hold.active(c, now() + 1)) == ()
+
+
+class Kept(RuleBasedStateMachine):
+    """Requests of one person, stored, beside the pure ones: after any order of steps both say the same."""
+
+    office: Office
+    records: tuple[int, ...]
+    people = itertools.count()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.subject = f"PERSON{next(self.people)}"
+        self.pure: dict[int, Request] = {}
+        self.about: dict[int, tuple[int, ...]] = {}
+        self.blocked: set[int] = set()
+
+    def teardown(self) -> None:
+        for number, one in self.pure.items():
+            if one.open:
+                step(self.office, number, Step.RETRACT)
+
+    @rule(
+        kind=st.sampled_from(Kind),
+        laws=st.sampled_from([(RU,), (RU, EU)]),
+        many=st.integers(1, 2),
+        days=st.integers(0, 300),
+        at_once=st.booleans(),
+    )
+    def ask(self, kind: Kind, laws: tuple[str, ...], many: int, days: int, at_once: bool) -> None:
+        records, came = self.records[:many], now() - days * DAY
+        asked = Intake(
+            kind, records, self.subject, Channel.MAIL, Identity.NONE, "ru", at_once=at_once
+        )
+        made = receive(self.office, asked, *laws, at=came)
+        fresh = machine.receive(kind, laws, came, ZONE)
+        twin = None if at_once else self._twin(fresh, records)
+        assert made.joined == (twin or 0)
+        if twin:
+            fresh = machine.move(fresh, Move(Step.JOIN, made.request.moved))
+        elif fresh.blocks and not at_once:
+            self.blocked.add(made.number)
+        self.pure[made.number], self.about[made.number] = fresh, records
+
+    def _twin(self, fresh: Request, records: tuple[int, ...]) -> int | None:
+        if fresh.kind in (Kind.RECTIFICATION, Kind.COMPLAINT):
+            return None
+        for number in sorted(self.pure, reverse=True):
+            covers = set(records) <= set(self.about[number])
+            if covers and machine.answers_too(self.pure[number], fresh):
+                return number
+        return None
+
+    @precondition(lambda self: self.pure)
+    @rule(
+        data=st.data(),
+        law=st.sampled_from(["", RU, EU]),
+        ground=st.sampled_from(["", "identity", "others", "nonsense"]),
+    )
+    def attempt(self, data: st.DataObject, law: str, ground: str) -> None:
+        number = data.draw(st.sampled_from(sorted(self.pure)))
+        leads = sorted(TABLE[self.pure[number].state]) or list(Step)
+        by = Move(data.draw(st.sampled_from(leads)), now(), law, ground)
+        before = len(self.office.raw())
+        try:
+            after = machine.move(self.pure[number], by)
+        except errors.UpholdError as refused:
+            with pytest.raises(type(refused)):
+                self.office.run(lambda tx: request.move(tx, self.office.ring, number, by, 4))
+            assert len(self.office.raw()) == before
+            return
+        self.office.run(lambda tx: request.move(tx, self.office.ring, number, by, 4))
+        self.pure[number] = after
+
+    @invariant()
+    def the_store_says_what_the_machine_says(self) -> None:
+        found = self.office.read(lambda c: request.of_subject(c, self.subject))
+        assert {one.number: one.request for one in found} == self.pure
+
+    @invariant()
+    def what_is_blocked_is_blocked_and_nothing_else(self) -> None:
+        expected = sorted(
+            record
+            for number in self.blocked
+            if self.pure[number].open
+            for record in self.about[number]
+        )
+        held = self.office.read(lambda c: hold.active(c, now() + 1))
+        assert sorted(one.record for one in held if one.record is not None) == expected
+
+    @invariant()
+    def late_ones_are_listed(self) -> None:
+        at = now()
+        late = self.office.read(lambda c: request.late(c, at))
+        assert {one.number for one in late} == {
+            number for number, one in self.pure.items() if one.late(at)
+        }
+
+
+def test_no_order_of_steps_parts_the_store_from_the_machine(sqlite_office: Office) -> None:
+    Kept.office = sqlite_office
+    Kept.records = (sqlite_office.submit(), sqlite_office.submit())
+    run_state_machine_as_test(
+        Kept,
+        settings=settings(
+            max_examples=8,
+            stateful_step_count=12,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
