@@ -6,6 +6,7 @@ acts and journal entries, overwrite what was deleted, close the acts. People wai
 """
 
 import asyncio
+import os
 import random
 import time
 from collections.abc import Callable, Iterator
@@ -41,6 +42,8 @@ class Erasure:
     """Until the erasure is durable and the person can be told."""
     whole_ms: float
     cpu_ms: float
+    load: float
+    """The machine's load average then: whatever else it did."""
 
 
 def run(
@@ -122,4 +125,5 @@ def _erase(app: App, person: int, size: int) -> Erasure:
         left = [remains.live(connection, record) for record in records]
     if len(records) != SUBMISSIONS or not done.parts or any(left) or not finished:
         raise process.Failed(f"person {person} of {size} was not erased")
-    return Erasure(person, size, waited * 1e3, whole * 1e3, used * 1e3)
+    load = os.getloadavg()[0]
+    return Erasure(person, size, waited * 1e3, whole * 1e3, used * 1e3, load)

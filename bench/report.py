@@ -168,11 +168,14 @@ def erasures(rows: Rows) -> str:
         shown = [number(one.median) for one in figures]
         lines.append((name, *shown, times(many) if many else "-", reached))
     wanted = f"<= {number(targets.ERASURE)}"
+    rounds = len({row["round"] for row in rows})
+    loads = times(medians.spread([float(row["load"]) for row in rows]))
     head = ["", *(f"among {size:,}".replace(",", " ") for size in sizes), "times", wanted]
     return (
         "## Erasing one person\n\n"
         "A person who wrote three times is found by their address and erased: all parts in one durable transaction "
         "with its acts and journal entries, then what was deleted is overwritten and the acts are closed. Sites of "
         "both sizes take turns. The others' rows are copies of one submission's under other numbers and index "
-        "values, and the journal has an entry for each; SQLite.\n\n" + table(head, lines)
+        f"values, and the journal has an entry for each; SQLite, {rounds} rounds, load average {loads}.\n\n"
+        + table(head, lines)
     )

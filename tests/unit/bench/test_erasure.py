@@ -7,7 +7,14 @@ from typing import Any
 from bench import erasure, report, targets
 
 ROWS: list[dict[str, Any]] = [
-    {"round": 1, "submissions": size, "waited_ms": waited, "whole_ms": 20.0, "cpu_ms": 10.0}
+    {
+        "round": 1,
+        "submissions": size,
+        "waited_ms": waited,
+        "whole_ms": 20.0,
+        "cpu_ms": 10.0,
+        "load": 1.5,
+    }
     for size, waited in ((1_000, 10.0), (1_000_000, 30.0))
 ]
 
@@ -28,6 +35,7 @@ def test_more_than_twice_as_long_is_no() -> None:
     assert [one.median for one in ratios.values()] == [3.0, 1.0, 1.0]
     shown = report.render({"machine": {}, "plan": {"rounds": 1, "seconds": 1}, "erasures": ROWS})
     assert "| until the person can be told, ms | 10.0 | 30.0 | 3.00 [3.00-3.00] | **no** |" in shown
+    assert "1 rounds, load average 1.50 [1.50-1.50]" in shown
     assert "| CPU, ms | 10.0 | 10.0 | 1.00 [1.00-1.00] | yes |" in shown
 
 
