@@ -54,6 +54,16 @@ def move_a_day(ground: Ground) -> None:
     ground.later.append(later)
 
 
+def hush_a_row(ground: Ground) -> None:
+    """Whoever holds the database takes a late request off the lists."""
+
+    def later(app: App) -> None:
+        letter(app)
+        raw(app, "UPDATE rights_request SET due_at = NULL, soon_at = NULL")
+
+    ground.later.append(later)
+
+
 def extend_what_has_ended(ground: Ground) -> None:
     """A notice of extension is taken whenever it comes."""
 
@@ -134,6 +144,7 @@ SABOTAGES = (
         ("holidays", "Holidays are counted as worked", forget_moved_days),
         ("one-law", "Under two laws only the first one's clock is stamped", keep_one_law),
         ("moved", "The day that a request is due is moved in the database", move_a_day),
+        ("hushed", "A late request is taken off the lists in the database", hush_a_row),
         ("extended", "A term is extended after it has ended", extend_what_has_ended),
         ("soon", "The list of what is due soon is silent", silence_soon),
         ("late", "No page says that a request is overdue", silence_late),

@@ -20,6 +20,9 @@ from uphold.continuity import backup, drill
 from uphold.database import walk
 from uphold.database.walk import Row, Unreadable
 from uphold.journal.entry import Entry
+from uphold.mail import outbox
+from uphold.rights import request, stored
+from uphold.rights.machine import State
 
 Said = Callable[[Entry], Mapping[str, object]]
 Rows = Callable[[Connection], walk.Rows]
@@ -61,7 +64,28 @@ def _hold(entry: Entry) -> Mapping[str, object]:
     }
 
 
+def _moved(entry: Entry) -> Mapping[str, object]:
+    codes = entry.codes
+    return {
+        "request": codes["request"],
+        "from_state": codes["from"],
+        "to_state": codes["to"],
+        "staff": codes["staff"],
+        "ground": "" if codes["ground"] == request.NONE else codes["ground"],
+    }
+
+
 NOTED = (
+    # Steps before requests: the last one says in which state a request is.
+    Noted("request.moved", stored.moves, _moved),
+    Noted(
+        "request.received",
+        stored.rows,
+        lambda entry: {
+            "number": entry.codes["request"],
+            **{name: entry.codes[name] for name in ("kind", "channel", "profiles")},
+        },
+    ),
     Noted("exercise.began", _rows(tables.assurance_run), _codes("began_at", "by", number="run")),
     # When a probe ran is in its note, before the entry.
     Noted(
@@ -79,8 +103,13 @@ NOTED = (
         lambda entry: {"digest": entry.codes["backup"], "entries": entry.codes["entries"]},
     ),
     Noted("drill.done", drill.rows, _codes("at", "backup", "outcome")),
+    Noted("notice.queued", outbox.notices, _codes("created_at", "notice")),
 )
-KINDS: Mapping[bytes, str] = {noted.kind.encode(): "no row has it" for noted in NOTED}
+# A question for a link about an address that no record names leaves its entry and no row.
+_ROWS_GO = frozenset({"notice.queued"})
+KINDS: Mapping[bytes, str] = {
+    noted.kind.encode(): "no row has it" for noted in NOTED if noted.kind not in _ROWS_GO
+}
 
 # Kind and what identifies it: the codes of `_LATER` and the second.
 Later = tuple[object, ...]
@@ -94,6 +123,8 @@ class Notes:
         self._entries = entries
         # What happened to a row later, by what the journal says less what the rows say.
         self._later: Counter[Later] = Counter()
+        # Where each request stands by its steps.
+        self._stands: dict[object, object] = {}
 
     def check(self) -> Iterator[Finding]:
         """Compare every row with the entry that it names."""
@@ -126,6 +157,11 @@ class Notes:
             return
         yield from differences(row, noted.said(found))
         yield from _digests(row, found)
+        if noted.kind == "request.moved":
+            self._stands[row.values["request"]] = row.values["to_state"]
+        stands = self._stands.get(row.number, State.RECEIVED)
+        if noted.kind == "request.received" and row.values["state"] != stands:
+            yield _other(row, "state")
         if noted.kind == "exercise.began" and row.values["ended_at"] is not None:
             self._later[("exercise.ended", row.number, second(row.values["ended_at"]))] -= 1
         if noted.kind == "alert.raised" and row.values["seen_at"] is not None:

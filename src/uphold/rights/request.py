@@ -44,6 +44,7 @@ from uphold.vault import commitment
 from uphold.vault.unlock import KeyRing
 
 __all__ = [
+    "NONE",
     "PERSON",
     "PROVEN",
     "Channel",
@@ -67,7 +68,8 @@ __all__ = [
     "soon",
 ]
 
-_NONE: Final = "none"
+NONE: Final = "none"
+"""Stands in the journal for no ground."""
 
 
 # What two requests ask is the same only where nothing is said beyond the kind and the purposes.
@@ -247,7 +249,7 @@ def _step(
         "from": str(stored.request.state),
         "to": str(request.state),
         "staff": staff,
-        "ground": by.ground or by.profile or _NONE,
+        "ground": by.ground or by.profile or NONE,
     }
     index = _append(tx, ring, "request.moved", codes, stored.records)
     if before and after:

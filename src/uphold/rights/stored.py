@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from uphold import errors
+from uphold.database import walk
 from uphold.database.transaction import Transaction
 from uphold.law.clock import Clock
 from uphold.rights.machine import ENDS, Kind, Request, State, Step
@@ -204,6 +205,16 @@ def history(reader: Connection | Transaction, number: int) -> tuple[Moved, ...]:
         )
         for row in reader.execute(query)
     )
+
+
+def rows(connection: Connection) -> walk.Rows:
+    """Walk through every request as it lies, for an audit."""
+    return walk.rows(connection, rights_request)
+
+
+def moves(connection: Connection) -> walk.Rows:
+    """Walk through every step as it lies, oldest first, for an audit."""
+    return walk.rows(connection, rights_move)
 
 
 def _is_open() -> ColumnElement[bool]:

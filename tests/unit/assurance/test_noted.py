@@ -19,6 +19,9 @@ from uphold.assurance.evidence import Evidence
 from uphold.assurance.probe import Kind, Status
 from uphold.database.transaction import Transaction
 from uphold.journal import entry
+from uphold.rights import request
+from uphold.rights.machine import Kind as Right, Move, Step
+from uphold.rights.stored import Channel, Identity, Intake
 
 DIGEST = "a" * 64
 
@@ -67,6 +70,10 @@ def proving(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Story]:
     stop = Hold(None, 1, None, hold.UNTIL_LIFTED)
     held = app.writer.run(lambda tx: hold.place(tx, app.ring, stop, Reason.DISPUTE, by=7))
     app.writer.run(lambda tx: hold.lift(tx, held, by=7))
+    asked = Intake(Right.ACCESS, (1,), "A" * 16, Channel.PAPER, Identity.DOCUMENT, "en", staff=7)
+    app.writer.run(lambda tx: request.receive(tx, app.ring, "", ("ru-152fz",), asked))
+    refused = Move(Step.REFUSE, site.now() + 1, ground="others")
+    app.writer.run(lambda tx: request.move(tx, app.ring, 1, refused, 7))
     story = site.live(app)
     app.close()
     return app.settings.folder, story
@@ -132,6 +139,27 @@ def test_an_invented_row_is_found(proved: Site, table: str) -> None:
     chosen = columns.replace('"number"', '"number" + 7', 1)
     proved.harm(f"INSERT INTO {table} ({columns}) SELECT {chosen} FROM {table}")
     assert table in {one.table for one in proved.audit()}
+
+
+REQUESTS = [
+    *[("rights_request", name) for name in ("kind", "channel", "profiles", "state", "entry")],
+    *[("rights_move", name) for name in ("request", "from_state", "to_state")],
+    *[("rights_move", name) for name in ("staff", "ground", "entry")],
+]
+
+
+@pytest.mark.parametrize(("table", "column"), REQUESTS)
+def test_a_request_that_was_changed_is_found(proved: Site, table: str, column: str) -> None:
+    proved.harm(f"UPDATE {table} SET {column} = 'another'")
+    assert table in {one.table for one in proved.audit()}
+
+
+def test_a_request_that_was_lost_or_set_back_is_found(proved: Site) -> None:
+    proved.harm("DELETE FROM rights_move")
+    found = {one.what for one in proved.audit()}
+    assert {"request.moved: no row has it", "`state` is not what its entry says"} <= found
+    proved.harm("DELETE FROM rights_request")
+    assert "request.received: no row has it" in {one.what for one in proved.audit()}
 
 
 def test_a_mark_that_was_taken_away_is_found(proved: Site) -> None:

@@ -54,8 +54,9 @@ class Terms:
     """What was found of terms. `people` counts requests of people that are open.
 
     `entered` are the statuses of three letters: late by now, near its end, of today. `sections` are where the
-    list shows the three; `alarmed`: every page says that one is overdue. `extended` is whether a clock that
-    had run out was moved. `unreminded` counts people's requests near their end of which nobody was told in a day.
+    list shows the three, `unlisted` counts requests of people that are late and in no list; `alarmed`: every page
+    says that one is overdue. `extended` is whether a clock that had run out was moved. `unreminded` counts people's
+    requests near their end of which nobody was told in a day.
     """
 
     entered: tuple[int, ...]
@@ -65,6 +66,7 @@ class Terms:
     extended: bool
     people: int
     unreminded: int
+    unlisted: int = 0
     applies: bool = True
 
 
@@ -90,6 +92,7 @@ def _look(scene: Scene) -> Terms:
         people = stored.open_(connection)
         reminded = reminder.last(connection)
         waiting = stored.soon(connection, scene.now - _REMINDED)
+        listed = {one.number for one in stored.late(connection, scene.now)}
     is_silent = scene.now - reminded > _REMINDED
     return Terms(
         entered=tuple(one.status for one in made),
@@ -100,6 +103,7 @@ def _look(scene: Scene) -> Terms:
         alarmed='class="alarm"' in page.text and f"{asked.LIST}" in _alarm(page.text),
         extended=after is not None and any(one.extended for one in after.request.clocks),
         people=len(people),
+        unlisted=sum(one.request.late(scene.now) and one.number not in listed for one in people),
         unreminded=len(waiting) if is_silent and scene.target.is_configured else 0,
     )
 
@@ -168,6 +172,9 @@ def judge(found: Terms) -> Outcome:
     faults = [*_wrong(found.stamps), *_unseen(found)]
     if found.extended:
         faults.append(said(N_("A term that had ended was made longer.")))
+    if found.unlisted:
+        text = N_("%(count)s overdue requests of people are in no list of what is overdue.")
+        faults.append(said(text, count=found.unlisted))
     if found.unreminded:
         text = N_("Of %(count)s requests near their end nobody was told by mail for a day.")
         faults.append(said(text, count=found.unreminded))

@@ -37,6 +37,7 @@ def test_terms_that_are_right_and_seen_are_kept() -> None:
         ({"sections": ("late", "", "others")}, "not listed as due soon"),
         ({"alarmed": False}, "No page of the console"),
         ({"extended": True}, "made longer"),
+        ({"unlisted": 3}, "3 overdue requests"),
         ({"unreminded": 2}, "Of 2 requests"),
     ],
     ids=str,
