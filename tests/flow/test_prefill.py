@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests import personal, site
+from uphold.app import open_site
 from uphold.assurance import proof, prove
 from uphold.assurance.proof import Only
 from uphold.assurance.report import Verdict
@@ -18,7 +19,7 @@ PROMISE = "personalisation.own-consent"
 def test_it_is_proved_where_the_policy_declares_it(tmp_path: Path) -> None:
     settings = site.make(tmp_path / "site")
     personal.write(settings.folder)
-    app = site.open_site(settings)
+    app = open_site(settings)
     site.publish_policy(app)
     app.shelf.look()
     premises, only = app.premises(), Only(promises=frozenset({PROMISE}))

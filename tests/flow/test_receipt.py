@@ -25,7 +25,7 @@ def test_the_page_says_what_was_agreed_to(one: Visitor) -> None:
     for said in (
         "Answering your message and dealing with your request",
         "edition 1",
-        "It is enough to write to privacy@quiet-harbour.example",
+        "One press on the page of your receipt is enough",
         "Download the proof",
         one.app.log.vkey,
     ):

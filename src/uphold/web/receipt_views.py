@@ -24,8 +24,9 @@ class Meaning:
     `data` are the labels of what was written for the purpose, `until_at` when that is destroyed at the latest
     (0 where the policy's own term stands, then `term` says it), `is_left` false once it is, `is_barred` that an
     order under law keeps it longer. `answers` says that answers go out under this purpose, `waiting` how many are
-    written and not sent. `evidence` is what is kept as proof of consent, `ground` why, `evidence_until_at` until
-    when (0: `evidence_term`). `others` are the other purposes that data of this record are kept for.
+    written and not sent, `fills` that forms come filled in under it. `evidence` is what is kept as proof of
+    consent, `ground` why, `evidence_until_at` until when (0: `evidence_term`). `others` are the other purposes that
+    data of this record are kept for.
     """
 
     data: tuple[str, ...]
@@ -40,6 +41,7 @@ class Meaning:
     evidence_until_at: int
     evidence_term: str
     others: tuple[str, ...] = ()
+    fills: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,10 +177,8 @@ def _meaning(
         term=_term(kept, purpose, language),
         is_left=found.is_left,
         is_barred=found.is_barred,
-        answers=any(
-            field.type == _EMAIL and purpose in field.purposes
-            for field in kept.form(facts.form).fields
-        ),
+        answers=_answers(kept, facts.form, purpose),
+        fills=purpose == kept.policy.personalisation,
         waiting=found.waiting,
         evidence=", ".join(
             pick(current.policy.categories[name].title, language, current.policy.language).lower()
@@ -195,6 +193,13 @@ def _meaning(
             if name in live and name not in (purpose, kept.policy.evidence)
         ),
     )
+
+
+def _answers(edition: Edition, key: str, purpose: str) -> bool:
+    """Tell whether answers go out under a purpose: it has an address, and is not there to fill forms in."""
+    fields = edition.form(key).fields
+    has_address = any(field.type == _EMAIL and purpose in field.purposes for field in fields)
+    return has_address and purpose != edition.policy.personalisation
 
 
 def _term(edition: Edition, purpose: str, language: str) -> str:

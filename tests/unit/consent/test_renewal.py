@@ -125,3 +125,21 @@ def test_asked_exactly_when_somebody_new_receives(before: list[str], after: list
     known = {1: old, 2: new}
     found = renewal.due(Judge(new), FORM, old, (act(),), {PURPOSE}, known.__getitem__)
     assert bool(found) is bool(set(after) - set(before))
+
+
+def again(*acts: Act, live: tuple[str, ...] = (PURPOSE,)) -> tuple[Due, ...]:
+    return renewal.again(Judge(OLD), FORM, acts, live)
+
+
+def test_who_withdrew_may_agree_again_while_the_data_live() -> None:
+    given_, gone = act(), act(WITHDRAWN, at=2)
+    assert again(given_, gone) == (Due(PURPOSE, given_, ()),)
+    assert again(given_, gone, live=()) == ()
+    assert again(given_) == ()
+    assert again(given_, gone, act(at=3)) == ()
+    assert again() == ()
+
+
+def test_a_purpose_that_asks_no_consent_any_more_is_not_offered_again() -> None:
+    acts = (act(), act(WITHDRAWN, at=2))
+    assert renewal.again(Judge(later(basis="contract")), FORM, acts, (PURPOSE,)) == ()

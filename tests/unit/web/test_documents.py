@@ -79,7 +79,7 @@ def test_a_receipt(edition: Edition) -> None:
     assert (shown.number, shown.received_at, shown.form_title) == ("abc", AT, "Write to us")
     (agreed,) = shown.agreements
     assert (agreed.given_at, agreed.withdrawn_at, agreed.language) == (AT, 0, "ru")
-    assert shown.withdraw[0].startswith("It is enough to write")
+    assert shown.withdraw[0].startswith("One press on the page of your receipt")
     assert shown.contact == "privacy@quiet-harbour.example"
     assert shown.back_href == ""
 

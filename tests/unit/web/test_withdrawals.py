@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a withdrawal will mean is said before, in the reader's language, with dates by the policy's own rules."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests import site, visitor
+from tests import personal, site, visitor
 from tests.editions import PURPOSE
 from uphold.app import App
 from uphold.consent import ledger
@@ -14,6 +15,7 @@ from uphold.retention import orders, schedule
 from uphold.retention.orders import Terms
 from uphold.submission import record
 from uphold.submission.record import Facts
+from uphold.submission.submit import Received
 from uphold.web import documents, withdrawals
 from uphold.web.receipt_views import Agreement
 
@@ -83,3 +85,20 @@ def test_once_the_data_are_gone_nothing_is_offered(app: App, facts: Facts) -> No
     assert after.gone is not None
     assert not after.gone.is_left
     assert after.again is None
+
+
+def test_a_consent_to_have_forms_filled_in_says_so_and_nothing_of_answers(app: App) -> None:
+    personal.write(app.settings.folder)
+    site.publish_policy(app)
+    app.shelf.look()
+    post = site.post(app, consents=(PURPOSE, personal.PURPOSE))
+    received = asyncio.run(app.intake.take(post))
+    assert isinstance(received, Received)
+    with app.database.read() as connection:
+        facts = record.facts(connection, [received.number])[received.number]
+        acts = ledger.acts(connection, facts.number)
+        agreed = documents.agreements(app.shelf.in_force(), acts, "en")
+        both = withdrawals.view(app, connection, facts, "x", "en", agreed)
+    told = {one.id: one.withdraw.meaning for one in both if one.withdraw}
+    assert (told[PURPOSE].answers, told[PURPOSE].fills) == (True, False)
+    assert (told[personal.PURPOSE].answers, told[personal.PURPOSE].fills) == (False, True)
