@@ -181,6 +181,12 @@ _TEXTS: Final[dict[str, Text]] = {
         " а он к этому дню сожжён (ближайшая смена ключей и {days} дн.). Копии связки ключей, сделанные"
         " в других местах, уничтожает оператор.",
     },
+    "gone": {
+        "en": "Nobody can open them any more: backups hold keys wrapped under the key of their time, and that one is"
+        " burned. Copies of the key ring that were made elsewhere the operator destroys.",
+        "ru": "Их уже не сможет открыть никто: ключи в копиях зашифрованы ключом того времени, а он сожжён. Копии"
+        " связки ключей, сделанные в других местах, уничтожает оператор.",
+    },
     "conformity": {
         "en": "Uphold has not passed conformity assessment. Whether the law asks for a tool that has (152-FZ,"
         " article 19, part 2, item 3.1), the operator decides and sees to.",
@@ -298,8 +304,10 @@ class _Told:
     def _backups(self) -> Iterable[str]:
         terms, done = self._ground.terms, self._ground.act.done_at
         at = final.on(done, terms) if done else None
-        if at is None:
+        if done is None or at is None:
             return (self.say("backups").format(days=terms.burn_days),)
+        if at <= done:
+            return (self.say("gone"),)
         # The end of that day.
         return (self.say("final").format(day=day(at, self._language), days=terms.burn_days),)
 

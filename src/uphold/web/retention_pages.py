@@ -127,7 +127,7 @@ class _Page:
             reason=pick(said, self.language) if said else reason,
             done_at=one.done_at or 0,
             parts=one.parts or 0,
-            final_on=document.day(at, "en") if at is not None else "",
+            final_on=_final(one, at),
             papers=tuple(_papers(one.number)),
         )
 
@@ -209,6 +209,12 @@ def _stands(one: Order, now: int) -> bool:
     """Whether an order bars destruction, or will when its day has come."""
     until = one.terms.until_at
     return not one.lifted_at and (until is None or until > now)
+
+
+def _final(one: Act, at: int | None) -> str:
+    if at is None:
+        return ""
+    return "now" if at <= (one.done_at or 0) else document.day(at, "en")
 
 
 def _papers(number: int) -> Iterable[tuple[str, str, str, str]]:

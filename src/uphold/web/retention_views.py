@@ -21,7 +21,8 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class ActRow:
-    """One act. `done_at` is 0 while it is under way; `final_on` empty where no day is known.
+    """One act. `done_at` is 0 while it is under way; `final_on` empty where no day is known,
+    `now` where no backup can be opened already.
 
     `papers` are by language code the addresses of PDF (empty without the extra), HTML and JSON.
     """

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The act has every field that Order 179 asks for, in both languages, and names nobody."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests import editions
@@ -69,6 +71,9 @@ def test_the_date_by_which_it_is_final_in_backups_is_printed() -> None:
     assert told_.startswith("By 2027-01-08 nobody can open them")
     (said,) = told(document.of(ground(), "ru"))["backups"]
     assert said.startswith("Не позднее 08.01.2027")
+    gone = replace(ground(), terms=Terms((AT + 40 * DAY,), 30, 30))
+    (already,) = told(document.of(gone, "en"))["backups"]
+    assert already.startswith("Nobody can open them any more")
     (unknown,) = told(document.of(ground(done=False), "en"))["backups"]
     assert "uphold keys burn" in unknown
 

@@ -49,7 +49,12 @@ def retention(language: str) -> desk.Retention:
         swept_at=samples.AT,
         is_sweeping=False,
         run_href=f"{WAY}/run",
-        acts=(replace(done, number=8, done_at=0, final_on=""), done, replace(done, final_on="")),
+        acts=(
+            replace(done, number=8, done_at=0, final_on=""),
+            done,
+            replace(done, final_on=""),
+            replace(done, final_on="now"),
+        ),
         more_acts=21,
         orders=(order, replace(order, number=2, receipt="", until_at=0, placed_by="")),
         past_orders=(ended, replace(ended, lifted_at=0)),
