@@ -20,6 +20,7 @@ from tests import cast, site as sites
 from uphold import app as wiring, config
 from uphold.access import password
 from uphold.app import App
+from uphold.continuity import age, backup
 
 DOMAIN = "uphold.example"
 _LINK = "[the regulator](https://regulator.example/law)"
@@ -29,7 +30,8 @@ def make(root: Path) -> Path:
     """Make the template in `root`; returns the folder of the site."""
     settings = sites.make(root / "site")
     _adapt(settings.folder)
-    app = wiring.open_site(settings)
+    _set_up_backups(settings.folder)
+    app = wiring.open_site(config.load(settings.folder))
     try:
         sites.publish_policy(app)
         sites.submit(app)
@@ -37,6 +39,7 @@ def make(root: Path) -> Path:
         sites.publish_policy(app)
         app.shelf.look()
         sites.submit(app, email=cast.stranger.email, message=cast.stranger.message)
+        _back_up(app)
     finally:
         app.close()
     return settings.folder
@@ -51,6 +54,21 @@ def _adapt(folder: Path) -> None:
         text = file.read_text(encoding="utf-8")
         text = text.replace("quiet-harbour.example", DOMAIN)
         file.write_text(text.replace("\n1.2. ", f"\n1.2. {_LINK} ", 1), encoding="utf-8")
+
+
+def _set_up_backups(folder: Path) -> None:
+    """Have backups in the site's own folder, so that they are copied with it; none is made by itself."""
+    file = folder / config.FILE
+    lines = (
+        f'\n[backup]\nrecipient = "{age.new_identity()[1]}"\nfolder = "backups"\nevery_hours = 0\n'
+    )
+    file.write_text(file.read_text(encoding="utf-8") + lines, encoding="utf-8")
+    (folder / "backups").mkdir(mode=0o700)
+
+
+def _back_up(app: App) -> None:
+    maker = backup.Maker(app.settings, app.ring, app.database, app.writer)
+    maker.make(backup.folder_of(app.settings))
 
 
 def _amend(folder: Path) -> None:

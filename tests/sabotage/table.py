@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from tests.sabotage import (
     answers,
+    backups,
     consents,
     doors,
     editions,
@@ -34,6 +35,7 @@ SABOTAGES: tuple[Sabotage, ...] = (
     *letters.SABOTAGES,
     *consents.SABOTAGES,
     *terms.SABOTAGES,
+    *backups.SABOTAGES,
     *endings.SABOTAGES,
     *requests.SABOTAGES,
     *rights.SABOTAGES,

@@ -131,6 +131,12 @@ class Maker:
             gone = self._prune(folder) if is_folder else ()
         return Made(*_values(made), path=target, removed=gone)
 
+    def aside(self, to: Path, identity: Path) -> Made:
+        """Write a backup to a new file for nobody to keep, and open it again; it is not remembered."""
+        own, recipient = age.identities(identity), age.recipient(self._settings.backup.recipient)
+        with _trouble(to):
+            return self._write(to, 0, recipient, own, _nobody)
+
     def _write(
         self,
         part: Path,

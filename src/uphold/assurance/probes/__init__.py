@@ -8,6 +8,7 @@ from uphold.assurance.probes import (
     access,
     answering,
     availability,
+    backups,
     bounded,
     browsing,
     consent,
@@ -41,6 +42,7 @@ from uphold.assurance.probes import (
 
 PROBES: tuple[Probe[Any], ...] = (
     *policy.PROBES,
+    *subject.PROBES,
     *published.PROBES,
     *browsing.PROBES,
     *links.PROBES,
@@ -51,9 +53,9 @@ PROBES: tuple[Probe[Any], ...] = (
     *personal.PROBES,
     *discretion.PROBES,
     *strangers.PROBES,
-    *subject.PROBES,
     *history.PROBES,
     *availability.PROBES,
+    *backups.PROBES,
     *bounded.PROBES,
     *transport.PROBES,
     *reading.PROBES,
