@@ -51,6 +51,11 @@ UNCOVERED = {
     ("mail_outbox", "attempts"),
     ("mail_outbox", "next_at"),
     ("mail_outbox", "sent_at"),
+    ("mail_outbox", "bounced_at"),
+    # A notice's: what it is about, and to whom. Its kind and its time are in the journal.
+    ("mail_outbox", "codes"),
+    ("mail_outbox", "sealed"),
+    ("mail_outbox", "entry"),
 }
 COLUMNS = [
     (name, column.name)

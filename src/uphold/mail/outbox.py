@@ -219,6 +219,13 @@ def rows(connection: Connection, order: tuple[str, ...] = ("number",)) -> walk.R
             yield row
 
 
+def notices(connection: Connection) -> walk.Rows:
+    """Walk through the notices as they lie, for an audit."""
+    for row in walk.rows(connection, mail_outbox):
+        if not isinstance(row, Unreadable) and row.values["notice"] is not None:
+            yield row
+
+
 def counts(reader: Connection | Transaction) -> dict[State, int]:
     """How many messages there are in each state."""
     box = mail_outbox.c

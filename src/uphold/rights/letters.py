@@ -196,7 +196,7 @@ def _ground(profiles: tuple[str, ...], ground: str, language: str) -> str:
     for name in profiles if ground else ():
         for one in profile.profile(name).grounds:
             if one.id == ground:
-                return pick(one.title, language)
+                return f"{pick(one.title, language)} ({one.source})"
     return ""
 
 

@@ -19,6 +19,8 @@ from uphold.assurance.evidence import Evidence
 from uphold.assurance.probe import Kind, Status
 from uphold.database.transaction import Transaction
 from uphold.journal import entry
+from uphold.mail import notice
+from uphold.mail.notice import Kind as Letter
 from uphold.rights import request
 from uphold.rights.machine import Kind as Right, Move, Step
 from uphold.rights.stored import Channel, Identity, Intake
@@ -74,6 +76,9 @@ def proving(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Story]:
     app.writer.run(lambda tx: request.receive(tx, app.ring, "", ("ru-152fz",), asked))
     refused = Move(Step.REFUSE, site.now() + 1, ground="others")
     app.writer.run(lambda tx: request.move(tx, app.ring, 1, refused, 7))
+    app.writer.run(
+        lambda tx: notice.queue(tx, Letter.WITHDRAWN, record=1, language="en", codes={})
+    )
     story = site.live(app)
     app.close()
     return app.settings.folder, story
@@ -100,6 +105,7 @@ CELLS = [
     *[("access_hold", name) for name in ("placed_at", "placed_by", "entry")],
     *[("access_hold", name) for name in ("lifted_at", "lifted_by")],
     ("submission_record", "exercise"),
+    *[("mail_outbox", name) for name in ("notice", "created_at", "entry")],
 ]
 
 
@@ -109,6 +115,7 @@ def test_a_changed_cell_is_found(proved: Site, table: str, column: str, value: s
     if column == "number" and value != "12345":
         return  # SQLite holds no other kind of number there
     where = "WHERE exercise IS NOT NULL" if column == "exercise" else ""
+    where = "WHERE notice IS NOT NULL" if table == "mail_outbox" else where
     proved.harm(f"UPDATE {table} SET {column} = {value} {where}")
     found = proved.audit()
     assert {one.table for one in found if one.table} == {table}, list(map(str, found))
