@@ -71,6 +71,7 @@ ANSWERS: Mapping[str, str] = {
 """What is wrong with an answer, by the codes of `mail.letter`, and that there is nowhere to send it."""
 
 TROUBLES: Mapping[str, str] = {
+    "restored": N_("It waited when the site was restored; it may have left before"),
     "relay-unreachable": N_("The mail relay cannot be reached."),
     "relay-timeout": N_("The mail relay did not answer in time."),
     "relay-closed": N_("The mail relay broke the connection off."),
