@@ -3,7 +3,14 @@
 
 from dataclasses import replace
 
-from tests.unit.web import mail_samples, my_samples, policy_samples, retention_samples, samples
+from tests.unit.web import (
+    mail_samples,
+    my_samples,
+    policy_samples,
+    request_samples,
+    retention_samples,
+    samples,
+)
 from uphold.web import console_views as desk, pages, views
 
 
@@ -198,6 +205,7 @@ def every(language: str) -> dict[str, samples.Page]:
         **samples.public(language),
         **console(language),
         **policy_samples.every(language),
+        **request_samples.every(language),
         **retention_samples.every(language),
         **mail_samples.every(language),
         **my_samples.every(language),
