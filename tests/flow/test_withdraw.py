@@ -75,6 +75,11 @@ def test_one_press_withdraws_and_has_a_proof_of_its_own(one: Visitor) -> None:
     assert (proved.index, proved.entry.kind) == (gone.entry, "consent.withdrawn")
     with app.database.read() as connection:
         assert due.ready(connection, site.now() + 1, 10) == [number(app, path)]
+        (asked,) = request.of_record(connection, number(app, path))
+    # In the register of requests it stands as done, and the entry names it.
+    assert (str(asked.request.kind), str(asked.request.state)) == ("withdrawal", "fulfilled")
+    assert proved.entry.codes["request"] == asked.number
+    assert "Withdraw my consent" in after.page.text
     assert list(Audit(app.settings).run()) == []
 
 

@@ -80,13 +80,23 @@ def _take(
             raise errors.Invalid("No such request.", f"Ask for one of: {', '.join(KINDS)}.")
         return show(request, facts, FOREIGN)
     language = frame.language(request, app.shelf.in_force())
-    made = app.writer.run(lambda tx: _receive(tx, app, facts, Kind(kind), language))
+    made = app.writer.run(lambda tx: enter(tx, app, facts, Kind(kind), language))
     if is_program:
         return reply.json({"ok": True, **told(_asked(made))}, 201)
     return reply.see_other(request, f"/receipt/{public}?done=asked")
 
 
-def _receive(tx: Transaction, app: App, facts: Facts, kind: Kind, language: str) -> Stored:
+def enter(
+    tx: Transaction,
+    app: App,
+    facts: Facts,
+    kind: Kind,
+    language: str,
+    purposes: tuple[str, ...] = (),
+    *,
+    at_once: bool = False,
+) -> Stored:
+    """Store a request of whoever holds the receipt; `at_once` if it is fulfilled in this transaction."""
     intake = Intake(
         kind=kind,
         records=(facts.number,),
@@ -94,6 +104,8 @@ def _receive(tx: Transaction, app: App, facts: Facts, kind: Kind, language: str)
         channel=Channel.RECEIPT,
         identity=Identity.RECEIPT,
         language=language,
+        purposes=purposes,
+        at_once=at_once,
     )
     laws = (app.shelf.in_force().policy.profile,)
     return requests.receive(tx, app.ring, app.settings.site.zone, laws, intake)

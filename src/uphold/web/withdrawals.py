@@ -25,11 +25,12 @@ from uphold.policy import phrases
 from uphold.policy.document import Edition, pick
 from uphold.policy.phrases import PHRASES
 from uphold.retention.ends import Rules
-from uphold.rights import withdraw
+from uphold.rights import request as requests, withdraw
+from uphold.rights.machine import Kind
 from uphold.submission import form, token
 from uphold.submission.record import Facts
 from uphold.vault import remains
-from uphold.web import frame, holder, present, reply, slip
+from uphold.web import frame, holder, present, receipt_requests, reply, slip
 from uphold.web.messages import N_
 from uphold.web.receipt_views import Again, Meaning, Withdrawal
 from uphold.web.renewal_views import Renewal
@@ -117,13 +118,16 @@ def _take(
 
 
 def _withdraw(tx: Transaction, app: App, facts: Facts, purpose: str) -> None:
-    stood = ledger.state(tx, facts.number).get(purpose) == ledger.GIVEN
-    withdraw.withdraw(tx, app.ring, facts.number, purpose)
-    if stood:
-        # Whoever holds the receipt can do this; the person learns of it all the same.
-        codes = {"purpose": purpose}
-        kind = notice.Kind.WITHDRAWN
-        notice.queue(tx, kind, record=facts.number, language=facts.language, codes=codes)
+    """Withdraw, as a request that is fulfilled as it comes in. Pressed twice, nothing is left to do."""
+    if ledger.state(tx, facts.number).get(purpose) == ledger.WITHDRAWN:
+        return
+    kind, language = Kind.WITHDRAWAL, facts.language
+    asked = receipt_requests.enter(tx, app, facts, kind, language, (purpose,), at_once=True)
+    withdraw.withdraw(tx, app.ring, facts.number, purpose, request=asked.number)
+    requests.done(tx, app.ring, asked.number, requests.PERSON)
+    # Whoever holds the receipt can do this; the person learns of it all the same.
+    codes, what = {"purpose": purpose}, notice.Kind.WITHDRAWN
+    notice.queue(tx, what, record=facts.number, language=language, codes=codes)
 
 
 def slip_of(app: App, record: int, purpose: str) -> str:
