@@ -142,6 +142,13 @@ def every(reader: Connection | Transaction) -> list[Act]:
     return [_act(row) for row in reader.execute(query)]
 
 
+def newest(reader: Connection | Transaction, limit: int) -> tuple[list[Act], int]:
+    """List so many of the acts that are kept, newest first, and how many there are in all."""
+    query = select(retention_act).order_by(retention_act.c.number.desc()).limit(limit)
+    count = select(func.count()).select_from(retention_act)
+    return [_act(row) for row in reader.execute(query)], reader.execute(count).scalar_one()
+
+
 def find(reader: Connection | Transaction, number: int) -> Act:
     """One act by its number; `errors.Missing` if there is none (any more)."""
     row = reader.execute(select(retention_act).where(retention_act.c.number == number)).first()

@@ -67,7 +67,7 @@ class _Page:
     def page(self, problems: Iterable[str]) -> Retention:
         is_own = not self.visit.session.actor.exercise
         state = due.state(self.connection)
-        acts = act.every(self.connection)[::-1] if is_own else []
+        acts, count = act.newest(self.connection, SHOWN) if is_own else ([], 0)
         every = orders.every(self.connection)[::-1] if is_own else ()
         standing = [one for one in every if _stands(one, self.visit.now)]
         past = [one for one in every if not _stands(one, self.visit.now)]
@@ -81,8 +81,8 @@ class _Page:
             swept_at=state.began_at,
             is_sweeping=state.is_held(self.visit.now),
             run_href=RUN if may_run else "",
-            acts=tuple(self._act(one) for one in acts[:SHOWN]),
-            more_acts=max(0, len(acts) - SHOWN),
+            acts=tuple(self._act(one) for one in acts),
+            more_acts=count - len(acts),
             orders=tuple(self._order(one, names, stands=True) for one in standing),
             past_orders=tuple(self._order(one, names, stands=False) for one in past[:SHOWN]),
             place=self._place(problems) if is_own else None,

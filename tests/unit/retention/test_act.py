@@ -15,6 +15,13 @@ def plan(office: Office, *parts: int, kind: Kind = KIND) -> int:
     return office.run(lambda tx: act.plan(tx, kind, dict.fromkeys(parts, "SOMEBODY")))
 
 
+def test_the_newest_acts_are_listed_and_all_are_counted(office: Office) -> None:
+    for number in (1, 2, 3):
+        plan(office, number, kind=Kind("security", number, "term-ended"))
+    found, count = office.read(lambda connection: act.newest(connection, 2))
+    assert ([one.number for one in found], count) == ([3, 2], 3)
+
+
 def test_an_act_is_opened_once_for_its_kind(office: Office) -> None:
     assert plan(office, 256) == plan(office, 512) == 1
     assert plan(office, 768, kind=Kind("communication", 1, "term-ended")) == 2
