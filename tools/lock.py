@@ -24,14 +24,14 @@ OPTIONS = [
 ]
 
 # Extras that the demo shows: whoever makes one has them without asking.
-SHOWN = ("documents",)
+SHOWN = ("documents", "backups")
 
 
 def wanted(pyproject: dict[str, Any]) -> tuple[list[str], list[str]]:
     """What pyproject.toml asks for: to run Uphold, and besides that to develop it."""
     groups = pyproject["dependency-groups"]
     extras = pyproject["project"]["optional-dependencies"]
-    shown = [line for name in SHOWN for line in extras[name]]
+    shown = [line for name in SHOWN for line in extras.get(name, [])]
     runtime = [*pyproject["project"]["dependencies"], *shown, *groups["build"]]
     lines = [line for group in [*extras.values(), *groups.values()] for line in group]
     return runtime, [line for line in lines if isinstance(line, str)]

@@ -5,27 +5,36 @@ Whoever makes a backup needs only the recipient's public key; the identity that 
 Files can be opened by any other program for age too.
 """
 
+import hashlib
 import os
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-import pyrage
-
 from uphold import errors
+
+try:
+    import pyrage
+except ModuleNotFoundError:
+    # The extra `backups` is not installed; whoever needs it is told.
+    INSTALLED = False
+else:
+    INSTALLED = True
 
 _CHUNK = 1 << 16
 
 
 def new_identity() -> tuple[str, str]:
     """Make an identity; returns it (secret) and its recipient (public)."""
+    _require()
     made = pyrage.x25519.Identity.generate()
     return str(made), str(made.to_public())
 
 
 def recipient(text: str) -> object:
     """Read a recipient, `age1...`; raises `errors.Invalid`."""
+    _require()
     try:
         return pyrage.x25519.Recipient.from_str(text.strip())
     except pyrage.RecipientError:
@@ -37,6 +46,7 @@ def recipient(text: str) -> object:
 
 def identities(path: Path) -> Sequence[object]:
     """Read a file of identities, one in a line, `#` before what is none; raises `errors.Invalid`."""
+    _require()
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -54,6 +64,14 @@ def identities(path: Path) -> Sequence[object]:
             f"{path} holds no age identity.", "Its line begins with AGE-SECRET-KEY-1."
         )
     return made
+
+
+def _require() -> None:
+    if not INSTALLED:
+        raise errors.Invalid(
+            "Backups need a library that is not installed.",
+            "Install the extra: pip install 'uphold[backups]'.",
+        )
 
 
 def encrypt(pieces: Iterator[bytes], into: BinaryIO, to: object) -> None:
@@ -104,6 +122,29 @@ class Opened:
             self._error = error
         finally:
             os.close(self._write)
+
+
+class Digesting:
+    """A file that is written, and the digest of what was."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        """Begin at the file's beginning."""
+        self._file, self._digest, self.bytes = file, hashlib.sha256(), 0
+
+    def write(self, raw: bytes) -> int:
+        """Write all of it."""
+        self._file.write(raw)
+        self._digest.update(raw)
+        self.bytes += len(raw)
+        return len(raw)
+
+    def flush(self) -> None:
+        """Hand on what is buffered."""
+        self._file.flush()
+
+    def hexdigest(self) -> str:
+        """Return the SHA-256 of everything so far."""
+        return self._digest.hexdigest()
 
 
 class _Source:

@@ -147,7 +147,7 @@ class Maker:
     ) -> Made:
         count = archive.Count()
         with self._database.read() as connection, _created(part) as raw:
-            into = Digesting(raw)
+            into = age.Digesting(raw)
             head = self._head(connection)
             sign = signing.signer(self._settings, self._ring).sign
             with closing(self._members(connection, head, watch)) as members:
@@ -229,29 +229,6 @@ class Maker:
         return tuple(one for _, one in gone)
 
 
-class Digesting:
-    """A file that is written, and the digest of what was."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        """Begin at the file's beginning."""
-        self._file, self._digest, self.bytes = file, hashlib.sha256(), 0
-
-    def write(self, raw: bytes) -> int:
-        """Write all of it."""
-        self._file.write(raw)
-        self._digest.update(raw)
-        self.bytes += len(raw)
-        return len(raw)
-
-    def flush(self) -> None:
-        """Hand on what is buffered."""
-        self._file.flush()
-
-    def hexdigest(self) -> str:
-        """Return the SHA-256 of everything so far."""
-        return self._digest.hexdigest()
-
-
 def newest(reader: Connection | Transaction) -> Made | None:
     """Return the newest backup that is remembered and was not removed."""
     query = select(continuity_backup).where(_b.removed_at.is_(None))
@@ -328,7 +305,7 @@ def _check(
         raise _unlike()
 
 
-def _reread(part: Path, written: Digesting) -> None:
+def _reread(part: Path, written: age.Digesting) -> None:
     if digest(part) != written.hexdigest():
         raise _unlike()
 

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Encryption to a recipient: streamed, opened only by the identity, and an error wherever it is damaged."""
 
+import hashlib
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,30 @@ def test_an_error_on_the_way_is_told_as_it_is() -> None:
 
     with pytest.raises(errors.Unavailable, match="disk"):
         age.encrypt(pieces(), io.BytesIO(), age.recipient(RECIPIENT))
+
+
+def test_without_the_library_it_is_said_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(age, "INSTALLED", False)
+    asking: list[Callable[[], object]] = [
+        age.new_identity,
+        lambda: age.recipient(RECIPIENT),
+        lambda: age.identities(tmp_path),
+    ]
+    for asked in asking:
+        with pytest.raises(errors.Invalid, match="not installed"):
+            asked()
+
+
+def test_a_file_that_is_written_is_digested_on_the_way() -> None:
+    file = io.BytesIO()
+    into = age.Digesting(file)
+    assert into.write(b"ab") == 2
+    into.write(b"c")
+    into.flush()
+    assert (file.getvalue(), into.bytes) == (b"abc", 3)
+    assert into.hexdigest() == hashlib.sha256(b"abc").hexdigest()
 
 
 def test_what_is_no_key_is_refused(tmp_path: Path) -> None:
