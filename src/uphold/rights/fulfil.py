@@ -11,21 +11,19 @@ Correction and erasure prove themselves: `before` and `after` are digests of wha
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
 from typing import Any, cast
 
 from sqlalchemy import Connection
 
 from uphold import errors
 from uphold.access import gate, reading
-from uphold.config import Keys
 from uphold.database.transaction import Transaction
 from uphold.database.writer import Writer
 from uphold.journal import entry
 from uphold.mail import letter, outbox
 from uphold.mail.letter import Letter
 from uphold.policy.document import Edition
-from uphold.retention import act, due, ends, final, orders, sweep
+from uphold.retention import act, due, ends, orders, sweep
 from uphold.retention.act import Kind
 from uphold.retention.orders import Order
 from uphold.rights import correction, holdings
@@ -180,15 +178,6 @@ def erase(
         # What is kept is looked at when its order ends; of the others nothing is left to look at.
         due.note(tx, number)
     return Erased(parts, acts, tuple(kept), before, remains.digest(tx, found))
-
-
-def final_on(keys: Keys, ring: KeyRing, now: int) -> date | None:
-    """By when no backup can be opened any more for what is destroyed at `now` (unix ms), a day in UTC.
-
-    None where the site does not rotate its keys by itself: nobody can say then.
-    """
-    at = final.on(now, final.terms(keys, ring))
-    return None if at is None else datetime.fromtimestamp(at // 1000, UTC).date()
 
 
 def _facts(tx: Transaction, record: int) -> Facts:
