@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.sampled import SITE, Site
 from tests.unit.web import console_samples
+from uphold.rights.machine import Kind
 from uphold.web import pages
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
@@ -24,6 +25,10 @@ COLOURS = ("color-contrast", "link-in-text-block")
 ALIKE = {
     f"error-{status}"
     for status in (400, 403, 404, 405, 408, 409, 410, 413, 415, 418, 422, 500, 502)
+} | {
+    # Requests of each kind differ by a sentence or a form that another of them shows.
+    *(f"request-{kind}" for kind in Kind if kind != Kind.ACCESS),
+    *("request-bare", "request-enter", "requests-ended", "requests-none"),
 }
 # Width, colours, and what axe judges by.
 LOOKS = {
