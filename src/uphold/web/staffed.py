@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from sqlalchemy import ColumnElement, not_
+from sqlalchemy import not_
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -183,10 +183,10 @@ def _enter(
     return handler(Visit(app, request, current, token, posted, now))
 
 
-def messages_of(*, exercise: bool) -> ColumnElement[bool]:
-    """Say of a message in the outbox whether it is a run of probes' own, or people's and the operator's."""
-    of_run = submissions.is_exercise(outbox.mail_outbox.c.record)
-    return of_run if exercise else not_(of_run)
+def messages_of(*, exercise: bool) -> outbox.Counted:
+    """Say of a message's record whether it is a run of probes', or a person's or nobody's."""
+    of_run = submissions.is_exercise
+    return of_run if exercise else lambda record: not_(of_run(record))
 
 
 def _alarm(app: App, now: int, *, exercise: bool) -> views.Alarm | None:
