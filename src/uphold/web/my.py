@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from uphold import errors
 from uphold.app import App
+from uphold.policy.document import pick
 from uphold.rights import identity
 from uphold.vault import contact
 from uphold.vault.contact import Contact
@@ -95,10 +96,12 @@ class Way:
         self, request: Request, problem: str = "", status: int = 200, wait: int = 0
     ) -> Response:
         done = request.query_params.get("done", "")
-        edition = self.app.shelf.in_force()
+        policy = self.app.shelf.in_force().policy
+        who, language = policy.operator, frame.language(request, self.app.shelf.in_force())
+        place = pick(who.address, language, policy.language)
         view = my_views.Ask(
             action_href=HOME,
-            contact=edition.policy.operator.contact,
+            contact="; ".join(filter(None, (who.contact, who.phone, place))),
             problem=problem or (done if done in {"expired", "left"} else ""),
             retry_after=wait,
         )
