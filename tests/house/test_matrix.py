@@ -11,6 +11,7 @@ from tests import cast, site, visitor
 from tests.office import quick_hashing
 from tests.visitor import Visitor
 from uphold import app as app_
+from uphold.access import staff
 from uphold.access.permission import Role
 from uphold.app import App
 from uphold.assurance import exercise
@@ -64,11 +65,23 @@ CONSOLE = {
     ("GET", "/console/staff"): (LOG_IN, NOTHING, 200, 200),
     ("POST", "/console/staff"): (LOG_IN, NOTHING, NOTHING, 422),
     ("POST", "/console/staff/{id}/renew"): (LOG_IN, NOTHING, NOTHING, 200),
+    ("GET", "/console/staff/{id}"): (LOG_IN, NOTHING, NOTHING, 200),
+    ("POST", "/console/staff/{id}/sessions"): (LOG_IN, NOTHING, NOTHING, 303),
+    ("POST", "/console/staff/{id}/factor"): (LOG_IN, NOTHING, NOTHING, 303),
+    ("POST", "/console/staff/{id}/close"): (LOG_IN, NOTHING, NOTHING, 422),
+    ("GET", "/console/again"): (LOG_IN, 200, 200, 200),
+    ("POST", "/console/again"): (LOG_IN, 422, 422, 422),
+    ("GET", "/console/account"): (LOG_IN, 200, 200, 200),
+    ("POST", "/console/account/session/{number}/end"): (LOG_IN, *[NOTHING] * 3),
+    ("POST", "/console/account/factor"): (LOG_IN, 303, 303, 303),
+    ("POST", "/console/account/factor/confirm"): (LOG_IN, 422, 422, 422),
+    ("POST", "/console/account/factor/remove"): (LOG_IN, 303, 303, 303),
     ("POST", "/console/logout"): (LOG_IN, 303, 303, 303),
 }
 # What the owner's account of an exercise gets where that is not what the owner gets: nothing of a person's
 # enquiry, and a flat no to every act that would reach beyond the exercise.
 EXERCISE = {
+    ("GET", "/console/staff/{id}"): NOTHING,
     ("GET", "/console/enquiry/{id}"): NOTHING,
     ("POST", "/console/enquiry/{id}/open"): NOTHING,
     ("POST", "/console/enquiry/{id}/move"): NOTHING,
@@ -82,11 +95,18 @@ AS_OWNER = {
     ("POST", "/console/enquiry/{id}/answer"),
     ("POST", "/console/requests/enter"),
     ("POST", "/console/logout"),
+    ("POST", "/console/again"),
+    ("POST", "/console/account/session/{number}/end"),
+    ("POST", "/console/account/factor"),
+    ("POST", "/console/account/factor/confirm"),
+    ("POST", "/console/account/factor/remove"),
 }
 # What a person asked about the only submission.
 ASKED = Intake(Kind.ACCESS, (1,), "A" * 16, Channel.PAPER, Identity.NONE, "en")
 # Open to anybody, because it is the way in.
 WAY_IN = {
+    ("GET", "/console/login/code"),
+    ("POST", "/console/login/code"),
     ("GET", "/console/login"),
     ("POST", "/console/login"),
     ("GET", "/console/welcome/{link}"),
@@ -174,6 +194,13 @@ def enter(app: App, people: dict[str, Visitor], quick_hashing: None) -> dict[str
     return people
 
 
+def own(app: App) -> int:
+    """The number of the owner's account."""
+    with app.database.read() as connection:
+        numbers = {one.login: one.number for one in staff.accounts(connection)}
+    return numbers.get(cast.owner.login, 1)
+
+
 @pytest.mark.parametrize("column", range(len(WHO)), ids=WHO)
 @pytest.mark.parametrize("line", CONSOLE, ids=" ".join)
 def test_who_gets_what(
@@ -182,8 +209,10 @@ def test_who_gets_what(
     who = enter[WHO[column]]
     method, path = line
     kind = identifier.STAFF if "staff" in path else identifier.ENQUIRY
-    address = path.replace("{id}", app.ring.identifiers.encode(kind, 1))
-    address = address.replace("{number}", "1")
+    # Whoever closed another's account here would not let the rest go on.
+    number = own(app) if path.endswith("close") else 1
+    address = path.replace("{id}", app.ring.identifiers.encode(kind, number))
+    address = address.replace("{number}", "1" if "account" not in path else "9")
     csrf = "" if column == 0 else who.get("/console").page.fields["_csrf"]
     fields = {"_csrf": csrf, **({"purpose": "?"} if path.endswith("answer") else {})}
     # A text, so that an answer is refused for its purpose.

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, insert, select, update
 
-from uphold.access import password as passwords, session
+from uphold.access import factor, password as passwords, session
 from uphold.access.permission import Role
 from uphold.access.staff import COMMAND_LINE, Account, State, access_staff, of_row
 from uphold.database.transaction import Transaction
@@ -45,6 +45,7 @@ def close(tx: Transaction, run: int) -> None:
     mine = select(people.number).where(people.exercise == run, people.state != State.CLOSED)
     for number in list(tx.execute(mine.order_by(people.number)).scalars()):
         session.end_all(tx, number)
+        factor.drop(tx, number, COMMAND_LINE)
     tx.execute(
         update(access_staff).where(people.exercise == run).values(state=State.CLOSED, password=None)
     )

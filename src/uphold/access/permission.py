@@ -34,6 +34,8 @@ class Permission(StrEnum):
 
     STAFF_LIST = "access:staff:list"
     STAFF_INVITE = "access:staff:invite"
+    STAFF_CLOSE = "access:staff:close"
+    ACCOUNT_OWN = "access:account:own"
     RECORD_OPEN = "access:record:open"
     HISTORY_READ = "access:history:read"
     HOLD_PLACE = "access:hold:place"
@@ -64,6 +66,7 @@ class Permission(StrEnum):
 # A clerk works on enquiries and nothing else.
 _CLERK = frozenset(
     {
+        Permission.ACCOUNT_OWN,
         Permission.RECORD_OPEN,
         Permission.ENQUIRY_LIST,
         Permission.ENQUIRY_MOVE,
@@ -77,6 +80,7 @@ _CLERK = frozenset(
 # names their role.
 _OFFICER = frozenset(
     {
+        Permission.ACCOUNT_OWN,
         Permission.STAFF_LIST,
         Permission.RECORD_OPEN,
         Permission.HISTORY_READ,
@@ -107,6 +111,7 @@ _OWNER = (
     | frozenset(
         {
             Permission.STAFF_INVITE,
+            Permission.STAFF_CLOSE,
             Permission.OUTBOX_EXPORT,
             Permission.ENQUIRY_DISCARD,
             Permission.POLICY_PUBLISH,
@@ -125,6 +130,7 @@ HELD: Mapping[Role, frozenset[Permission]] = MappingProxyType(
 BEYOND_EXERCISE = frozenset(
     {
         Permission.STAFF_INVITE,
+        Permission.STAFF_CLOSE,
         Permission.HOLD_PLACE,
         Permission.OUTBOX_RETRY,
         Permission.OUTBOX_EXPORT,

@@ -19,7 +19,6 @@ from sqlalchemy import (
     Column,
     Connection,
     LargeBinary,
-    Select,
     Table,
     delete,
     insert,
@@ -28,6 +27,8 @@ from sqlalchemy import (
 )
 
 from uphold.access import password as passwords, staff, throttle
+from uphold.access.attempt import access_attempt, by_key as _by_key, count as _count
+from uphold.access.factor import access_factor
 from uphold.access.permission import Actor
 from uphold.access.staff import State, access_staff
 from uphold.database.schema import PASSING, Number, metadata
@@ -46,19 +47,9 @@ access_session = Table(
     Column("created_at", Number, nullable=False),
     Column("seen_at", Number, nullable=False),
     Column("ended_at", Number),
-    info=PASSING,
-)
-
-# One row per login or source that failed lately. `key` is a keyed hash: what people type into a login
-# field by mistake includes passwords.
-access_attempt = Table(
-    "access_attempt",
-    metadata,
-    Column("number", Number, primary_key=True),
-    Column("key", LargeBinary, nullable=False, unique=True),
-    Column("failures", Number, nullable=False),
-    Column("last_at", Number, nullable=False, index=True),
-    Column("noted", Number, nullable=False),
+    # When its password or code was asked for last, and when the second factor was shown, if there is one.
+    Column("proven_at", Number),
+    Column("second_at", Number),
     info=PASSING,
 )
 
@@ -113,12 +104,13 @@ class Signed:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A live session: who acts, and when it was last seen (unix ms)."""
+    """A live session: who acts, when it was last seen, and last proven to be theirs (unix ms)."""
 
     number: int
     login: str
     actor: Actor
     seen_at: int
+    proven_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +144,25 @@ def sign_in(writer: Writer, attempt: Attempt, *, key: bytes, now: int) -> Signed
 def resolve(
     connection: Connection, token: str, now: int, limits: Limits = LIMITS
 ) -> Session | None:
-    """The live session of a cookie's token, or None."""
-    sessions, people = access_session.c, access_staff.c
-    row = connection.execute(
-        select(access_session, people.login, people.role, people.exercise)
+    """The live session of a cookie's token, or None; none that still waits for the second factor."""
+    row = _live(connection, token, now, limits)
+    return None if row is None or _waits(row) else _of_row(row)
+
+
+def waiting(
+    connection: Connection, token: str, now: int, limits: Limits = LIMITS
+) -> Session | None:
+    """The session of a token whose password was right and whose second factor is still to be shown, or None."""
+    row = _live(connection, token, now, limits)
+    return _of_row(row) if row is not None and _waits(row) else None
+
+
+def _live(connection: Connection, token: str, now: int, limits: Limits) -> Any:
+    sessions, people, factors = access_session.c, access_staff.c, access_factor.c
+    return connection.execute(
+        select(access_session, people.login, people.role, people.exercise, factors.confirmed_at)
         .join(access_staff, people.number == sessions.staff)
+        .outerjoin(access_factor, factors.staff == sessions.staff)
         .where(
             sessions.digest == _digest(token),
             sessions.ended_at.is_(None),
@@ -166,9 +172,15 @@ def resolve(
             people.password_at <= sessions.created_at,
         )
     ).first()
-    if row is None:
-        return None
-    return Session(row.number, row.login, staff.actor_of(row, row.staff), row.seen_at)
+
+
+def _waits(row: Any) -> bool:
+    return row.confirmed_at is not None and row.second_at is None
+
+
+def _of_row(row: Any) -> Session:
+    proven = row.proven_at or row.created_at
+    return Session(row.number, row.login, staff.actor_of(row, row.staff), row.seen_at, proven)
 
 
 def stale(session: Session, now: int) -> bool:
@@ -270,25 +282,6 @@ def _admit(tx: Transaction, attempt: Attempt, key: bytes, now: int) -> Refusal |
         )
     ).first()
     return _Known(staff.actor_of(found, found.number), found.password) if found else None
-
-
-def _by_key(digest: bytes) -> Select[Any]:
-    return select(access_attempt).where(access_attempt.c.key == digest)
-
-
-def _count(tx: Transaction, rule: throttle.Rule, digest: bytes, row: Any, now: int) -> None:
-    if row is None:
-        # A stranger can make up logins without end: what is old enough to be forgotten goes first.
-        forgotten = access_attempt.c.last_at <= now - rule.quiet_ms
-        tx.execute(delete(access_attempt).where(forgotten))
-        tx.execute(insert(access_attempt).values(key=digest, failures=1, last_at=now, noted=0))
-        return
-    failures = throttle.count(rule, row.failures, row.last_at, now) + 1
-    tx.execute(
-        update(access_attempt)
-        .where(access_attempt.c.number == row.number)
-        .values(failures=failures, last_at=now, noted=0)
-    )
 
 
 def _note_throttled(tx: Transaction, rows: list[Any]) -> None:

@@ -30,6 +30,8 @@ LINK_KEPT = 31 * LINK_LIFE
 # Who invites from the command line is nobody on the staff, but whoever may read the key ring.
 COMMAND_LINE = 0
 
+_NEVER_WITHOUT = frozenset({Role.OWNER, Role.OFFICER})
+
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._@+-]{1,63}")
 
 access_staff = Table(
@@ -145,6 +147,39 @@ def renew(tx: Transaction, staff: int, by: int, *, life_ms: int = LINK_LIFE) -> 
     if found is None:
         raise errors.Missing("There is no such account.", "Look at the list of staff.")
     return _link(tx, staff, found.login, Role(found.role), by, life_ms)
+
+
+def close(tx: Transaction, number: int, by: int) -> None:
+    """Close an account for good. Journals staff.closed; the caller ends its sessions.
+
+    Raises `errors.Missing` when there is no such account, `errors.Conflict` for one's own, and for the last
+    active owner and the last active officer: somebody must be able to let others in, and to see to the policy.
+    """
+    people = access_staff.c
+    mine = people.exercise.is_(None)
+    row = tx.execute(select(people.role, people.state).where(people.number == number, mine)).first()
+    if row is None or row.state == State.CLOSED:
+        raise errors.Missing("There is no such account.", "Look at the list of staff.")
+    if number == by:
+        raise errors.Conflict("Nobody closes their own account.", "Ask another owner.")
+    others = select(people.number).where(
+        mine, people.role == row.role, people.state == State.ACTIVE, people.number != number
+    )
+    is_needed = row.role in _NEVER_WITHOUT and row.state == State.ACTIVE
+    if is_needed and tx.execute(others).first() is None:
+        raise errors.Conflict(
+            f"This is the last {row.role}.", "Invite another one first, who sets a password."
+        )
+    tx.execute(
+        update(access_staff)
+        .where(people.number == number)
+        .values(state=State.CLOSED, password=None)
+    )
+    invites = access_invite.c
+    unspent = update(access_invite).where(invites.staff == number, invites.spent_at.is_(None))
+    tx.execute(unspent.values(spent_at=tx.now))
+    codes: dict[str, str | int] = {"staff": number, "by": by}
+    tx.append(entry.encode("staff.closed", tx.now, entry.salt(), codes))
 
 
 def look(connection: Connection, token: str, now: int) -> Account | LinkFault:

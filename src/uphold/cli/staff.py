@@ -22,6 +22,11 @@ def register(commands: Any) -> None:
     add.set_defaults(func=run_add)
     renew = acts.add_parser("renew", help="make a new link for somebody who forgot the password")
     _name(renew)
+    renew.add_argument(
+        "--drop-factor",
+        action="store_true",
+        help="take a lost second factor away as well: the password alone is enough then",
+    )
     renew.set_defaults(func=run_renew)
     listed = acts.add_parser("list", help="list accounts")
     listed.add_argument("dir", type=Path, metavar="DIR", help="the site folder")
@@ -53,7 +58,7 @@ def run_add(arguments: argparse.Namespace) -> int:
 def run_renew(arguments: argparse.Namespace) -> int:
     """Print a new link for an account; its password stays good until the link is used."""
     from uphold import app, errors
-    from uphold.access import staff
+    from uphold.access import factor, session, staff
 
     with app.opened(arguments.dir) as site:
         life = site.settings.console.invitation_minutes * 60_000
@@ -64,9 +69,11 @@ def run_renew(arguments: argparse.Namespace) -> int:
             raise errors.Missing(
                 f"There is no account {login}.", f"See them all: uphold staff list {arguments.dir}"
             )
-        made = site.writer.run(
-            lambda tx: staff.renew(tx, numbers[login], staff.COMMAND_LINE, life_ms=life)
-        )
+        number = numbers[login]
+        made = site.writer.run(lambda tx: staff.renew(tx, number, staff.COMMAND_LINE, life_ms=life))
+        if arguments.drop_factor:
+            site.writer.run(lambda tx: factor.drop(tx, number, staff.COMMAND_LINE))
+            site.writer.run(lambda tx: session.end_all(tx, number))
         return _print_link(made, site.settings.site.address, as_json=arguments.json)
 
 

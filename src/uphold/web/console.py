@@ -19,6 +19,7 @@ from uphold.submission import record
 from uphold.submission.record import Facts
 from uphold.vault import identifier
 from uphold.web import (
+    account_desk,
     asking_desk,
     console_views,
     desk_views,
@@ -31,6 +32,7 @@ from uphold.web import (
     request_desk,
     retention_desk,
 )
+from uphold.web.proving import CODE, Proving
 from uphold.web.signin import SignIn
 from uphold.web.staffed import Visit, door, open_door
 
@@ -39,7 +41,7 @@ PAGE = 50
 
 def routes(app: App) -> list[Route]:
     """List the console's routes; each names the permission that it asks for."""
-    console, signin = Console(app), SignIn(app)
+    console, signin, proving = Console(app), SignIn(app), Proving(app)
     one = "/console/enquiry/{id}"
     guarded = [
         ("GET", "/console", Permission.ENQUIRY_LIST, console.enquiries),
@@ -51,15 +53,21 @@ def routes(app: App) -> list[Route]:
         ("POST", "/console/staff", Permission.STAFF_INVITE, console.invite),
         ("POST", "/console/staff/{id}/renew", Permission.STAFF_INVITE, console.renew),
         ("POST", "/console/logout", Permission.ENQUIRY_LIST, signin.leave),
+        *account_desk.guarded(app),
     ]
-    files, proved = policy_desk.guarded(app), [
-        *proof_desk.guarded(app),
-        *asking_desk.guarded(app),
-        *request_desk.guarded(app),
-        *retention_desk.guarded(app),
-        *mail_desk.guarded(app),
-    ]
+    files, proved = (
+        policy_desk.guarded(app),
+        [
+            *proof_desk.guarded(app),
+            *asking_desk.guarded(app),
+            *request_desk.guarded(app),
+            *retention_desk.guarded(app),
+            *mail_desk.guarded(app),
+        ],
+    )
     anybody = [
+        ("GET", CODE, proving.ask),
+        ("POST", CODE, proving.enter),
         ("GET", "/console/login", signin.ask),
         ("POST", "/console/login", signin.enter),
         ("GET", "/console/welcome/{link}", signin.welcome),
@@ -252,7 +260,7 @@ class Console:
             accounts = () if visit.session.actor.exercise else staff.accounts(connection)
         may = visit.may(Permission.STAFF_INVITE) and not visit.session.actor.exercise
         return console_views.Staff(
-            rows=tuple(desk_views.account(self.app, account) for account in accounts),
+            rows=tuple(desk_views.account(self.app, one, renews=may) for one in accounts),
             exercise=tuple(
                 desk_views.account(self.app, account, renews=False) for account in marked
             ),

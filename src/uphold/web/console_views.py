@@ -233,7 +233,7 @@ class Aside:
 class StaffRow:
     """One account. `state`: `active` or `invited`; `seen_at` is the last sign-in, 0 for never.
 
-    Nothing but the token is posted to `renew_href`, for a new single-use link.
+    Nothing but the token is posted to `renew_href`, for a new single-use link. `href` is the account's page.
     """
 
     number: int
@@ -242,6 +242,7 @@ class StaffRow:
     state: str
     seen_at: int = 0
     renew_href: str = ""
+    href: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from uphold.access import gate, reading, staff
 from uphold.access.permission import Permission
 from uphold.access.reading import Denied, Opened, Question, Reading
-from uphold.access.staff import Account
+from uphold.access.staff import Account, State as Standing
 from uphold.app import App
 from uphold.consent import ledger, renewal
 from uphold.consent.ledger import Act
@@ -197,7 +197,10 @@ def account(app: App, known: Account, *, renews: bool = True) -> console_views.S
         role=str(known.role),
         state=str(known.state),
         seen_at=known.signed_in_at,
-        renew_href=f"/console/staff/{name}/renew" if renews else "",
+        renew_href=f"/console/staff/{name}/renew"
+        if renews and known.state != Standing.CLOSED
+        else "",
+        href=f"/console/staff/{name}" if renews else "",
     )
 
 

@@ -20,6 +20,7 @@ from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from uphold.web import (
+    account_views,
     console_views,
     dates,
     drafts,
@@ -43,6 +44,7 @@ View = (
     | Retention
     | request_views.View
     | mail_views.Mail
+    | account_views.View
     | my_views.View
 )
 

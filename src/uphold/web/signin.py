@@ -28,7 +28,7 @@ class SignIn:
         """`GET /console/login`."""
         problem = request.query_params.get("problem", "")
         view = console_views.Login(
-            next=_inside(request.query_params.get("next", "")),
+            next=staffed.inside(request.query_params.get("next", "")),
             problem=problem if problem in {"expired", "signed-out"} else "",
         )
         return reply.page(view, self._frame(request))
@@ -39,7 +39,7 @@ class SignIn:
         attempt = Attempt(login, posted.get("password", ""), staffed.source(self.app, request))
         now = _now()
         signed = session.sign_in(self.app.writer, attempt, key=self.app.ring.token_key, now=now)
-        wanted = _inside(posted.get("next", ""))
+        wanted = staffed.inside(posted.get("next", ""))
         if isinstance(signed, Refusal):
             return self._refused(request, signed, login, wanted, now)
         response = reply.see_other(request, wanted or staffed.HOME)
@@ -100,12 +100,6 @@ class SignIn:
         edition = self.app.shelf.in_force_or_none()
         flash = request.query_params.get("done", "")
         return frame.surround(self.app, request, edition, path, flash=flash)
-
-
-def _inside(address: str) -> str:
-    """Return an address to go on to, only if it is a page of the console."""
-    inside = address == staffed.HOME or address.startswith(f"{staffed.HOME}/")
-    return address if inside and "\\" not in address and "//" not in address else ""
 
 
 def _now() -> int:

@@ -9,7 +9,7 @@ import hashlib
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from sqlalchemy import not_
 from starlette.concurrency import run_in_threadpool
@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from uphold import errors
-from uphold.access import origin, permission, session
+from uphold.access import origin, permission, second, session
 from uphold.access.permission import Permission
 from uphold.access.session import Session
 from uphold.app import App
@@ -31,6 +31,8 @@ from uphold.web.body import Refused
 COOKIE = "uphold_staff"
 HOME = reply.CONSOLE
 LOGIN = "/console/login"
+CODE = "/console/login/code"
+AGAIN = "/console/again"
 # The longest answer, form-encoded: twelve bytes for a character of four; and what else its form holds.
 ANSWER_BYTES = 12 * letter.LONGEST_TEXT + 65_536
 PLACES = {
@@ -168,6 +170,8 @@ def _enter(
     token = request.cookies.get(COOKIE, "")
     current = _session(app, token, now)
     if current is None:
+        if waiting(app, token, now) is not None:
+            return _to(CODE, request, request.url.path)
         return _to_login(request, expired=bool(token))
     if request.method == "POST" and not (
         ours(request) and session.check_csrf(token, posted.get("_csrf", ""))
@@ -178,6 +182,8 @@ def _enter(
         raise Refused(404)
     if request.method == "POST" and not permission.within(current.actor, wanted):
         raise Refused(403)
+    if request.method == "POST" and wanted in second.STEP_UP and not second.is_fresh(current, now):
+        return _to(AGAIN, request, urlsplit(request.headers.get("referer", "")).path)
     if session.stale(current, now):
         app.writer.run(lambda tx: session.touch(tx, current, now))
     return handler(Visit(app, request, current, token, posted, now))
@@ -198,13 +204,37 @@ def _alarm(app: App, now: int, *, exercise: bool) -> views.Alarm | None:
     return found if found.broken or found.unseen or found.late or found.stuck else None
 
 
+def limits(app: App) -> session.Limits:
+    """Return how long sessions live at this site."""
+    console = app.settings.console
+    return session.Limits(console.idle_minutes * _MINUTE, console.longest_minutes * _MINUTE)
+
+
+def inside(address: str) -> str:
+    """Return an address to go on to, only if it is a page of the console; else nothing."""
+    is_inside = address == HOME or address.startswith(f"{HOME}/")
+    return address if is_inside and "\\" not in address and "//" not in address else ""
+
+
+def waiting(app: App, token: str, now: int) -> Session | None:
+    """Return the session of a cookie that still waits for the second factor."""
+    if not token:
+        return None
+    with app.database.read() as connection:
+        return session.waiting(connection, token, now, limits(app))
+
+
 def _session(app: App, token: str, now: int) -> Session | None:
     if not token:
         return None
-    console = app.settings.console
-    limits = session.Limits(console.idle_minutes * _MINUTE, console.longest_minutes * _MINUTE)
     with app.database.read() as connection:
-        return session.resolve(connection, token, now, limits)
+        return session.resolve(connection, token, now, limits(app))
+
+
+def _to(place: str, request: Request, wanted: str) -> Response:
+    """Lead to where a proof is asked for, and on from there."""
+    back = inside(wanted)
+    return reply.see_other(request, f"{place}?{urlencode({'next': back})}" if back else place)
 
 
 def _to_login(request: Request, *, expired: bool) -> Response:

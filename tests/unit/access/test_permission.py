@@ -27,6 +27,7 @@ def test_a_clerk_cannot_what_cannot_be_undone() -> None:
     beyond = {
         Permission.ENQUIRY_DISCARD,
         Permission.STAFF_INVITE,
+        Permission.STAFF_CLOSE,
         Permission.OUTBOX_EXPORT,
         Permission.HOLD_PLACE,
     }
@@ -46,6 +47,7 @@ def test_an_officer_neither_works_on_enquiries_nor_gives_power_to_others() -> No
         Permission.ENQUIRY_RELEASE,
         Permission.ENQUIRY_DISCARD,
         Permission.STAFF_INVITE,
+        Permission.STAFF_CLOSE,
         Permission.OUTBOX_EXPORT,
         Permission.POLICY_PUBLISH,
         Permission.CONSENT_ASK,
@@ -62,7 +64,7 @@ def test_no_act_of_an_exercise_reaches_beyond_it() -> None:
     rooms = {name.partition(":")[0] for name in set(Permission) - beyond}
     acts = {name.rpartition(":")[2] for name in set(Permission) - beyond}
     assert rooms == {"access", "enquiry", "mail", "policy", "assurance", "rights", "retention"}
-    worked = {"open", "move", "answer", "release", "discard", "enter", "fulfil"}
+    worked = {"open", "move", "answer", "release", "discard", "enter", "fulfil", "own"}
     assert acts == {"list", "read"} | worked
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests import cast, office as offices
 from tests.office import KEY, SOURCE, Office
-from uphold.access import password, session, staff, throttle
+from uphold.access import attempt, password, session, staff, throttle
 from uphold.access.permission import Role
 from uphold.access.session import Attempt, Limits, Refusal, Session, Signed
 
@@ -274,7 +274,7 @@ def test_counts_are_forgotten_after_quiet(office: Office) -> None:
         sign_in(office, f"guess-{number}", WRONG, source=str(number).encode(), now=now)
     later = now + throttle.SOURCE.quiet_ms
     sign_in(office, "one more", WRONG, source=b"one more", now=later)
-    kept = office.read(lambda c: c.execute(session.access_attempt.select()).all())
+    kept = office.read(lambda c: c.execute(attempt.access_attempt.select()).all())
     assert len(kept) == 2
 
 

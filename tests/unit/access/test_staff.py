@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Accounts and links: made once, used once, journaled, and never kept in the clear."""
 
+from functools import partial
+
 import pytest
 
 from tests import cast, office as offices
@@ -147,3 +149,30 @@ def test_two_who_redeem_at_once_set_one_password(
     found = staff.redeem(office.writer, made.token, "the intruder's own", now=offices.now())
     assert found is LinkFault.SPENT
     assert office.kinds().count("staff.password-set") == 1
+
+
+def test_an_account_is_closed_for_good(office: Office) -> None:
+    clerk, owner = office.staff(cast.clerk), office.staff(cast.owner)
+    link = office.run(lambda tx: staff.renew(tx, clerk.staff, owner.staff))
+    office.run(lambda tx: staff.close(tx, clerk.staff, owner.staff))
+    assert office.read(lambda c: staff.actor(c, clerk.staff)) is None
+    assert office.entries()[-1].codes == {"staff": clerk.staff, "by": owner.staff}
+    spent = office.read(lambda c: staff.look(c, link.token, offices.now()))
+    assert spent is staff.LinkFault.SPENT
+    for number in (clerk.staff, 99):
+        with pytest.raises(errors.Missing):
+            office.run(partial(staff.close, number=number, by=owner.staff))
+
+
+def test_neither_ones_own_nor_the_last_owners_or_officers_is_closed(office: Office) -> None:
+    owner, officer = office.staff(cast.owner), office.staff(cast.officer)
+    for number, by in ((owner.staff, owner.staff), (owner.staff, 99), (officer.staff, 99)):
+        with pytest.raises(errors.Conflict):
+            office.run(partial(staff.close, number=number, by=by))
+    # Who was invited and never came is no owner yet.
+    office.run(lambda tx: staff.invite(tx, "another", Role.OWNER, owner.staff))
+    with pytest.raises(errors.Conflict):
+        office.run(lambda tx: staff.close(tx, owner.staff, 99))
+    second = office.staff(cast.Staff("second-owner", "owner", cast.owner.password))
+    office.run(lambda tx: staff.close(tx, owner.staff, second.staff))
+    assert office.kinds()[-1] == "staff.closed"

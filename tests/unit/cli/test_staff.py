@@ -6,7 +6,8 @@ import pytest
 from tests import cast, site, terminal
 from tests.office import quick_hashing
 from tests.terminal import Told
-from uphold.access import permission, staff
+from uphold import app
+from uphold.access import factor, permission, staff, totp
 from uphold.cli import staff as commands
 
 __all__ = ["quick_hashing"]
@@ -20,8 +21,6 @@ def root(tmp_path: Path) -> Path:
 
 
 def redeem(root: Path, told: Told, password: str) -> staff.Account | staff.Fault:
-    from uphold import app
-
     token = told.json["link"].rpartition("/")[2]
     with app.opened(root) as opened:
         return staff.redeem(opened.writer, token, password, now=site.now())
@@ -69,3 +68,17 @@ def test_nobody(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     told = terminal.run(capsys, "staff", "renew", root, "anna")
     assert told.code == 2
     assert "uphold staff list" in told.advice
+
+
+@pytest.mark.usefixtures("quick_hashing")
+def test_a_lost_second_factor_is_taken_away(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    told = terminal.run(capsys, "staff", "add", root, "anna", "--json")
+    assert isinstance(redeem(root, told, cast.clerk.password), staff.Account)
+    with app.opened(root) as opened:
+        secret = opened.writer.run(lambda tx: factor.begin(tx, opened.ring, 1))
+        good = totp.code(secret, totp.step(site.now()))
+        assert opened.writer.run(lambda tx: factor.confirm(tx, opened.ring, 1, good))
+    for words, has_factor in (((), True), (("--drop-factor",), False)):
+        assert terminal.run(capsys, "staff", "renew", root, "anna", *words).code == 0
+        with app.opened(root) as opened, opened.database.read() as connection:
+            assert factor.is_set(connection, 1) is has_factor

@@ -4,6 +4,7 @@
 from dataclasses import replace
 
 from tests.unit.web import (
+    account_samples,
     mail_samples,
     my_samples,
     policy_samples,
@@ -208,6 +209,7 @@ def every(language: str) -> dict[str, samples.Page]:
         **request_samples.every(language),
         **retention_samples.every(language),
         **mail_samples.every(language),
+        **account_samples.every(language),
         **my_samples.every(language),
     }
 

@@ -4,12 +4,12 @@
 import pytest
 
 from tests.visitor import Visitor
-from uphold.web import signin
+from uphold.web import staffed
 
 
 @pytest.mark.parametrize("address", ["/console", "/console/staff", "/console/enquiry/abc"])
 def test_pages_of_the_console_may_follow(address: str) -> None:
-    assert signin._inside(address) == address
+    assert staffed.inside(address) == address
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ def test_pages_of_the_console_may_follow(address: str) -> None:
     ],
 )
 def test_nothing_else_may(address: str) -> None:
-    assert signin._inside(address) == ""
+    assert staffed.inside(address) == ""
 
 
 @pytest.mark.parametrize(

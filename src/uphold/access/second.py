@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The second step of a sign-in, the proof asked for anew before what weighs most, and a person's sessions.
+
+A session whose account has a second factor is nobody's until a code was given (`session.resolve`). Codes are
+throttled by account like passwords: six digits would not stand a day of guessing.
+"""
+
+import hmac
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select, update
+
+from uphold.access import factor, password as passwords, session, throttle
+from uphold.access.attempt import access_attempt, by_key, count
+from uphold.access.permission import Permission
+from uphold.access.session import LIMITS, Limits, Refusal, Session, access_session
+from uphold.access.staff import State, access_staff
+from uphold.database.transaction import Transaction
+from uphold.database.writer import Writer
+from uphold.journal import entry
+from uphold.vault.unlock import KeyRing
+
+FRESH_MS = 10 * 60 * 1000
+"""How long a proof counts as fresh."""
+
+# Power for others, what binds the operator, what goes out to people, what cannot be undone.
+STEP_UP = frozenset(
+    {
+        Permission.STAFF_INVITE,
+        Permission.STAFF_CLOSE,
+        Permission.OUTBOX_EXPORT,
+        Permission.POLICY_PUBLISH,
+        Permission.CONSENT_ASK,
+        Permission.ENQUIRY_DISCARD,
+    }
+)
+"""What is done only with a fresh proof."""
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """One live session in a list. Times are unix ms."""
+
+    number: int
+    created_at: int
+    seen_at: int
+
+
+def is_fresh(known: Session, now: int) -> bool:
+    """Tell whether a session was proven lately enough for what needs `STEP_UP`."""
+    return now - known.proven_at < FRESH_MS
+
+
+def show(
+    writer: Writer, ring: KeyRing, known: Session, given: str, *, key: bytes, now: int
+) -> Refusal | None:
+    """Prove the second factor for a session; None when it is proven. Journals a refusal.
+
+    `key` is as for `session.sign_in`. The try is counted durably before the code is looked at.
+    """
+    staff = known.actor.staff
+    retry_at = writer.run(lambda tx: _admit(tx, staff, key, now))
+    if retry_at:
+        return Refusal(throttled=True, retry_at=retry_at)
+    return writer.run(lambda tx: _show(tx, ring, known, given, key, now))
+
+
+def again(writer: Writer, known: Session, given: str, *, key: bytes, now: int) -> Refusal | None:
+    """Prove a session anew by the password, where the account has no second factor; None when it is proven.
+
+    Blocks for the hashing. Throttled and journaled as `show`.
+    """
+    staff = known.actor.staff
+    retry_at = writer.run(lambda tx: _admit(tx, staff, key, now))
+    if retry_at:
+        return Refusal(throttled=True, retry_at=retry_at)
+    stored = writer.run(lambda tx: _password(tx, staff))
+    right = passwords.matches(stored, given)
+    return writer.run(lambda tx: _settle(tx, known, key, now, is_right=right))
+
+
+def begin(tx: Transaction, known: Session, now: int) -> None:
+    """Count the session that confirmed a factor as one that has shown it."""
+    tx.execute(
+        update(access_session)
+        .where(access_session.c.number == known.number)
+        .values(proven_at=now, second_at=now)
+    )
+
+
+def sessions(
+    connection: Connection, staff: int, now: int, limits: Limits = LIMITS
+) -> tuple[Live, ...]:
+    """List an account's live sessions, the newest first."""
+    rows = access_session.c
+    found = select(rows.number, rows.created_at, rows.seen_at).where(
+        rows.staff == staff,
+        rows.ended_at.is_(None),
+        rows.seen_at > now - limits.idle_ms,
+        rows.created_at > now - limits.age_ms,
+    )
+    return tuple(
+        Live(row.number, row.created_at, row.seen_at)
+        for row in connection.execute(found.order_by(rows.number.desc()))
+    )
+
+
+def end(tx: Transaction, staff: int, number: int) -> bool:
+    """End one session of an account, whoever is in it; False if it has no such session. Journals staff.signed-out."""
+    rows = access_session.c
+    ended = tx.execute(
+        update(access_session)
+        .where(rows.number == number, rows.staff == staff, rows.ended_at.is_(None))
+        .values(ended_at=tx.now)
+    )
+    if ended.rowcount:
+        tx.append(entry.encode("staff.signed-out", tx.now, entry.salt(), {"staff": staff}))
+    return bool(ended.rowcount)
+
+
+def _admit(tx: Transaction, staff: int, key: bytes, now: int) -> int:
+    """Count a try; 0 lets it through, else the moment (unix ms) to wait for."""
+    digest = _digest(key, staff)
+    row = tx.execute(by_key(digest)).first()
+    if row is not None:
+        until = throttle.blocked_until(throttle.LOGIN, row.failures, row.last_at, now)
+        if until > now:
+            if not row.noted:
+                noted = update(access_attempt).where(access_attempt.c.number == row.number)
+                tx.execute(noted.values(noted=1))
+                _refuse(tx, session.Reason.THROTTLED)
+            return until
+    count(tx, throttle.LOGIN, digest, row, now)
+    return 0
+
+
+def _show(
+    tx: Transaction, ring: KeyRing, known: Session, given: str, key: bytes, now: int
+) -> Refusal | None:
+    is_right = factor.accept(tx, ring, known.actor.staff, given)
+    refused = _settle(tx, known, key, now, is_right=is_right)
+    if refused is None:
+        begin(tx, known, now)
+    return refused
+
+
+def _settle(
+    tx: Transaction, known: Session, key: bytes, now: int, *, is_right: bool
+) -> Refusal | None:
+    if not is_right:
+        _refuse(tx, session.Reason.MISMATCH)
+        return Refusal(throttled=False)
+    digest = _digest(key, known.actor.staff)
+    forgiven = update(access_attempt).where(access_attempt.c.key == digest)
+    tx.execute(forgiven.values(failures=0))
+    proven = update(access_session).where(access_session.c.number == known.number)
+    tx.execute(proven.values(proven_at=now))
+    return None
+
+
+def _password(tx: Transaction, staff: int) -> str | None:
+    people = access_staff.c
+    found = select(people.password).where(people.number == staff, people.state == State.ACTIVE)
+    stored: str | None = tx.execute(found).scalar()
+    return stored
+
+
+def _refuse(tx: Transaction, reason: session.Reason) -> None:
+    tx.append(entry.encode("staff.refused", tx.now, entry.salt(), {"reason": str(reason)}))
+
+
+def _digest(key: bytes, staff: int) -> bytes:
+    return hmac.digest(key, b"code\0" + str(staff).encode("ascii"), "sha256")
