@@ -24,9 +24,9 @@ from uphold.web.body import Refused
 
 COOKIE = "uphold_my"
 HOME = "/my"
-# What a page of one person says to the browser beside what every page says. A link's address is in no
-# referrer; the bare origin is, as without it browsers do not say where a post comes from.
-PRIVATE = {"x-robots-tag": "noindex", "referrer-policy": "strict-origin"}
+# What a page of one person says to the browser beside what every page says. A link's address goes
+# to no other site; without any referrer browsers would not say where a post of our own comes from.
+PRIVATE = {"x-robots-tag": "noindex", "referrer-policy": "same-origin"}
 
 
 @dataclass(frozen=True, slots=True)

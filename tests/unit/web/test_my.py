@@ -32,7 +32,7 @@ def test_looking_at_a_link_does_not_use_it_up_and_entering_does(somebody: Visito
         assert looked.status == 200
         assert "set-cookie" not in looked.headers
         assert looked.headers["cache-control"] == "no-store"
-        assert looked.headers["referrer-policy"] == "strict-origin"
+        assert looked.headers["referrer-policy"] == "same-origin"
     token = looked.page.fields["token"]
     entered = somebody.post("/my/enter", {"token": token})
     assert (entered.status, entered.location) == (303, "/my")
