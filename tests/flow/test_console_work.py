@@ -253,7 +253,7 @@ def test_an_answer_is_exported(clerk: Visitor, capsys: pytest.CaptureFixture[str
     assert main(["mail", "export", str(root), str(folder)]) == 0
     (file,) = folder.iterdir()
     assert file.stat().st_mode & 0o777 == 0o600
-    assert "1 answer(s) written" in capsys.readouterr().out
+    assert "1 message(s) written" in capsys.readouterr().out
     assert cast.subject.email in file.read_text()
     assert "written to a file" in clerk.get(where).page.text
     assert main(["mail", "export", str(root), str(folder)]) == 0

@@ -150,7 +150,7 @@ def test_the_tutorial_works_as_it_is_printed(tmp_path: Path) -> None:
         "Published edition 1",
         "VERIFIED  entry",
         "VERIFIED\n",
-        "1 answer(s) written",
+        "1 message(s) written",
         "All is well.",
     ):
         assert said in told, said

@@ -3,6 +3,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -13,7 +14,9 @@ from tests.site import app  # noqa: F401 - a fixture
 from uphold import errors
 from uphold.app import App
 from uphold.config import Proof
+from uphold.mail import outbox
 from uphold.retention.sweep import Done, Sweep
+from uphold.rights import stored
 from uphold.vault.tables import vault_index, vault_index_tail
 from uphold.web import background
 
@@ -157,3 +160,32 @@ async def test_a_stop_ends_a_sweep_between_two_transactions(
     with pytest.raises(asyncio.CancelledError):
         await look
     assert stopped == [True]
+
+
+async def test_what_came_back_is_read_from_the_maildir(tmp_path: Path) -> None:
+    opened = site.build(tmp_path)
+    mail = msgspec.structs.replace(opened.settings.mail, bounces="bounces")
+    at = replace(opened, settings=msgspec.structs.replace(opened.settings, mail=mail))
+    for name in ("new", "cur"):
+        (at.settings.path("bounces") / name).mkdir(parents=True)
+    (at.settings.path("bounces") / "new" / "1").write_bytes(b"Subject: lunch\n\nToday?")
+    await background.bounces(at)
+    assert [path.name for path in (at.settings.path("bounces") / "cur").iterdir()] == ["1:2,"]
+    opened.close()
+
+
+async def test_the_officer_is_reminded_when_something_is_due(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = site.build(tmp_path)
+    await background.reminder(opened)
+    with opened.database.read() as connection:
+        assert outbox.listed(connection, outbox.State, 9) == ()
+    monkeypatch.setattr(stored, "soon", lambda *_: ("one", "two"))
+    monkeypatch.setattr(stored, "late", lambda *_: ("one",))
+    for _ in range(2):
+        await background.reminder(opened)
+    with opened.database.read() as connection:
+        (told,) = outbox.listed(connection, outbox.State, 9)
+    assert (told.notice, told.codes) == ("due-soon", {"late": 1, "soon": 1})
+    opened.close()
