@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
+from uphold import typeset
 from uphold.access import hold, staff
 from uphold.access.hold import Reason
 from uphold.access.reading import Reading
@@ -26,8 +27,6 @@ from uphold.vault import identifier, pseudonym
 from uphold.web import documents, kept_fields, my_views, present, views, withdrawals
 from uphold.web.my_door import Visit
 
-FORMATS = ("json", "html", "pdf")
-"""What everything can be taken away as."""
 YOU, SITE = "you", "site"
 
 
@@ -47,7 +46,7 @@ def home(visit: Visit, held: Holdings) -> my_views.Home:
         idle=identity.IDLE_MS // identity.MINUTE,
         lines=lines,
         requests=tuple(request_line(visit, one) for one in asked),
-        formats=FORMATS,
+        formats=formats(),
         profile=policy.profile,
         contact=policy.operator.contact,
         is_left=any(one.parts for one in held.records),
@@ -62,12 +61,15 @@ def _filled_in(visit: Visit) -> tuple[views.FormLink, ...]:
         if not prefill.agreed(connection, ground, visit.contact):
             return ()
     return tuple(
-        views.FormLink(
-            f"/my/f/{one.key}", pick(one.title, visit.language, edition.policy.language)
-        )
+        views.FormLink(f"/my/f/{one.key}", pick(one.title, visit.language, edition.policy.language))
         for one in edition.forms.values()
         if prefill.serves(edition, one.key)
     )
+
+
+def formats() -> tuple[str, ...]:
+    """What everything can be taken away as: a PDF only where the extra `documents` is installed."""
+    return ("json", "html", "pdf") if typeset.is_there() else ("json", "html")
 
 
 def record(visit: Visit, held: Held) -> my_views.Record:

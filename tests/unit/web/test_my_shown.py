@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a person sees without any value opened, and who is named how."""
 
+import pytest
+
 from tests import cast, person, visitor
 from tests.editions import PURPOSE
 from tests.visitor import Visitor
+from uphold import typeset
 from uphold.access.permission import Role
 from uphold.app import App
 from uphold.journal import entry
@@ -46,3 +49,14 @@ def test_staff_are_named_by_role(somebody: Visitor, stranger: Visitor) -> None:
     assert str(Role.CLERK) in page.page.text
     assert cast.clerk.login not in page.html
     assert "E-mail" in page.page.text
+
+
+def test_a_pdf_is_offered_only_where_one_can_be_made(
+    somebody: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    somebody.receipt()
+    assert 'value="pdf"' in person.enter(somebody).html
+    monkeypatch.setattr(typeset, "is_there", lambda: False)
+    shown = somebody.get("/my").html
+    assert 'value="pdf"' not in shown
+    assert 'value="json"' in shown
