@@ -310,6 +310,19 @@ def execute(url: str, statement: str) -> None:
     database.dispose()
 
 
+def test_a_backup_from_before_a_rotation_is_rotated_on(story: Story, tmp_path: Path) -> None:
+    with closing(open_site(story.kept.settings)) as app:
+        assert keeper(app).rotate().epoch == 2
+    _, app = restored(story, tmp_path / "back")
+    with closing(app):
+        # The ring is ahead of the journal that came back: what was done to it is said, and finished.
+        assert [one.number for one in keeper(app).olds()] == [1]
+        done = keeper(app).rotate()
+        assert (done.epoch, done.resumed) == (2, True)
+        assert [one.used for one in keeper(app).olds()] == [0]
+    assert list(audit.run(app.settings)) == []
+
+
 def part_keys(app: App, record: int) -> list[bytes]:
     with app.database.read() as connection:
         return list(partkey.of_record(connection, app.ring, record).values())
