@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import Connection
+
 from uphold.assurance import asked, reckoning
 from uphold.assurance.asked import Letters
 from uphold.assurance.probe import (
@@ -23,6 +25,7 @@ from uphold.assurance.probe import (
     said,
 )
 from uphold.assurance.scene import Scene
+from uphold.journal import entry
 from uphold.law import profile
 from uphold.law.clock import Clock
 from uphold.rights import reminder, stored
@@ -91,7 +94,7 @@ def _look(scene: Scene) -> Terms:
     with scene.read() as connection:
         people = stored.open_(connection)
         reminded = reminder.last(connection)
-        waiting = stored.soon(connection, scene.now - _REMINDED)
+        waiting = _waiting(scene, connection)
         listed = {one.number for one in stored.late(connection, scene.now)}
     is_silent = scene.now - reminded > _REMINDED
     return Terms(
@@ -104,8 +107,16 @@ def _look(scene: Scene) -> Terms:
         extended=after is not None and any(one.extended for one in after.request.clocks),
         people=len(people),
         unlisted=sum(one.request.late(scene.now) and one.number not in listed for one in people),
-        unreminded=len(waiting) if is_silent and scene.target.is_configured else 0,
+        unreminded=waiting if is_silent and scene.target.is_configured else 0,
     )
+
+
+def _waiting(scene: Scene, connection: Connection) -> int:
+    """Count people's requests near their end of which the site has known for longer than a reminder may take."""
+    before = scene.now - _REMINDED
+    known = stored.soon(connection, before)
+    # A letter may be old on the day that it is typed in; the journal has when that was.
+    return sum(entry.decode(scene.log.entry(connection, one.entry)).at_ms < before for one in known)
 
 
 def _near(scene: Scene) -> date:
