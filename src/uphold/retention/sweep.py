@@ -314,7 +314,10 @@ def _nobody(_step: str, _count: int) -> None:
 
 
 def pseudonym_of(tx: Transaction, ring: KeyRing, record: int) -> str:
-    """The pseudonym of the person a record is about, for an act: the one an earlier act gave, as what it was made of may be destroyed by now."""
+    """The pseudonym of the person a record is about, for an act.
+
+    The one that an earlier act gave, as what it was made of may be destroyed by now.
+    """
     known = act.subject_of(tx, *tables.parts_of(record))
     if known is not None:
         return known
