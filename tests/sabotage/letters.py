@@ -95,7 +95,12 @@ def write_about_nobody(ground: Ground) -> None:
 def promise_and_forget(ground: Ground) -> None:
     """That a letter will come is acknowledged, and it waits in memory."""
     waiting: list[Any] = []
-    ground.patch.setattr(notice, "queue", lambda *given, **_more: waiting.append(given) or 0)
+
+    def remembered(*given: Any, **_more: Any) -> int:
+        waiting.append(given)
+        return 0
+
+    ground.patch.setattr(notice, "queue", remembered)
 
 
 def take_it_for_sent(ground: Ground) -> None:

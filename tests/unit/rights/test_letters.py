@@ -15,6 +15,7 @@ from tests import cast, office as offices, relay as relays
 from tests.editions import PURPOSE
 from tests.office import Office
 from tests.relay import Box
+from uphold.config import Settings
 from uphold.database.transaction import Transaction
 from uphold.mail import delivery, notice, outbox, template
 from uphold.mail.delivery import NOTHING_HELD, Refused, Tally
@@ -225,7 +226,7 @@ def test_reminders_go_to_the_officer_and_say_how_many(sqlite_office: Office) -> 
     assert letters.officer(mail, office.edition) == "dpo@operator.example"
 
 
-def replace_officer(office: Office, address: str) -> letters.Settings:
+def replace_officer(office: Office, address: str) -> Settings:
     mail = msgspec.structs.replace(office.app.settings.mail, officer=address)
     return msgspec.structs.replace(office.app.settings, mail=mail)
 

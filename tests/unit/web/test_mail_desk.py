@@ -36,7 +36,7 @@ def officer(here: App, somebody: Visitor) -> Iterator[Visitor]:
 
 
 def queue(app: App, kind: Kind = Kind.WITHDRAWN, record: int | None = 1) -> int:
-    codes = {"purpose": PURPOSE, "soon": 1, "late": 0}
+    codes: dict[str, str | int] = {"purpose": PURPOSE, "soon": 1, "late": 0}
     return app.writer.run(
         lambda tx: notice.queue(tx, kind, record=record, language="en", codes=codes)
     )
