@@ -80,7 +80,8 @@ def copy(root: Path, url: str = "") -> Settings:
     """Copy the pattern of a site to the folder `root`, and to the empty database at `url` if there is one."""
     server, _, database = url.rpartition("/")
     is_served = url.startswith("postgresql")
-    shutil.copytree(_pattern(server if is_served else ""), root)
+    # Where a folder is there already, as a mounted disk is, it is filled.
+    shutil.copytree(_pattern(server if is_served else ""), root, dirs_exist_ok=True)
     file = root / config.FILE
     if is_served:
         file.write_text(file.read_text().replace(f"{server}/{PATTERN}", url))
