@@ -7,6 +7,9 @@ from tests.unit.web import receipt_samples
 from tests.unit.web.receipt_samples import AT, DAY, DIGEST, NUMBER, say
 from uphold.web import pages, renewal_views, views
 
+# Those of another module that samples are asked for.
+__all__ = ["AT", "DAY", "DIGEST", "NUMBER", "say"]
+
 KEY = "forms.example.org+1a2ce6e6+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4"
 
 
