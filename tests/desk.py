@@ -35,7 +35,7 @@ def entered(officer: Visitor, **fields: str) -> str:
     """Enter a request; returns the path of its page."""
     answer = officer.act(ENTER, **{**BY_ADDRESS, **fields})
     assert answer.status == 303, answer.html
-    return answer.location.partition("?")[0]
+    return str(answer.location.partition("?")[0])
 
 
 def stored(app: App, path: str) -> Stored:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A person on their own page: asks for the link, takes it from the letter, comes in.
 
-    enter(anna)                            the page shows what is held
-    act(anna, "/my/complain")              a post with the visit's token, as a page's own form does
+enter(anna)                            the page shows what is held
+act(anna, "/my/complain")              a post with the visit's token, as a page's own form does
 """
 
 import re

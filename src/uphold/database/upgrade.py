@@ -69,7 +69,9 @@ def require(database: Database) -> None:
 
 def known(revision: str) -> bool:
     """Tell whether this version of Uphold has the migration."""
-    return any(file.name.startswith(f"{revision}_") for file in (_MIGRATIONS / "versions").glob("0*.py"))
+    return any(
+        file.name.startswith(f"{revision}_") for file in (_MIGRATIONS / "versions").glob("0*.py")
+    )
 
 
 def version(database: Database) -> str | None:

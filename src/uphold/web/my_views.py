@@ -12,7 +12,8 @@ from uphold.web.views import Field, FormLink, Option, Problem
 class Ask:
     """`/my` for whoever has proved nothing. Posts `contact`.
 
-    `problem`: empty, `invalid`, `phone`, `throttled`, `expired` or `left`. `contact` is how the operator is reached: mail, telephone, place.
+    `problem`: empty, `invalid`, `phone`, `throttled`, `expired` or `left`. `contact` is how the operator is
+    reached: mail, telephone, place.
     """
 
     template: ClassVar[str] = "my/ask.html"

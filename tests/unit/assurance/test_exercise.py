@@ -259,6 +259,8 @@ async def test_its_answers_go_nowhere(office: Office, run: Run, tmp_path: Path) 
     assert written == ()
     # Nor where somebody has changed the row by hand.
     changed = replace(item, state=outbox.State.QUEUED)
-    assert office.run(lambda tx: judges.answer(tx, changed)) == Refused("exercise-only", lasting=True)
+    assert office.run(lambda tx: judges.answer(tx, changed)) == Refused(
+        "exercise-only", lasting=True
+    )
     run.end()
     assert list(audit.run(office.app.settings)) == []

@@ -76,9 +76,7 @@ def proving(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Story]:
     app.writer.run(lambda tx: request.receive(tx, app.ring, "", ("ru-152fz",), asked))
     refused = Move(Step.REFUSE, site.now() + 1, ground="others")
     app.writer.run(lambda tx: request.move(tx, app.ring, 1, refused, 7))
-    app.writer.run(
-        lambda tx: notice.queue(tx, Letter.WITHDRAWN, record=1, language="en", codes={})
-    )
+    app.writer.run(lambda tx: notice.queue(tx, Letter.WITHDRAWN, record=1, language="en", codes={}))
     story = site.live(app)
     app.close()
     return app.settings.folder, story

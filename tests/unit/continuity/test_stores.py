@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import Table, func, insert, select
 
 from tests import site
-from uphold.access.session import access_attempt, access_session
+from uphold.access.attempt import access_attempt
+from uphold.access.session import access_session
 from uphold.access.staff import access_invite
 from uphold.app import App
 from uphold.database.transaction import Transaction

@@ -183,6 +183,8 @@ def test_nobody_is_made_to_agree_that_forms_are_filled_in() -> None:
     files = personal.files(editions.files())
     assert check.files(files).problems == ()
     form = files["forms/feedback.toml"].decode()
-    files["forms/feedback.toml"] = form.replace("mandatory = false\n\n[[consent]]", "mandatory = true\n\n[[consent]]").encode()
+    files["forms/feedback.toml"] = form.replace(
+        "mandatory = false\n\n[[consent]]", "mandatory = true\n\n[[consent]]"
+    ).encode()
     (problem,) = check.files(files).problems
     assert (problem.file, problem.code) == ("forms/feedback.toml", "basis")

@@ -3,6 +3,7 @@
 
 import itertools
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from hypothesis import HealthCheck, settings, strategies as st
@@ -46,7 +47,7 @@ def receive(office: Office, asked: Intake, *profiles: str, at: int = 0) -> Store
 def step(office: Office, number: int, *steps: Step, **more: str) -> Stored:
     for one in steps:
         by = Move(one, now(), **more)
-        stored = office.run(lambda tx, by=by: request.move(tx, office.ring, number, by, 4))
+        stored = office.run(partial(request.move, ring=office.ring, number=number, by=by, staff=4))
     return stored
 
 

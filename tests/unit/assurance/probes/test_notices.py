@@ -12,9 +12,7 @@ from uphold.assurance.probes import notices
 from uphold.assurance.probes.notices import Kept, Letters
 
 LETTER = Received("my-link", "ru", True, 0, ("text/plain", "text/html"), 0)
-LETTERS = Letters(
-    asked=303, verdict="exercise-only", open=0, strays=0, misled=0, letters=(LETTER,)
-)
+LETTERS = Letters(asked=303, verdict="exercise-only", open=0, strays=0, misled=0, letters=(LETTER,))
 KEPT = Kept(asked=303, states=("queued",), lost=0)
 
 
