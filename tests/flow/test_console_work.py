@@ -257,7 +257,7 @@ def test_an_answer_is_exported(clerk: Visitor, capsys: pytest.CaptureFixture[str
     assert cast.subject.email in file.read_text()
     assert "written to a file" in clerk.get(where).page.text
     assert main(["mail", "export", str(root), str(folder)]) == 0
-    assert capsys.readouterr().out == "No answer waits.\n"
+    assert capsys.readouterr().out == "No message waits.\n"
 
 
 def test_an_answer_withdrawn_in_between_stays_sealed(one_clerk: Visitor) -> None:

@@ -173,7 +173,7 @@ def journal_later(ground: Ground) -> None:
 def show_without_a_trace(ground: Ground) -> None:
     """A reading leaves neither an entry nor a line of history."""
     ground.patch.setattr(reading, "_journal", lambda *_: 0)
-    ground.patch.setattr(reading, "_remember", lambda *_: None)
+    ground.patch.setattr(reading, "remember", lambda *_: None)
 
 
 def deny_silently(ground: Ground) -> None:
