@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from tests import site as sites
 from tests.sabotage.sabotage import Ground, several
-from uphold.access import gate, origin, permission, reading, session, throttle
+from uphold.access import attempt, gate, origin, permission, reading, session, throttle
 from uphold.access.permission import Permission, Role
 from uphold.access.reading import Denied, Opened, Question
 from uphold.access.session import Attempt, Limits, Refusal, Signed
@@ -228,7 +228,7 @@ def let_spray(ground: Ground) -> None:
 
 def count_afterwards(ground: Ground) -> None:
     """A failure is counted when the password was found wrong: guesses sent at once all come before that."""
-    count, before = session._count, session.sign_in
+    count, before = attempt.count, session.sign_in
     crowd = threading.Barrier(2)
 
     def wait_for_others() -> None:
@@ -244,9 +244,9 @@ def count_afterwards(ground: Ground) -> None:
             writer.run(lambda tx: tally(tx, attempt, key, now))
         return found
 
-    def tally(tx: Transaction, attempt: Attempt, key: bytes, now: int) -> None:
-        for rule, digest in session._keys(attempt, key):
-            count(tx, rule, digest, tx.execute(session._by_key(digest)).first(), now)
+    def tally(tx: Transaction, tried: Attempt, key: bytes, now: int) -> None:
+        for rule, digest in session._keys(tried, key):
+            count(tx, rule, digest, tx.execute(attempt.by_key(digest)).first(), now)
 
     ground.patch.setattr(session, "_count", lambda *_: None)
     ground.patch.setattr(session, "sign_in", late)
