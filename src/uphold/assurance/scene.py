@@ -221,7 +221,9 @@ class Scene:
 
     def process(self) -> Process | Unseen:
         """Find the process that serves the site, or why it cannot be seen from here."""
-        port = self.settings.serve.port if self.target.is_configured else self.target.parts.port
+        # What stands between people and the process, a proxy or TLS, may have a port of its own.
+        behind = self.target.is_configured and (self.settings.serve.proxies or self.settings.secure)
+        port = self.settings.serve.port if behind else self.target.parts.port
         return process.serving(port or 0)
 
     def outputs(self) -> tuple[Path, ...] | Unseen:

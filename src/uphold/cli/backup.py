@@ -184,25 +184,9 @@ def run_drill(arguments: argparse.Namespace) -> int:
 
 
 def _new_recipient(file: Path) -> int:
-    import os
-
-    from uphold import errors
     from uphold.continuity import age
 
-    identity, recipient = age.new_identity()
-    text = f"# made {datetime.now(UTC):%Y-%m-%d} by Uphold\n# public key: {recipient}\n{identity}\n"
-    try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as made:
-            made.write(text)
-            made.flush()
-            os.fsync(made.fileno())
-    except FileExistsError:
-        raise errors.Conflict(f"{file} is there already.", "Name a file that is not.") from None
-    except OSError as error:
-        raise errors.Invalid(
-            f"{file} cannot be written ({error.strerror}).", "Name a file in a folder of yours."
-        ) from None
+    recipient = age.write_identity(file)
     print(f'Write into uphold.toml:\n\n[backup]\nrecipient = "{recipient}"\n')
     print(f"Then take {file} off this machine, to two places that are kept apart and locked:")
     print("whoever has it can open every backup; without it no backup can be opened at all.")

@@ -8,10 +8,14 @@ from uphold import app, config, errors
 from uphold.access import staff
 from uphold.access.permission import Role
 from uphold.app import App
+from uphold.continuity import age, backup
 from uphold.policy import folder, publish, scaffold
 
 OWNER = "owner"
 _PLACEHOLDER = b"127.0.0.1:8000"
+# Only in a demonstration beside what it opens.
+IDENTITY = "offline/backup-identity"
+BACKUPS = "backups"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,8 @@ def make(root: Path, port: int) -> Made:
         fresh = site.shelf.in_force_or_none() is None
         if fresh:
             site.writer.run(lambda tx: publish.publish(tx, archive))
+        if settings.backup.recipient:
+            _back_up(site, root)
         return Made(tuple(_tell(site, root, address, fresh=fresh)))
 
 
@@ -52,7 +58,31 @@ def _write(root: Path, port: int) -> None:
         )
     files = scaffold.example()
     files[config.FILE] = files[config.FILE].replace(_PLACEHOLDER, f"127.0.0.1:{port}".encode())
+    if age.INSTALLED:
+        files[config.FILE] += _backups(root)
     folder.write(root, files)
+
+
+def _backups(root: Path) -> bytes:
+    """Make the place of backups and the identity that opens them; returns what the configuration says of it."""
+    for name in (BACKUPS, Path(IDENTITY).parent):
+        (root / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+    recipient = age.write_identity(root / IDENTITY)
+    return (
+        "\n[backup]\n"
+        f"# Only {IDENTITY} opens them. On a site of your own it is never on this machine.\n"
+        f'recipient = "{recipient}"\n'
+        f'folder = "{BACKUPS}"\n'
+    ).encode()
+
+
+def _back_up(site: App, root: Path) -> None:
+    """Make the first backup; later ones are made while the site is served."""
+    with site.database.read() as connection:
+        if backup.newest(connection) is not None:
+            return
+    maker = backup.Maker(site.settings, site.ring, site.database, site.writer)
+    maker.make(backup.folder_of(site.settings), root / IDENTITY)
 
 
 def _tell(site: App, root: Path, address: str, *, fresh: bool) -> list[str]:
@@ -64,6 +94,11 @@ def _tell(site: App, root: Path, address: str, *, fresh: bool) -> list[str]:
         f"  The form     {address}/f/feedback",
         f"  The console  {address}/console",
     ]
+    if site.settings.backup.recipient:
+        lines += [
+            "",
+            f"  Backups are made daily in {root}/{BACKUPS}/; {root}/{IDENTITY} opens them.",
+        ]
     link = _link(site)
     if link:
         lines += [

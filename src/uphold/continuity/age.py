@@ -9,6 +9,7 @@ import hashlib
 import os
 import threading
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -30,6 +31,28 @@ def new_identity() -> tuple[str, str]:
     _require()
     made = pyrage.x25519.Identity.generate()
     return str(made), str(made.to_public())
+
+
+def write_identity(file: Path) -> str:
+    """Make an identity and write it, durably, to a new file of mode 0600; returns its recipient.
+
+    Raises `errors.Conflict` for a file that is there, `errors.Invalid` where it cannot be written.
+    """
+    identity, made = new_identity()
+    text = f"# made {datetime.now(UTC):%Y-%m-%d} by Uphold\n# public key: {made}\n{identity}\n"
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as opened:
+            opened.write(text)
+            opened.flush()
+            os.fsync(opened.fileno())
+    except FileExistsError:
+        raise errors.Conflict(f"{file} is there already.", "Name a file that is not.") from None
+    except OSError as error:
+        raise errors.Invalid(
+            f"{file} cannot be written ({error.strerror}).", "Name a file in a folder of yours."
+        ) from None
+    return made
 
 
 def recipient(text: str) -> object:

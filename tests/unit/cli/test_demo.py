@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 import re
+import stat
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from tests import cast
 from uphold import app, errors
 from uphold.access import staff
 from uphold.cli import demo
+from uphold.continuity import backup
 from uphold.policy import folder, scaffold
 
 
@@ -30,6 +32,21 @@ def test_a_site_is_made_and_told(tmp_path: Path) -> None:
         assert site.shelf.in_force().number == 1
         (account,) = _accounts(site)
         assert (account.login, account.role) == ("owner", "owner")
+
+
+def test_it_is_backed_up_from_the_first_moment(tmp_path: Path) -> None:
+    root = tmp_path / "demo"
+    told = "\n".join(demo.make(root, 8123).told)
+    identity = root / demo.IDENTITY
+    assert str(identity) in told
+    assert stat.S_IMODE(identity.stat().st_mode) == 0o600
+    with app.opened(root) as site, site.database.read() as connection:
+        (kept,) = backup.kept_in(site.settings, root / demo.BACKUPS)
+        first = backup.newest(connection)
+    assert first is not None
+    assert backup.digest(kept[1]) == first.digest
+    demo.make(root, 8123)
+    assert len(list((root / demo.BACKUPS).iterdir())) == len([kept])
 
 
 def _accounts(site: app.App) -> tuple[staff.Account, ...]:
