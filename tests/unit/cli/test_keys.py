@@ -66,13 +66,14 @@ def test_check_warns_of_a_missing_copy(
     told = terminal.run(capsys, "check", root)
     assert told.code == 0
     assert "Warning: [keys] copy names no second place" in told.out
-    assert len(terminal.run(capsys, "check", root, "--json").json["warnings"]) == 1
+    warned = terminal.run(capsys, "check", root, "--json").json["warnings"]
+    assert [told.split()[0] for told in warned] == ["[keys]", "No"]  # and no backup
     (tmp_path / "second").mkdir()
     configure(root, f"copy = '{tmp_path}/second/ring.json'")
     told = terminal.run(capsys, "check", root)
     assert "is missing or is another one" in told.out
     terminal.run(capsys, "keys", "burn", root)
-    assert "Warning" not in terminal.run(capsys, "check", root).out
+    assert "[keys]" not in terminal.run(capsys, "check", root).out
 
 
 def test_no_site(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

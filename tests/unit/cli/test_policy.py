@@ -74,15 +74,18 @@ def test_init_without_a_text(tmp_path: Path) -> None:
 
 def test_check(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("check", site) == 0
-    first, second = capsys.readouterr().out.splitlines()
+    first, *warned = capsys.readouterr().out.splitlines()
     assert first == "Nothing to mend."
-    assert second.startswith("Warning: [keys] copy names no second place")
+    assert [line.split(": ", 1)[1][:20] for line in warned] == [
+        "[keys] copy names no",
+        "No backup is set up ",
+    ]
     assert run("check", site, "--json") == 0
     told = printed(capsys)
     assert told == {
         "well": True,
         "problems": [],
-        "warnings": [second.removeprefix("Warning: ")],
+        "warnings": [line.removeprefix("Warning: ") for line in warned],
         "findings": 0,
     }
     (site / "uphold.toml").write_text("[serve]\nprot = 1\n", encoding="utf-8")
