@@ -99,8 +99,9 @@ def found_in(edition: Edition, now: int) -> tuple[Finding, ...]:
     on = datetime.fromtimestamp(now / 1000, UTC).date()
     policy, once = edition.policy, dict[tuple[str, str], Finding]()
     for language, clauses in edition.texts.items():
-        for one in findings.find(policy, clauses, language, policy.profile, on):
-            once.setdefault((one.rule, one.clause), one)
+        for law in policy.laws:
+            for one in findings.find(policy, clauses, language, law, on):
+                once.setdefault((one.rule, one.clause), one)
     return tuple(once.values())
 
 

@@ -78,8 +78,9 @@ def _found(source: Path, profile: str | None, on: date) -> tuple[str, Sequence["
             raise errors.Invalid(
                 "policy/policy.toml cannot be read.", f"Run: uphold check {source}"
             )
-        law = profile or draft.policy.profile or PROFILES[0]
-        return law, findings.of(draft.policy, draft.texts, on, law)
+        laws = [name for name in draft.policy.laws if name]
+        law = profile or ("" if laws else PROFILES[0])
+        return law or ", ".join(laws), findings.of(draft.policy, draft.texts, on, law)
     text = import_.decode(folder.source(source))
     clauses = markdown.read(text, source.name)[0] or import_.split(text).clauses
     language = scaffold.guess_language(text)

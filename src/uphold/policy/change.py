@@ -160,7 +160,7 @@ def _everywhere(a: Policy, b: Policy) -> Iterator[Change]:
     if old != new:
         what = What.WITHDRAWAL_LONGER if new > old else What.WITHDRAWAL_SHORTER
         yield Change(what, before=_term(a.withdrawal.within), after=_term(b.withdrawal.within))
-    yield from _if(What.LAW, a.profile, b.profile)
+    yield from _if(What.LAW, ", ".join(a.laws), ", ".join(b.laws))
     yield from _if(What.DOMAIN, a.domain, b.domain)
     for item in ("evidence", "technical", "personalisation"):
         yield from _if(What.KEEPS, getattr(a, item), getattr(b, item), item)

@@ -272,6 +272,8 @@ class Policy:
     recipients: Mapping[str, Recipient]
     bindings: Mapping[str, Binding] = field(default_factory=dict)
     """By clause; editions published before there were bindings have none."""
+    also: tuple[str, ...] = ()
+    """Further laws that the operator is under, besides `profile`."""
     personalisation: str = ""
     """Id of the purpose under which forms come filled in for who agreed to it; empty: they never do."""
     register: Mapping[str, Text] = field(default_factory=dict)
@@ -281,6 +283,11 @@ class Policy:
     def language(self) -> str:
         """The policy's first language."""
         return self.languages[0]
+
+    @property
+    def laws(self) -> tuple[str, ...]:
+        """Every law that the operator is under, that of the text first."""
+        return (self.profile, *self.also)
 
     def purpose(self, name: str) -> Purpose:
         """The purpose with this id; `errors.Missing` if the policy declares none."""

@@ -144,16 +144,17 @@ FACTS: Final[Mapping[str, Callable[[Policy], bool]]] = {
 def of(
     policy: Policy, texts: Mapping[str, Sequence[Clause]], on: date, profile: str = ""
 ) -> tuple[Finding, ...]:
-    """All that is found in a policy's texts, by its own law unless another is named.
+    """All that is found in a policy's texts, by its own laws unless one is named.
 
     What a translation shows as well is not repeated.
     """
     found: dict[tuple[str, str], Finding] = {}
     for language, clauses in texts.items():
         known = {rule for rule, _ in found}
-        for finding in find(policy, clauses, language, profile or policy.profile, on):
-            if finding.rule not in known:
-                found.setdefault((finding.rule, finding.clause), finding)
+        for law in (profile,) if profile else policy.laws:
+            for finding in find(policy, clauses, language, law, on):
+                if finding.rule not in known:
+                    found.setdefault((finding.rule, finding.clause), finding)
     return tuple(found.values())
 
 

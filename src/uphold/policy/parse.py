@@ -170,6 +170,7 @@ class _Builder:
         return Policy(
             languages=self.languages,
             profile=top["profile"],
+            also=tuple(name for name in top["also"] if name != top["profile"]),
             domain=top["domain"],
             operator=Operator(**self.values(top["operator"], schema.OPERATOR, "operator")),
             storage=storage["place"],

@@ -58,6 +58,8 @@ POLICY: Final = (
         pattern=LANGUAGE),
     Key("profile", "string", "Name the law that the operator is under.",
         choices=document.PROFILES),
+    Key("also", "strings", "List further laws that the operator is under, or leave the key out.",
+        required=False, choices=document.PROFILES),
     Key("domain", "string", "Write the site's domain name as the policy's text names it.",
         pattern=DOMAIN),
     Key("operator", "table", "Say who runs the site in a table [operator]."),

@@ -188,7 +188,7 @@ def ask(
         purposes=purposes,
         at_once=at_once,
     )
-    return request.receive(tx, app.ring, app.settings.site.zone, (policy.profile,), intake)
+    return request.receive(tx, app.ring, app.settings.site.zone, policy.laws, intake)
 
 
 def tell(

@@ -107,7 +107,7 @@ def enter(
         purposes=purposes,
         at_once=at_once,
     )
-    laws = (app.shelf.in_force().policy.profile,)
+    laws = app.shelf.in_force().policy.laws
     return requests.receive(tx, app.ring, app.settings.site.zone, laws, intake)
 
 

@@ -117,7 +117,7 @@ class RequestDesk:
         raise errors.Missing("There is no such request.", "Look at the list of requests.")
 
     def _receive(self, tx: Transaction, intake: Intake, came: int) -> Stored:
-        laws = (self.app.shelf.in_force().policy.profile,)
+        laws = self.app.shelf.in_force().policy.laws
         zone = self.app.settings.site.zone
         made = request.receive(tx, self.app.ring, zone, laws, intake, came)
         reminder.tell(tx, made, notice.Kind.REQUEST_RECEIVED)

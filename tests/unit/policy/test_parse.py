@@ -32,6 +32,26 @@ def test_the_example_is_read_whole() -> None:
     assert [field.max for field in form.fields] == [100, 254, 40, 4000]
 
 
+def test_an_operator_may_be_under_further_laws() -> None:
+    files, name = editions.files(), "policy/policy.toml"
+    before = parse.read(files).draft
+    text = files[name].decode()
+    profile = 'profile = "ru-152fz"\n'
+    assert text.count(profile) == 1
+
+    def also(listed: str) -> parse.Parsed:
+        changed = text.replace(profile, f"{profile}also = {listed}\n")
+        return parse.read({**files, name: changed.encode()})
+
+    both = also('["eu-gdpr", "ru-152fz"]').draft
+    assert both is not None
+    assert both.policy.laws == ("ru-152fz", "eu-gdpr")
+    assert before is not None
+    assert before.policy.laws == ("ru-152fz",)
+    (problem,) = also('["eu-gpdr"]').problems
+    assert (problem.file, problem.code) == (name, "value")
+
+
 def test_a_text_without_language_serves_all() -> None:
     draft = parse.read(orders.files()).draft
     assert draft is not None

@@ -122,15 +122,18 @@ def _waiting(scene: Scene, connection: Connection) -> int:
 def _near(scene: Scene) -> date:
     """The day on which a letter came whose term is in its last third today, by the second reckoning."""
     today, place = asked.today(scene), asked.zone(scene)
-    law = scene.edition.policy.profile
+    laws = scene.edition.policy.laws
     for ago in range(1, _SEARCHED):
         day = today - timedelta(days=ago)
         begun = int(datetime.combine(day, time(12), ZoneInfo(place)).timestamp()) * 1000
         ends = [
             reckoning.due(law, rule, begun, place)
+            for law in laws
             for rule in reckoning.rules(law, f"request.{_KIND}", begun, place)
         ]
-        if ends and all(one - (one - begun) // 3 + _HOUR < scene.now < one - _HOUR for one in ends):
+        # Near the end of one, past none.
+        is_near = any(one - (one - begun) // 3 + _HOUR < scene.now for one in ends)
+        if is_near and all(scene.now < one - _HOUR for one in ends):
             return day
     return today
 

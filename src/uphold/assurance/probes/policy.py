@@ -178,11 +178,10 @@ def hold(scene: Scene) -> Held:
     found = [
         Found(one.rule, one.kind, one.clause, language)
         for language in known
-        for one in findings.find(
-            policy, scene.edition.texts.get(language, ()), language, policy.profile, on
-        )
+        for law in policy.laws
+        for one in findings.find(policy, scene.edition.texts.get(language, ()), language, law, on)
     ]
-    return Held(policy.profile, on, known, tuple(found))
+    return Held(", ".join(policy.laws), on, known, tuple(found))
 
 
 def judge_held(trace: Held) -> Outcome:
