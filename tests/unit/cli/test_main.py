@@ -71,31 +71,26 @@ def new(tmp_path: Path) -> Path:
 
 def more(command: tuple[str, ...], tmp_path: Path) -> list[str | Path]:
     """The other arguments that a command demands, good ones."""
-    match command:
-        case ("init",):
-            return ["--policy", tmp_path / "policy.txt"]
-        case ("staff", "add" | "renew"):
-            return ["anna"]
-        case ("attest",):
-            return ["4.2.2", "--by", "anna"]
-        case ("drill",):
-            return ["--identity", "mine"]
-        case ("request", "show"):
-            return ["1"]
-        case ("policy", "bind"):
-            return ["1.2", "links.marked"]
-        case ("retention", "order", "place"):
-            return ["--ground", "An order", "--by", "anna", "--purpose", "communication"]
-        case ("retention", "order", "lift"):
-            return ["1", "--by", "anna"]
-        case ("policy", "ask"):
-            return ["--edition", "1"]
-        case ("mail", "export") | ("journal", "export"):
-            return [tmp_path / "out"]
-        case ("mail", "bounced"):
-            # The only file that is there whatever the case.
-            return [__file__]
-    return []
+    out: list[str | Path] = [tmp_path / "out"]
+    demanded: dict[tuple[str, ...], list[str | Path]] = {
+        ("init",): ["--policy", tmp_path / "policy.txt"],
+        ("staff", "add"): ["anna"],
+        ("staff", "renew"): ["anna"],
+        ("attest",): ["4.2.2", "--by", "anna"],
+        ("drill",): ["--identity", "mine"],
+        ("request", "show"): ["1"],
+        ("policy", "bind"): ["1.2", "links.marked"],
+        ("policy", "ask"): ["--edition", "1"],
+        ("retention", "order", "place"): [
+            *("--ground", "An order", "--by", "anna", "--purpose", "communication")
+        ],
+        ("retention", "order", "lift"): ["1", "--by", "anna"],
+        ("mail", "export"): out,
+        ("journal", "export"): out,
+        # The only file that is there whatever the case.
+        ("mail", "bounced"): [__file__],
+    }
+    return demanded.get(command, [])
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
