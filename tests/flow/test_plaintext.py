@@ -179,7 +179,7 @@ def test_a_fault_of_ours_tells_no_value(tmp_path: Path) -> None:
         receipt = site.post(site.fields(**cast.subject.values())).json["receipt_url"]
         damage(site)
         page = site.get(receipt, {"accept": "text/html", "accept-language": "en"})
-        told = site.get(receipt, JSON)
+        told = site.get(f"{receipt}.jsonld", JSON)
         assert (page.status, told.status) == (500, 500)
         assert "<h1>" in page.text
         assert len(told.json["errors"]) == 1

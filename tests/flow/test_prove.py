@@ -17,14 +17,21 @@ from tests.site_process import PATIENCE, Site
 from uphold import app as wiring
 from uphold.app import App
 from uphold.assurance import archive, runs
+from uphold.continuity import age
 from uphold.policy import promise
 from uphold.vault.tables import vault_part
 
 
 def reachable(site: Site) -> Site:
-    """Let the configured address be the one on which the site will be served, as a demonstration is."""
+    """Serve the site at its configured address and keep a backup of it, as a demonstration is."""
     site_process.configure(site, "[site]\n", "[site]\ndemo = true\n")
     site_process.configure(site, sites.ADDRESS, f"http://127.0.0.1:{site.port}")
+    recipient = age.write_identity(site.folder / "identity")
+    (site.folder / "backups").mkdir()
+    file = site.folder / "uphold.toml"
+    told = f'\n[backup]\nfolder = "backups"\nrecipient = "{recipient}"\n'
+    file.write_text(file.read_text() + told)
+    assert site.run("backup", str(site.folder)).returncode == 0
     return site
 
 

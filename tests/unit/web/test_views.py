@@ -10,21 +10,39 @@ from types import ModuleType
 
 import pytest
 
-from uphold.web import console_views, drafts, mail_views, my_views, receipt_views, verdicts, views
+from uphold.web import (
+    account_views,
+    console_views,
+    drafts,
+    mail_views,
+    my_views,
+    receipt_views,
+    request_views,
+    retention_views,
+    verdicts,
+    views,
+)
 
 TEMPLATES = resources.files("uphold.web") / "templates"
 SHARED = {
     f"{name}.html"
     for name in (
         *("base", "parts", "fields", "notice", "judged", "differences", "renewals"),
-        *("withdraw", "withdrawn", "kept", "asking"),
+        *("withdraw", "withdrawn", "kept", "asking", "rights"),
     )
-} | {f"console/{name}.html" for name in ("base", "pieces", "faults")}
+} | {f"console/{name}.html" for name in ("base", "pieces", "faults", "sessions")}
 SHARED |= {f"my/{name}.html" for name in ("base", "pieces")}
-MODULES = (my_views, views, console_views, drafts, verdicts, receipt_views, mail_views)
+MODULES = (
+    *(views, my_views, receipt_views, console_views, account_views, drafts, mail_views),
+    *(request_views, retention_views, verdicts),
+)
 VIEWS = typing.get_args(views.View)
-ALL = tuple(kind for module in MODULES[:-2] for kind in typing.get_args(module.View))
-ALL += (mail_views.Mail,)
+ALL = tuple(
+    kind
+    for module in MODULES
+    for kind in vars(module).values()
+    if hasattr(kind, "template") and kind.__module__ == module.__name__
+)
 
 
 def head(view: type) -> str:
@@ -64,9 +82,10 @@ def test_views_know_no_other_room(module: ModuleType) -> None:
     )
     sources = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     rooms = {
-        f"uphold.web.{name}" for name in ("views", "verdicts", "renewal_views", "receipt_views")
+        f"uphold.web.{name}"
+        for name in ("views", "console_views", "verdicts", "renewal_views", "receipt_views")
     }
-    assert sources <= {"dataclasses", "typing", *rooms}
+    assert sources <= {"collections.abc", "dataclasses", "typing", *rooms}
 
 
 def test_every_template_has_its_view() -> None:
