@@ -133,6 +133,12 @@ class Proof(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     schedule: bool = True
 
 
+class Minimal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When a field is reported that nobody reads: after `unused_days` days with submissions that have it."""
+
+    unused_days: Annotated[int, Meta(ge=1, le=3650)] = 90
+
+
 class Backup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Backups, each one file that only the holder of the identity behind `recipient` (age) can open.
 
@@ -157,6 +163,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     limits: Limits = Limits()
     console: Console = Console()
     proof: Proof = Proof()
+    minimal: Minimal = Minimal()
     backup: Backup = Backup()
     folder: Path = Path()
 

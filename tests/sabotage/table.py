@@ -12,6 +12,7 @@ from tests.sabotage import (
     endings,
     forms,
     letters,
+    minimal,
     pages,
     persons,
     receipts,
@@ -26,6 +27,7 @@ from tests.sabotage.sabotage import Sabotage
 SABOTAGES: tuple[Sabotage, ...] = (
     *pages.SABOTAGES,
     *forms.SABOTAGES,
+    *minimal.SABOTAGES,
     *receipts.SABOTAGES,
     *editions.SABOTAGES,
     *doors.SABOTAGES,

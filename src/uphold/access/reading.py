@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The door through which staff read. Guarantee: nothing is shown before the reading is durable in the journal.
 
-    one transaction: gate, journal (record.opened or access.denied), row of `access_reading`, ciphertext
+    one transaction: gate, journal (record.opened or access.denied), rows of `access_reading` and `access_use`,
+    ciphertext
     COMMIT, durable
     only then: decrypt, and return to the page
 
@@ -14,7 +15,7 @@ from typing import Any, cast
 
 from sqlalchemy import Column, Connection, Table, Text, insert, select
 
-from uphold.access import gate, hold
+from uphold.access import gate, hold, use
 from uphold.access.gate import Asked, Denial, Reason
 from uphold.access.permission import Actor
 from uphold.consent import ledger
@@ -186,6 +187,7 @@ def _enter(tx: Transaction, ring: KeyRing, question: Question) -> _Granted | Den
     }
     index = _journal(tx, ring, "record.opened", record, codes)
     remember(tx, record, actor.staff, purpose, None, index)
+    use.note(tx, question.form, asked.fields, purpose, exercise=question.exercise)
     return _Granted(verdict, fetched, index, tx.now)
 
 

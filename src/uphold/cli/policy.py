@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from uphold.cli import backup, bindings, editions, findings, keys, mail
+from uphold.cli import backup, bindings, editions, findings, keys, mail, unused
 
 if TYPE_CHECKING:
     from uphold.policy.import_ import Imported
@@ -33,6 +33,7 @@ def register(commands: Any) -> None:
     bindings.register(acts)
     editions.register(acts)
     findings.register(acts)
+    unused.register(acts)
 
 
 def run_init(arguments: argparse.Namespace) -> int:

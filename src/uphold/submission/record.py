@@ -105,6 +105,20 @@ def after(connection: Connection, number: int, limit: int) -> list[int]:
     return list(connection.execute(query.order_by(column.number).limit(limit)).scalars())
 
 
+def first(
+    connection: Connection | Transaction, form: str, shown: bytes, *, exercise: bool = False
+) -> int | None:
+    """When the first submission came (unix ms) of a form that was shown not before a moment (`token.earliest`).
+
+    Of people's, or of those of the probes. By the index over nonces; a form that nobody sends costs a walk.
+    """
+    column = submission_record.c
+    whose = column.exercise.is_not(None) if exercise else column.exercise.is_(None)
+    query = select(column.received_at).where(column.nonce >= shown, column.form == form, whose)
+    found = connection.execute(query.order_by(column.nonce).limit(1)).scalar()
+    return None if found is None else int(found)
+
+
 def received(
     connection: Connection,
     edition: int,

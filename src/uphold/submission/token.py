@@ -56,8 +56,13 @@ def issue(offer: Offer, now: int) -> Token:
         offer.edition.number,
         offer.seen,
         now,
-        now.to_bytes(_CLOCK, "big") + os.urandom(_NONCE - _CLOCK),
+        earliest(now) + os.urandom(_NONCE - _CLOCK),
     )
+
+
+def earliest(now: int) -> bytes:
+    """Say how every nonce begins that is made at `now` (unix milliseconds); those made later are greater."""
+    return now.to_bytes(_CLOCK, "big")
 
 
 def write(key: bytes, token: Token) -> str:

@@ -53,11 +53,28 @@ class Published:
 
 
 @dataclass(frozen=True, slots=True)
+class FieldUse:
+    """One field of a form and when it was last read, for which purpose: `at` 0 and `purpose` "" for never.
+
+    `name` is the keys of form and field. Times are unix ms; `since`, when submissions first had it, is 0 for never.
+    """
+
+    name: str
+    form: str
+    field: str
+    since: int
+    purpose: str
+    at: int
+    is_unused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """`/console/policy`: the edition in force, clause by clause, and where the draft stands beside it.
 
     `draft`: `same` as the newest edition, `differs`, `faulty` (cannot be published), `none` (no folder to
     be read). An address is empty for who may not go there. `publish_href` also while there is nothing to publish.
+    `uses` are the fields of the forms; nobody read the unused ones for `unused_days` days.
     """
 
     template: ClassVar[str] = "console/policy.html"
@@ -72,6 +89,8 @@ class Rules:
     publish_href: str = ""
     proof_href: str = ""
     ask_href: str = ""
+    uses: tuple[FieldUse, ...] = ()
+    unused_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,8 @@ class PolicyDesk:
             around.language,
             policy_views.standing(self._root, every[0] if every else None),
             {name: href for name, (href, needed) in places.items() if visit.may(needed)},
+            policy_views.uses(self.app, current, around.language),
+            self.app.settings.minimal.unused_days,
         )
         return reply.page(view, around)
 

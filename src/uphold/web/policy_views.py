@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """From the policy and its draft to the console's pages of them."""
 
+import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from markupsafe import Markup
 from uphold import errors
 from uphold.access import staff
 from uphold.app import App
+from uphold.assurance import unused
 from uphold.policy import (
     approval,
     check,
@@ -105,6 +107,8 @@ def rules(
     language: str,
     draft: str,
     hrefs: Mapping[str, str],
+    uses: tuple[drafts.FieldUse, ...] = (),
+    unused_days: int = 0,
 ) -> drafts.Rules:
     """Show the edition in force clause by clause with what keeps each. `hrefs` are the pages one may go to."""
     shown = page.view(current, language) if current else None
@@ -123,6 +127,34 @@ def rules(
         publish_href=hrefs.get("publish", ""),
         proof_href=hrefs.get("proof", ""),
         ask_href=hrefs.get("ask", ""),
+        uses=uses,
+        unused_days=unused_days,
+    )
+
+
+def uses(app: App, current: Edition | None, language: str) -> tuple[drafts.FieldUse, ...]:
+    """Show when each field was last read and for what, those that nobody reads marked."""
+    if current is None:
+        return ()
+    with app.database.read() as connection:
+        found = unused.fields(connection, app.shelf.all(), current)
+    now = time.time_ns() // 1_000_000
+    idle = unused.reported(found, now, app.settings.minimal.unused_days)
+    return tuple(_use(one, current, language, is_unused=one in idle) for one in found)
+
+
+def _use(one: unused.Used, edition: Edition, language: str, *, is_unused: bool) -> drafts.FieldUse:
+    form, purpose = edition.forms[one.form], edition.policy.purposes.get(one.purpose)
+    field = form.field(one.field)
+    return drafts.FieldUse(
+        name=f"{one.form}.{one.field}",
+        form=pick(form.title, language),
+        field=pick(field.label, language) if field else one.field,
+        since=one.since,
+        # An earlier edition may have had a purpose that this one has not.
+        purpose=pick(purpose.title, language) if purpose else one.purpose,
+        at=one.at,
+        is_unused=is_unused,
     )
 
 

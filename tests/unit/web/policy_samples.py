@@ -349,6 +349,17 @@ def rules(language: str, draft: str = "differs") -> drafts.Rules:
         publish_href="/console/policy/publish",
         proof_href="/console/proof",
         ask_href="/console/policy/ask",
+        uses=() if none else uses(language),
+        unused_days=90,
+    )
+
+
+def uses(language: str) -> tuple[drafts.FieldUse, ...]:
+    form, use = samples.say(language, "Write to us", "Напишите нам"), drafts.FieldUse
+    return (
+        use("one.email", form, "E-mail", 1_760_000_000_000, form, 1_779_000_000_000),
+        use("one.phone", form, "<b>", 1_760_000_000_000, "", 0, is_unused=True),
+        use("one.name", form, "№", 0, "", 0),
     )
 
 
