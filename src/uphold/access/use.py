@@ -10,7 +10,7 @@ the operator's: neither is a use.
 
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import Column, Connection, Table, Text, insert, select, update
+from sqlalchemy import Column, Connection, Table, Text, bindparam, insert, select, update
 
 from uphold.database.schema import Number, metadata
 from uphold.database.transaction import Transaction
@@ -33,17 +33,31 @@ access_use = Table(
 )
 
 
+# Made once: to put it together costs as much as to run it.
+_SEEN = (
+    update(access_use)
+    .where(
+        access_use.c.form == bindparam("of"),
+        access_use.c.field.in_(bindparam("read", expanding=True)),
+        access_use.c.purpose == bindparam("for"),
+        access_use.c.exercise == bindparam("kind"),
+    )
+    .values(at=bindparam("now"))
+)
+
+
 def note(
     tx: Transaction, form: str, fields: Iterable[str], purpose: str, *, exercise: bool
 ) -> None:
     """Remember that fields of a form are read now. One statement, but for the first time of a field."""
-    column, read = access_use.c, sorted(fields)
-    mine = (column.form == form, column.purpose == purpose, column.exercise == int(exercise))
-    known = update(access_use).where(*mine, column.field.in_(read)).values(at=tx.now)
-    if tx.execute(known).rowcount == len(read):
+    read, kind = sorted(fields), int(exercise)
+    told = {"of": form, "read": read, "for": purpose, "kind": kind, "now": tx.now}
+    if tx.execute(_SEEN, told).rowcount == len(read):
         return
+    column = access_use.c
+    mine = (column.form == form, column.purpose == purpose, column.exercise == kind)
     there = {row.field for row in tx.execute(select(column.field).where(*mine))}
-    keys = {"form": form, "purpose": purpose, "exercise": int(exercise), "at": tx.now}
+    keys = {"form": form, "purpose": purpose, "exercise": kind, "at": tx.now}
     tx.execute(insert(access_use), [{**keys, "field": one} for one in read if one not in there])
 
 

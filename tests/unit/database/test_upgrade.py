@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from tests.unit.database.conftest import declared
 from uphold import errors
+from uphold.access import use
 from uphold.access.staff import access_staff
 from uphold.consent.ledger import consent_event
 from uphold.database import engine, upgrade
@@ -109,6 +110,22 @@ def test_a_site_of_the_first_schema_keeps_what_it_holds(database: Database) -> N
             assert connection.execute(select(table.c.number, table.c.exercise)).all() == [(7, None)]
         with pytest.raises(IntegrityError, match="append-only"):
             connection.execute(update(submission_record).values(exercise=1))
+
+
+def test_what_was_read_before_counts_for_its_purpose(database: Database) -> None:
+    revise(database, "0001")
+    readings = (
+        "INSERT INTO access_reading VALUES (1, 7, 3, 'communication', NULL, 50, 3)",
+        "INSERT INTO access_reading VALUES (2, 7, 3, 'communication', NULL, 60, 4)",
+        "INSERT INTO access_reading VALUES (3, 7, 3, 'evidence', 'role-refused', 70, 5)",
+        "INSERT INTO access_reading VALUES (4, 7, 0, 'evidence', NULL, 80, 6)",
+    )
+    with database.connect() as connection:
+        for statement in (*FIRST, *readings):
+            connection.execute(text(statement))
+    upgrade.run(database)
+    with database.read() as connection:
+        assert use.last(connection) == {("contact", use.EVERY, "communication"): 60}
 
 
 def test_a_second_time_there_is_nothing_to_do(database: Database) -> None:
