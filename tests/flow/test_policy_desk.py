@@ -8,8 +8,12 @@ from urllib.parse import quote
 
 import pytest
 
-from tests import cast, visitor
+from tests import cast, site, visitor
+from tests.editions import FORM, PURPOSE
 from tests.visitor import Answer, Visitor
+from uphold.access import reading
+from uphold.access.permission import Actor, Role
+from uphold.access.reading import Opened, Question
 from uphold.app import App
 from uphold.journal import entry
 from uphold.policy import approval, editing, folder
@@ -365,6 +369,20 @@ def test_no_publishing_without_the_token(owner: Visitor) -> None:
     digest = owner.get(PUBLISH).page.fields["digest"]
     assert owner.post(PUBLISH, {"digest": digest, "reason": REASON}).status == 403
     assert [e.number for e in owner.app.shelf.all()] == [1]
+
+
+def test_what_each_field_was_last_read_for(officer: Visitor) -> None:
+    app = officer.app
+    before = officer.get("/console/policy").page
+    assert "No field that submissions have is unread for 90 days." in before.text
+    record, edition = site.submit(app).number, app.shelf.in_force()
+    clerk = Actor(99, Role.CLERK)
+    question = Question(clerk, record, FORM, PURPOSE, edition, edition, exercise=False)
+    assert isinstance(reading.open_record(app.writer, app.ring, question), Opened)
+    html = officer.get("/console/policy").html
+    assert html.count('data-head="Last read"') == len(edition.forms[FORM].fields)
+    assert html.count('data-head="Last read">never') == 0
+    assert "data-unused" not in html
 
 
 def test_a_folder_without_a_policy_says_so(owner: Visitor) -> None:
