@@ -56,11 +56,17 @@ stranger = Person(
 owner = Staff(login="owner-oriole", role="owner", password="correct-Oriole-ledger-61-basalt")
 clerk = Staff(login="clerk-curlew", role="clerk", password="patient-Curlew-teapot-47-meadow")
 officer = Staff(login="officer-osprey", role="officer", password="careful-Osprey-harbour-83-linen")
+analyst = Staff(
+    login="analyst-avocet", role="analyst", password="measured-Avocet-lattice-29-cobalt"
+)
+auditor = Staff(
+    login="auditor-auklet", role="auditor", password="watchful-Auklet-ledger-57-granite"
+)
 # Has no account; tries everything.
 intruder = Staff(login="intruder-ibis", role="", password="stolen-Ibis-lantern-29-quarry")
 
 people = (subject, stranger)
-staff = (owner, officer, clerk)
+staff = (owner, officer, clerk, analyst, auditor)
 
 
 def leaks(content: bytes) -> list[bytes]:

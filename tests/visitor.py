@@ -197,7 +197,7 @@ class Visitor:
 
     def act(self, path: str, **fields: str) -> Answer:
         """Post at the console with the session's token, as a page's own form does."""
-        page = self.get("/console").page
+        page = self.get("/console/account").page
         return self.post(path, {"_csrf": page.fields["_csrf"], **fields})
 
 

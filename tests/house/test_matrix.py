@@ -27,56 +27,58 @@ __all__ = ["quick_hashing"]
 
 # What a request without a good body, but with a good token, gets from whom. `in` goes to sign-in.
 LOG_IN, NOTHING = 303, 404
-WHO = ("anybody", "clerk", "officer", "owner")
+# Who may list no enquiries is led to their own account.
+TO_OWN = 303
+WHO = ("anybody", "analyst", "auditor", "clerk", "officer", "owner")
 CONSOLE = {
-    #                                        anybody   clerk  officer  owner
-    ("GET", "/console"): (LOG_IN, 200, 200, 200),
-    ("GET", "/console/enquiry/{id}"): (LOG_IN, 200, 200, 200),
-    ("POST", "/console/enquiry/{id}/open"): (LOG_IN, 422, 422, 422),
-    ("POST", "/console/enquiry/{id}/answer"): (LOG_IN, 400, NOTHING, 400),
-    ("POST", "/console/enquiry/{id}/move"): (LOG_IN, 409, 409, 409),
-    ("GET", "/console/mail"): (LOG_IN, NOTHING, 200, 200),
-    ("POST", "/console/mail/retry"): (LOG_IN, NOTHING, 303, 303),
-    ("GET", "/console/policy"): (LOG_IN, NOTHING, 200, 200),
-    ("GET", "/console/policy/compare"): (LOG_IN, NOTHING, 200, 200),
-    ("GET", "/console/policy/draft"): (LOG_IN, NOTHING, 200, 200),
-    ("POST", "/console/policy/draft"): (LOG_IN, NOTHING, NOTHING, NOTHING),
-    ("GET", "/console/policy/ask"): (LOG_IN, NOTHING, NOTHING, 200),
-    ("POST", "/console/policy/ask"): (LOG_IN, NOTHING, NOTHING, 409),
-    ("GET", "/console/policy/publish"): (LOG_IN, NOTHING, NOTHING, 200),
-    ("POST", "/console/policy/publish"): (LOG_IN, NOTHING, NOTHING, 409),
-    ("GET", "/console/proof"): (LOG_IN, NOTHING, 200, 200),
-    ("GET", "/console/proof/evidence/{run}/{probe}"): (LOG_IN, NOTHING, NOTHING, NOTHING),
-    ("POST", "/console/proof/run"): (LOG_IN, NOTHING, 303, 303),
-    ("POST", "/console/proof/attest"): (LOG_IN, NOTHING, NOTHING, NOTHING),
-    ("POST", "/console/proof/alert/{alert}"): (LOG_IN, NOTHING, NOTHING, NOTHING),
-    ("GET", "/console/requests"): (LOG_IN, NOTHING, 200, 200),
-    ("GET", "/console/requests/enter"): (LOG_IN, NOTHING, 200, 200),
-    ("POST", "/console/requests/enter"): (LOG_IN, NOTHING, 422, 422),
-    ("GET", "/console/request/{number}"): (LOG_IN, NOTHING, 200, 200),
-    ("POST", "/console/request/{number}/move"): (LOG_IN, NOTHING, 409, 409),
-    ("POST", "/console/request/{number}/fulfil"): (LOG_IN, NOTHING, 409, 409),
-    ("POST", "/console/request/{number}/package"): (LOG_IN, NOTHING, 400, 400),
-    ("GET", "/console/retention"): (LOG_IN, NOTHING, 200, 200),
-    ("POST", "/console/retention/run"): (LOG_IN, NOTHING, 303, 303),
-    ("GET", "/console/retention/act/{number}/{language}/{paper}"): (LOG_IN, *[NOTHING] * 3),
-    ("POST", "/console/retention/order"): (LOG_IN, NOTHING, 422, 422),
-    ("POST", "/console/retention/order/{number}/lift"): (LOG_IN, *[NOTHING] * 3),
-    ("GET", "/console/staff"): (LOG_IN, NOTHING, 200, 200),
-    ("POST", "/console/staff"): (LOG_IN, NOTHING, NOTHING, 422),
-    ("POST", "/console/staff/{id}/renew"): (LOG_IN, NOTHING, NOTHING, 200),
-    ("GET", "/console/staff/{id}"): (LOG_IN, NOTHING, NOTHING, 200),
-    ("POST", "/console/staff/{id}/sessions"): (LOG_IN, NOTHING, NOTHING, 303),
-    ("POST", "/console/staff/{id}/factor"): (LOG_IN, NOTHING, NOTHING, 303),
-    ("POST", "/console/staff/{id}/close"): (LOG_IN, NOTHING, NOTHING, 422),
-    ("GET", "/console/again"): (LOG_IN, 200, 200, 200),
-    ("POST", "/console/again"): (LOG_IN, 422, 422, 422),
-    ("GET", "/console/account"): (LOG_IN, 200, 200, 200),
-    ("POST", "/console/account/session/{number}/end"): (LOG_IN, *[NOTHING] * 3),
-    ("POST", "/console/account/factor"): (LOG_IN, 303, 303, 303),
-    ("POST", "/console/account/factor/confirm"): (LOG_IN, 422, 422, 422),
-    ("POST", "/console/account/factor/remove"): (LOG_IN, 303, 303, 303),
-    ("POST", "/console/logout"): (LOG_IN, 303, 303, 303),
+    # anybody, analyst, auditor, clerk, officer, owner
+    ("GET", "/console"): (LOG_IN, TO_OWN, 200, 200, 200, 200),
+    ("GET", "/console/enquiry/{id}"): (LOG_IN, NOTHING, 200, 200, 200, 200),
+    ("POST", "/console/enquiry/{id}/open"): (LOG_IN, NOTHING, NOTHING, 422, 422, 422),
+    ("POST", "/console/enquiry/{id}/answer"): (LOG_IN, NOTHING, NOTHING, 400, NOTHING, 400),
+    ("POST", "/console/enquiry/{id}/move"): (LOG_IN, NOTHING, NOTHING, 409, NOTHING, 409),
+    ("GET", "/console/mail"): (LOG_IN, NOTHING, NOTHING, NOTHING, 200, 200),
+    ("POST", "/console/mail/retry"): (LOG_IN, NOTHING, NOTHING, NOTHING, 303, 303),
+    ("GET", "/console/policy"): (LOG_IN, NOTHING, 200, NOTHING, 200, 200),
+    ("GET", "/console/policy/compare"): (LOG_IN, NOTHING, 200, NOTHING, 200, 200),
+    ("GET", "/console/policy/draft"): (LOG_IN, NOTHING, NOTHING, NOTHING, 200, 200),
+    ("POST", "/console/policy/draft"): (LOG_IN, *[NOTHING] * 5),
+    ("GET", "/console/policy/ask"): (LOG_IN, NOTHING, NOTHING, NOTHING, NOTHING, 200),
+    ("POST", "/console/policy/ask"): (LOG_IN, NOTHING, NOTHING, NOTHING, NOTHING, 409),
+    ("GET", "/console/policy/publish"): (LOG_IN, NOTHING, NOTHING, NOTHING, NOTHING, 200),
+    ("POST", "/console/policy/publish"): (LOG_IN, NOTHING, NOTHING, NOTHING, NOTHING, 409),
+    ("GET", "/console/proof"): (LOG_IN, NOTHING, 200, NOTHING, 200, 200),
+    ("GET", "/console/proof/evidence/{run}/{probe}"): (LOG_IN, *[NOTHING] * 5),
+    ("POST", "/console/proof/run"): (LOG_IN, NOTHING, NOTHING, NOTHING, 303, 303),
+    ("POST", "/console/proof/attest"): (LOG_IN, *[NOTHING] * 5),
+    ("POST", "/console/proof/alert/{alert}"): (LOG_IN, *[NOTHING] * 5),
+    ("GET", "/console/requests"): (LOG_IN, NOTHING, 200, NOTHING, 200, 200),
+    ("GET", "/console/requests/enter"): (LOG_IN, NOTHING, NOTHING, NOTHING, 200, 200),
+    ("POST", "/console/requests/enter"): (LOG_IN, NOTHING, NOTHING, NOTHING, 422, 422),
+    ("GET", "/console/request/{number}"): (LOG_IN, NOTHING, 200, NOTHING, 200, 200),
+    ("POST", "/console/request/{number}/move"): (LOG_IN, NOTHING, NOTHING, NOTHING, 409, 409),
+    ("POST", "/console/request/{number}/fulfil"): (LOG_IN, NOTHING, NOTHING, NOTHING, 409, 409),
+    ("POST", "/console/request/{number}/package"): (LOG_IN, NOTHING, NOTHING, NOTHING, 400, 400),
+    ("GET", "/console/retention"): (LOG_IN, NOTHING, 200, NOTHING, 200, 200),
+    ("POST", "/console/retention/run"): (LOG_IN, NOTHING, NOTHING, NOTHING, 303, 303),
+    ("GET", "/console/retention/act/{number}/{language}/{paper}"): (LOG_IN, *[NOTHING] * 5),
+    ("POST", "/console/retention/order"): (LOG_IN, NOTHING, NOTHING, NOTHING, 422, 422),
+    ("POST", "/console/retention/order/{number}/lift"): (LOG_IN, *[NOTHING] * 5),
+    ("GET", "/console/staff"): (LOG_IN, NOTHING, NOTHING, NOTHING, 200, 200),
+    ("POST", "/console/staff"): (LOG_IN, NOTHING, NOTHING, NOTHING, NOTHING, 422),
+    ("POST", "/console/staff/{id}/renew"): (LOG_IN, NOTHING, NOTHING, NOTHING, NOTHING, 200),
+    ("GET", "/console/staff/{id}"): (LOG_IN, NOTHING, NOTHING, NOTHING, NOTHING, 200),
+    ("POST", "/console/staff/{id}/sessions"): (LOG_IN, NOTHING, NOTHING, NOTHING, NOTHING, 303),
+    ("POST", "/console/staff/{id}/factor"): (LOG_IN, NOTHING, NOTHING, NOTHING, NOTHING, 303),
+    ("POST", "/console/staff/{id}/close"): (LOG_IN, NOTHING, NOTHING, NOTHING, NOTHING, 422),
+    ("GET", "/console/again"): (LOG_IN, 200, 200, 200, 200, 200),
+    ("POST", "/console/again"): (LOG_IN, 422, 422, 422, 422, 422),
+    ("GET", "/console/account"): (LOG_IN, 200, 200, 200, 200, 200),
+    ("POST", "/console/account/session/{number}/end"): (LOG_IN, *[NOTHING] * 5),
+    ("POST", "/console/account/factor"): (LOG_IN, 303, 303, 303, 303, 303),
+    ("POST", "/console/account/factor/confirm"): (LOG_IN, 422, 422, 422, 422, 422),
+    ("POST", "/console/account/factor/remove"): (LOG_IN, 303, 303, 303, 303, 303),
+    ("POST", "/console/logout"): (LOG_IN, 303, 303, 303, 303, 303),
 }
 # What the owner's account of an exercise gets where that is not what the owner gets: nothing of a person's
 # enquiry, and a flat no to every act that would reach beyond the exercise.
@@ -168,13 +170,15 @@ def test_every_other_route_is_meant_to_be_public(app: App) -> None:
 def people(app: App) -> Iterator[dict[str, Visitor]]:
     with (
         visitor.visiting(app) as anybody,
+        visitor.visiting(app) as analyst,
+        visitor.visiting(app) as auditor,
         visitor.visiting(app) as clerk,
         visitor.visiting(app) as officer,
         visitor.visiting(app) as owner,
     ):
         anybody.send()
         app.writer.run(lambda tx: request.receive(tx, app.ring, "", ("ru-152fz",), ASKED))
-        yield {"anybody": anybody, "clerk": clerk, "officer": officer, "owner": owner}
+        yield dict(zip(WHO, (anybody, analyst, auditor, clerk, officer, owner), strict=True))
 
 
 @pytest.fixture
@@ -188,7 +192,7 @@ def enter(app: App, people: dict[str, Visitor], quick_hashing: None) -> dict[str
     """Sign in who is not: signing out is one of the routes."""
     for person in cast.staff:
         who = people[person.role]
-        if who.get("/console").status == LOG_IN and who.sign_in(person).status != LOG_IN:
+        if who.get("/console/account").status == LOG_IN and who.sign_in(person).status != LOG_IN:
             visitor.employ(app, person)
             assert who.sign_in(person).status == 303
     return people
@@ -213,7 +217,7 @@ def test_who_gets_what(
     number = own(app) if path.endswith("close") else 1
     address = path.replace("{id}", app.ring.identifiers.encode(kind, number))
     address = address.replace("{number}", "1" if "account" not in path else "9")
-    csrf = "" if column == 0 else who.get("/console").page.fields["_csrf"]
+    csrf = "" if column == 0 else who.get("/console/account").page.fields["_csrf"]
     fields = {"_csrf": csrf, **({"purpose": "?"} if path.endswith("answer") else {})}
     # A text, so that an answer is refused for its purpose.
     posted = {**fields, "text": "Hello"}
@@ -242,7 +246,7 @@ def test_an_exercise_reaches_nobody(
     address = address.replace("{number}", "1")
     with visitor.visiting(app) as who:
         assert who.sign_in(cast.Staff(account.login, "owner", account.password)).status == 303
-        fields = {"_csrf": who.get("/console").page.fields["_csrf"], "text": "Hello"}
+        fields = {"_csrf": who.get("/console/account").page.fields["_csrf"], "text": "Hello"}
         posted = {**fields, **({"purpose": "?"} if path.endswith("answer") else {})}
         answer = who.get(address) if method == "GET" else who.post(address, posted)
     beyond = 403 if method == "POST" and line not in AS_OWNER else CONSOLE[line][-1]
@@ -253,7 +257,7 @@ def test_an_exercise_reaches_nobody(
 
 
 @pytest.mark.parametrize("line", [line for line in CONSOLE if line[0] == "POST"], ids=" ".join)
-@pytest.mark.parametrize("role", ["clerk", "officer", "owner"])
+@pytest.mark.parametrize("role", WHO[1:])
 def test_no_post_without_the_token(
     app: App, enter: dict[str, Visitor], line: tuple[str, str], role: str
 ) -> None:

@@ -45,6 +45,12 @@ def give_the_act_behind(ground: Ground) -> None:
     ground.patch.setattr(permission, "HELD", held)
 
 
+def let_the_auditor_open(ground: Ground) -> None:
+    """Who looks at how others work may open what people wrote."""
+    more = permission.HELD[Role.AUDITOR] | {Permission.RECORD_OPEN}
+    ground.patch.setattr(permission, "HELD", {**permission.HELD, Role.AUDITOR: more})
+
+
 def forget_to_ask(ground: Ground) -> None:
     """The door lets in whoever is signed in."""
     ground.patch.setattr(permission, "holds", lambda _role, _permission: True)
@@ -321,6 +327,7 @@ SABOTAGES = (
         "access.role-limits",
         ("officers-route", "A clerk is given the officer's routes", give_the_officers_route),
         ("act-behind", "A clerk may destroy what was set aside", give_the_act_behind),
+        ("auditor-opens", "An auditor may ask to open a record", let_the_auditor_open),
         ("unasked", "The door of the console asks for no permission", forget_to_ask),
     ),
     *several(

@@ -18,6 +18,8 @@ class Role(StrEnum):
     OWNER = "owner"
     OFFICER = "officer"
     CLERK = "clerk"
+    ANALYST = "analyst"
+    AUDITOR = "auditor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,23 @@ _CLERK = frozenset(
     }
 )
 
+# An analyst opens nothing of people's and changes nothing: signs in, and sees to their own account.
+_ANALYST = frozenset({Permission.ACCOUNT_OWN})
+
+# An auditor looks and never touches: what happened, to which enquiry, by whom, by which rule, on what proof.
+# No permission of theirs opens a record or changes anything but their own account.
+_AUDITOR = frozenset(
+    {
+        Permission.ACCOUNT_OWN,
+        Permission.HISTORY_READ,
+        Permission.ENQUIRY_LIST,
+        Permission.POLICY_READ,
+        Permission.PROOF_READ,
+        Permission.RETENTION_READ,
+        Permission.REQUEST_LIST,
+    }
+)
+
 # An officer sees to it that what the policy promises is kept: drafts, proofs, duties, alerts, what others read,
 # what people ask under the law. The work on enquiries is not theirs; they open a record only where the policy
 # names their role.
@@ -121,7 +140,13 @@ _OWNER = (
 )
 
 HELD: Mapping[Role, frozenset[Permission]] = MappingProxyType(
-    {Role.OWNER: _OWNER, Role.OFFICER: _OFFICER, Role.CLERK: _CLERK}
+    {
+        Role.OWNER: _OWNER,
+        Role.OFFICER: _OFFICER,
+        Role.CLERK: _CLERK,
+        Role.ANALYST: _ANALYST,
+        Role.AUDITOR: _AUDITOR,
+    }
 )
 
 

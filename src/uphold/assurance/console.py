@@ -16,6 +16,8 @@ from uphold.assurance.visitor import Answer, Visitor
 from uphold.vault import identifier
 
 HOME = "/console"
+# The page that every role has.
+ACCOUNT = f"{HOME}/account"
 CSRF = "_csrf"
 
 
@@ -74,7 +76,7 @@ def enquiry(scene: Scene, record: int) -> str:
 
 def token(visitor: Visitor) -> str:
     """The anti-forgery token of a signed-in visitor; raises `errors.Unavailable` where no page shows one."""
-    answer = visitor.get(HOME)
+    answer = visitor.get(ACCOUNT)
     for form in html.forms(html.parse(answer.text)):
         if CSRF in form.hidden:
             return form.hidden[CSRF]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from uphold.access.staff import Invitation
 
-ROLES = ("owner", "officer", "clerk")
+ROLES = ("owner", "officer", "clerk", "analyst", "auditor")
 
 
 def register(commands: Any) -> None:

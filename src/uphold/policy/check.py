@@ -11,6 +11,8 @@ from typing import Any, Final
 from uphold.policy import binding, capacity, dates, parse, term, wording
 from uphold.policy.document import (
     CONSENT,
+    READERS,
+    ROLES,
     Clause,
     DateLine,
     Draft,
@@ -193,6 +195,11 @@ class _Rules:
                 self.report((*path, "recipients"), "recipient-unknown",
                             f"Recipient {name!r} is not declared.",
                             f"Declare it in [recipient.{name}].")  # fmt: skip
+        for role in purpose.roles:
+            if role in ROLES and role not in READERS:
+                self.report((*path, "roles"), "role-opens-nothing",
+                            f"The role {role} opens no personal data, for no purpose.",
+                            f"Drop it; those that may be named are: {', '.join(READERS)}.")  # fmt: skip
         self.ground(purpose)
         self.end(purpose)
 

@@ -22,6 +22,8 @@ ACTIONS = (
     "transfer", "depersonalise", "block", "erase", "destroy",
 )  # fmt: skip
 ROLES = ("owner", "officer", "clerk", "analyst", "auditor")
+READERS = ("owner", "officer", "clerk")
+"""Those of `ROLES` that may open records at all: the others look without opening, whatever a purpose says."""
 FIELD_TYPES = ("text", "long-text", "email", "phone", "choice", "date", "number")
 RECIPIENT_KINDS = ("processor", "third-party", "authority")
 PROFILES = ("ru-152fz", "eu-gdpr")

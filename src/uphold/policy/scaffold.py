@@ -201,7 +201,7 @@ def _purpose(proposal: Proposal, language: str) -> Iterator[str]:
     yield 'retention = { after = "closed", term = "", at-most = "" }'
     yield 'actions = ["collect", "record", "store", "use", "destroy"]'
     yield f"categories = {_listed(kind.categories)}"
-    yield "# The staff roles that may read for this purpose: owner, officer, clerk, analyst, auditor."
+    yield "# The staff roles that may read for this purpose: owner, officer, clerk."
     yield 'roles = ["owner", "clerk"]'
     yield "recipients = []"
 

@@ -44,15 +44,15 @@ def routes(app: App) -> list[Route]:
     console, signin, proving = Console(app), SignIn(app), Proving(app)
     one = "/console/enquiry/{id}"
     guarded = [
-        ("GET", "/console", Permission.ENQUIRY_LIST, console.enquiries),
+        ("GET", "/console", Permission.ACCOUNT_OWN, console.home),
         ("GET", one, Permission.ENQUIRY_LIST, console.enquiry),
         ("POST", f"{one}/open", Permission.RECORD_OPEN, console.open),
         ("POST", f"{one}/answer", Permission.ENQUIRY_ANSWER, console.answer),
-        ("POST", f"{one}/move", Permission.ENQUIRY_LIST, console.move),
+        ("POST", f"{one}/move", Permission.ENQUIRY_MOVE, console.move),
         ("GET", "/console/staff", Permission.STAFF_LIST, console.staff),
         ("POST", "/console/staff", Permission.STAFF_INVITE, console.invite),
         ("POST", "/console/staff/{id}/renew", Permission.STAFF_INVITE, console.renew),
-        ("POST", "/console/logout", Permission.ENQUIRY_LIST, signin.leave),
+        ("POST", "/console/logout", Permission.ACCOUNT_OWN, signin.leave),
         *account_desk.guarded(app),
     ]
     files, proved = (
@@ -93,8 +93,14 @@ class Console:
         """Serve the staff of `app`."""
         self.app = app
 
+    def home(self, visit: Visit) -> Response:
+        """`GET /console`: the enquiries; who may not list them is led to their own account."""
+        if not visit.may(Permission.ENQUIRY_LIST):
+            return reply.see_other(visit.request, account_desk.ACCOUNT)
+        return self.enquiries(visit)
+
     def enquiries(self, visit: Visit) -> Response:
-        """`GET /console?state=&before=`: one state, newest first, without personal data."""
+        """List, at `GET /console?state=&before=`, one state, newest first, without personal data."""
         state = _state(visit.request)
         before = visit.request.query_params.get("before", "")
         mine = visit.session.actor.exercise

@@ -218,7 +218,7 @@ class Denied:
 class Aside:
     """A suspicious post awaiting review. `reasons` are codes: `honeypot`, `too-fast`, `too-many`.
 
-    Posts `to` (`new` to release, `discarded` to destroy) to `move_href`.
+    Posts `to` (`new` to release, `discarded` to destroy) to `move_href`; who may not release only looks.
     """
 
     template: ClassVar[str] = "console/aside.html"
@@ -227,6 +227,7 @@ class Aside:
     history: tuple[Event, ...]
     move_href: str
     may_discard: bool = True
+    may_release: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,6 +116,7 @@ def aside(app: App, visit: Visit, item: Item, facts: Facts, past: Past) -> conso
         history=_history(app, visit, facts, past),
         move_href=f"{shown.href}/move",
         may_discard=visit.may(Permission.ENQUIRY_DISCARD),
+        may_release=visit.may(Permission.ENQUIRY_RELEASE),
     )
 
 
@@ -252,6 +253,7 @@ def _purposes(
         declared = given.policy.purposes.get(name)
         if (
             declared
+            and visit.may(Permission.RECORD_OPEN)
             and role in declared.roles
             and name in past.live & current.policy.purposes.keys()
         ):

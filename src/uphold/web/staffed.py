@@ -78,7 +78,8 @@ class Visit:
         if "proof" not in places:
             return around
         mine = self.session.actor.exercise
-        return replace(around, alarm=_alarm(self.app, self.now, exercise=mine))
+        alarm = _alarm(self.app, self.now, exercise=mine, mail="mail" in places)
+        return replace(around, alarm=alarm)
 
     def may(self, wanted: Permission) -> bool:
         """Tell whether this person's role holds a permission."""
@@ -195,11 +196,12 @@ def messages_of(*, exercise: bool) -> outbox.Counted:
     return of_run if exercise else lambda record: not_(of_run(record))
 
 
-def _alarm(app: App, now: int, *, exercise: bool) -> views.Alarm | None:
+def _alarm(app: App, now: int, *, exercise: bool, mail: bool) -> views.Alarm | None:
     with app.database.read() as connection:
         broken = runs.broken(connection, _PROBES, now)
         late = stored.count_late(connection, now, exercise=exercise)
-        stuck = outbox.stuck(connection, messages_of(exercise=exercise))
+        # Who has no way to the mail is not told to look there.
+        stuck = outbox.stuck(connection, messages_of(exercise=exercise)) if mail else 0
         found = views.Alarm(broken, runs.unseen(connection), late, stuck)
     return found if found.broken or found.unseen or found.late or found.stuck else None
 

@@ -83,3 +83,14 @@ def test_the_reference_page_says_the_same() -> None:
     assert said == {
         str(name): [permission.holds(role, name) for role in roles] for name in Permission
     }
+
+
+def test_only_readers_of_a_policy_may_open_records() -> None:
+    may_open = {role for role in Role if permission.holds(role, Permission.RECORD_OPEN)}
+    assert may_open == set(document.READERS)
+
+
+def test_an_auditor_looks_and_an_analyst_sees_their_own_account() -> None:
+    own = {Permission.ACCOUNT_OWN}
+    assert {name.rpartition(":")[2] for name in HELD[Role.AUDITOR] - own} == {"read", "list"}
+    assert HELD[Role.ANALYST] == own

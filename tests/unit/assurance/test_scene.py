@@ -64,10 +64,10 @@ def test_every_form_is_offered_once_and_in_the_language_asked_for(scene: Scene) 
 def test_staff_of_each_role_is_signed_in_over_http(scene: Scene, role: Role) -> None:
     one = scene.staff(role)
     assert scene.staff(role) is one
-    assert one.get("/console").status == 200
+    assert one.get("/console/account").status == 200
     other = scene.sign_in(role)
     assert other.cookies != one.cookies
-    assert scene.stranger().get("/console").status == 303
+    assert scene.stranger().get("/console/account").status == 303
 
 
 def test_the_serving_process_and_what_it_logs_are_found(scene: Scene) -> None:

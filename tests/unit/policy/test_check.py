@@ -48,6 +48,8 @@ FAULTS = [
      'retention = { after = "withdrawn", term = "P1D" }', "purpose-without-end"),
     (POLICY, RETENTION, RETENTION.replace("P1D", "1 day"),
      RETENTION.replace("P1D", "1 day"), "term"),
+    (POLICY, 'roles = ["owner", "clerk"]', 'roles = ["owner", "auditor"]',
+     'roles = ["owner", "auditor"]', "role-opens-nothing"),
     (POLICY, 'within = "P30D"', 'within = "soon"', 'within = "soon"', "term"),
     (POLICY, DELIVERY, DELIVERY.replace("2.1", "2.9"), 'clause = "2.9"', "clause-unknown"),
     (POLICY, 'title = "Goods"', 'title = "Goods"\nspecial = true', 'categories = ["goods"]', "special-category"),

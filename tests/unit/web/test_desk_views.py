@@ -192,11 +192,13 @@ def test_a_denial_names_even_an_unknown_purpose(here: App, visit_of: Callable[..
 
 def test_only_some_may_destroy(here: App, visit_of: Callable[..., Visit]) -> None:
     number = site.submit(here, doubts=("honeypot", "too-fast")).number
-    for role, may in ((Role.OWNER, True), (Role.CLERK, False)):
+    releases = {Role.OWNER, Role.CLERK}
+    for role, may in ((Role.OWNER, True), (Role.CLERK, False), (Role.AUDITOR, False)):
         view = desk_views.aside(
             here, visit_of(role), item(here, number), facts(here, number), past(here, number)
         )
         assert view.may_discard is may
+        assert view.may_release is (role in releases)
         assert view.reasons == ("honeypot", "too-fast")
 
 

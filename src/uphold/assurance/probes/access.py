@@ -54,7 +54,7 @@ def _knock(scene: Scene) -> tuple[Knock, ...]:
     # Without a form there is no enquiry to name; its doors are then asked about one that nobody has.
     record = scene.submission().record if scene.edition.forms else _NOBODY
     tried = []
-    for role in (Role.CLERK, Role.OFFICER):
+    for role in (Role.CLERK, Role.OFFICER, Role.ANALYST, Role.AUDITOR):
         desk = console.Desk(scene, role)
         for door in doors.doors():
             may = role in door.roles
@@ -276,7 +276,7 @@ LIMITS = Probe(
     promise="access.role-limits",
     kind=Kind.ATTACK,
     does=N_(
-        "Tries every door of the console as a clerk and as an officer, and to destroy as a clerk."
+        "Tries every door of the console as every role but the owner, and to destroy as a clerk."
     ),
     act=_knock,
     oracle=judge_limits,
