@@ -59,7 +59,7 @@ def test_what_is_unread_and_told_is_kept(seen: dict[str, Any]) -> None:
         ({"leaked": frozenset({"form.email.reply"})}, "people's field form.email.reply"),
         ({"asked": NAMES | {"form.name"}}, "form.name was sent"),
     ],
-    ids=str,
+    ids=lambda case: "+".join(case) if isinstance(case, dict) else case,
 )
 def test_each_fault_is_told(fault: dict[str, Any], told: str) -> None:
     outcome = minimal.judge_read(replace(FINE, **fault))
