@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the journal may say about what shows that the promises are kept."""
+
+from uphold.journal.kind import Kind
+
+KINDS = (
+    Kind(
+        "exercise.began",
+        "A run of probes began, with its own marked submissions and accounts; by 0 means by itself or from"
+        " the command line.",
+        {"run": "number", "by": "number"},
+    ),
+    Kind(
+        "exercise.marked",
+        "The record stored just before belongs to a run of probes, and to no person.",
+        {"run": "number"},
+        ("record",),
+    ),
+    Kind(
+        "exercise.ended",
+        "A run of probes ended: its records are destroyed and its accounts closed.",
+        {"run": "number"},
+    ),
+    Kind(
+        "probe.ran",
+        "A probe ran, with this status; the digest is of its signed evidence.",
+        {"run": "number", "probe": "name", "status": "code", "evidence": "digest"},
+    ),
+    Kind(
+        "duty.attested",
+        "A member of staff (0 on the command line) attested the operator's own duty of a clause, until the"
+        " unix second given.",
+        {"clause": "clause", "staff": "number", "until": "number"},
+    ),
+    Kind(
+        "alert.raised",
+        "A probe that ran by itself did not find its promise kept.",
+        {"run": "number", "probe": "name"},
+    ),
+    Kind(
+        "alert.seen",
+        "A member of staff saw an alert.",
+        {"staff": "number", "run": "number", "probe": "name"},
+    ),
+)
