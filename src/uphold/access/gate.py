@@ -45,6 +45,8 @@ class Reason(StrEnum):
     PURPOSE_UNDECLARED = "purpose-undeclared"
     PURPOSE_RETIRED = "purpose-retired"
     ROLE_REFUSED = "role-refused"
+    # A machine client was not given this purpose, whatever its role has.
+    PURPOSE_NOT_GIVEN = "purpose-not-given"
     CONSENT_MISSING = "consent-missing"
     CONSENT_WITHDRAWN = "consent-withdrawn"
     STAFF_HELD = "staff-held"
@@ -171,7 +173,7 @@ def fields(given: Edition, current: Edition, form: str, purpose: str) -> frozens
 
 
 def _staff(asked: Asked) -> Reason | None:
-    if permission.holds(asked.actor.role, Permission.RECORD_OPEN):
+    if permission.may(asked.actor, Permission.RECORD_OPEN):
         return None
     return Reason.NOT_PERMITTED
 
@@ -194,7 +196,8 @@ def _purpose(asked: Asked, given: Policy, current: Policy) -> Reason | None:
     for policy in (given, current):
         if asked.actor.role not in policy.purposes[asked.purpose].roles:
             return Reason.ROLE_REFUSED
-    return None
+    bound = asked.actor.purposes
+    return None if bound is None or asked.purpose in bound else Reason.PURPOSE_NOT_GIVEN
 
 
 def _consent(

@@ -24,11 +24,17 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: the number of a staff account, its role at this moment, and whether it is an exercise's."""
+    """Who acts: the number of a staff account, its role at this moment, and whether it is an exercise's.
+
+    A machine client (`access.client`) is one too, and does less than its role: only what is in `scopes`, and it
+    reads only for `purposes`. None stands for no such bound, as for people.
+    """
 
     staff: int
     role: Role
     exercise: bool = False
+    scopes: "frozenset[Permission] | None" = None
+    purposes: frozenset[str] | None = None
 
 
 class Permission(StrEnum):
@@ -38,6 +44,9 @@ class Permission(StrEnum):
     STAFF_INVITE = "access:staff:invite"
     STAFF_CLOSE = "access:staff:close"
     ACCOUNT_OWN = "access:account:own"
+    CLIENT_LIST = "access:client:list"
+    CLIENT_MAKE = "access:client:make"
+    CLIENT_REVOKE = "access:client:revoke"
     RECORD_OPEN = "access:record:open"
     HISTORY_READ = "access:history:read"
     HOLD_PLACE = "access:hold:place"
@@ -101,6 +110,8 @@ _OFFICER = frozenset(
     {
         Permission.ACCOUNT_OWN,
         Permission.STAFF_LIST,
+        Permission.CLIENT_LIST,
+        Permission.CLIENT_REVOKE,
         Permission.RECORD_OPEN,
         Permission.HISTORY_READ,
         Permission.HOLD_PLACE,
@@ -131,6 +142,7 @@ _OWNER = (
         {
             Permission.STAFF_INVITE,
             Permission.STAFF_CLOSE,
+            Permission.CLIENT_MAKE,
             Permission.OUTBOX_EXPORT,
             Permission.ENQUIRY_DISCARD,
             Permission.POLICY_PUBLISH,
@@ -156,6 +168,8 @@ BEYOND_EXERCISE = frozenset(
     {
         Permission.STAFF_INVITE,
         Permission.STAFF_CLOSE,
+        Permission.CLIENT_MAKE,
+        Permission.CLIENT_REVOKE,
         Permission.HOLD_PLACE,
         Permission.OUTBOX_RETRY,
         Permission.OUTBOX_EXPORT,
@@ -173,6 +187,12 @@ BEYOND_EXERCISE = frozenset(
 def holds(role: Role, permission: Permission) -> bool:
     """Tell whether `role` holds `permission`; a role without a row holds nothing."""
     return permission in HELD.get(role, frozenset())
+
+
+def may(actor: Actor, permission: Permission) -> bool:
+    """Tell whether an actor may do something: their role holds it, and nothing narrower binds them."""
+    in_scope = actor.scopes is None or permission in actor.scopes
+    return in_scope and holds(actor.role, permission)
 
 
 def within(actor: Actor, permission: Permission) -> bool:

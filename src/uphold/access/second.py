@@ -28,6 +28,7 @@ STEP_UP = frozenset(
     {
         Permission.STAFF_INVITE,
         Permission.STAFF_CLOSE,
+        Permission.CLIENT_MAKE,
         Permission.OUTBOX_EXPORT,
         Permission.POLICY_PUBLISH,
         Permission.CONSENT_ASK,

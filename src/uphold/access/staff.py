@@ -64,11 +64,19 @@ access_invite = Table(
 
 
 class State(StrEnum):
-    """`invited` has no password yet and cannot sign in; `closed` never can again."""
+    """`invited` has no password yet and cannot sign in; `closed` never can again.
+
+    `client` is a machine client's (`client`): it has no password ever, is no person's, and is listed apart.
+    """
 
     INVITED = "invited"
     ACTIVE = "active"
     CLOSED = "closed"
+    CLIENT = "client"
+
+
+_PEOPLE = (State.INVITED, State.ACTIVE)
+"""The states of a person's account that is not closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +149,7 @@ def renew(tx: Transaction, staff: int, by: int, *, life_ms: int = LINK_LIFE) -> 
     found = tx.execute(
         # An exercise's account is made for its run and gets no link.
         select(people.login, people.role).where(
-            people.number == staff, people.exercise.is_(None), people.state != State.CLOSED
+            people.number == staff, people.exercise.is_(None), people.state.in_(_PEOPLE)
         )
     ).first()
     if found is None:
@@ -158,7 +166,7 @@ def close(tx: Transaction, number: int, by: int) -> None:
     people = access_staff.c
     mine = people.exercise.is_(None)
     row = tx.execute(select(people.role, people.state).where(people.number == number, mine)).first()
-    if row is None or row.state == State.CLOSED:
+    if row is None or row.state not in _PEOPLE:
         raise errors.Missing("There is no such account.", "Look at the list of staff.")
     if number == by:
         raise errors.Conflict("Nobody closes their own account.", "Ask another owner.")
@@ -211,7 +219,8 @@ def forget(tx: Transaction, now: int) -> None:
 def accounts(connection: Connection) -> tuple[Account, ...]:
     """Every person's account, in the order they were made; those of runs of probes stand apart (`exercise`)."""
     people = access_staff.c
-    query = select(access_staff).where(people.exercise.is_(None)).order_by(people.number)
+    mine = people.exercise.is_(None) & (people.state != State.CLIENT)
+    query = select(access_staff).where(mine).order_by(people.number)
     return tuple(of_row(row) for row in connection.execute(query))
 
 

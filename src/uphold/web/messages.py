@@ -37,6 +37,7 @@ REFUSALS: Mapping[str, str] = {
     "purpose-retired": N_("The edition in force no longer has this purpose."),
     "exercise-only": N_("Records of an exercise and those of people are kept apart."),
     "role-refused": N_("The policy does not give your role this purpose."),
+    "purpose-not-given": N_("The machine client was not given this purpose."),
     "consent-missing": N_("The person gave no consent for this purpose."),
     "consent-withdrawn": N_("The person has withdrawn the consent for this purpose."),
     "staff-held": N_("Your access is suspended."),
