@@ -11,9 +11,10 @@ from uphold import config
 from uphold.app import App
 from uphold.assurance import audit
 from uphold.config import FILE, Settings
-from uphold.continuity import age, archive, backup, restore
+from uphold.continuity import archive, backup, restore
 from uphold.continuity.backup import Made
 from uphold.continuity.restore import Restored, Wanted
+from uphold.vault import age
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ from tests.site_process import PATIENCE, Site
 from uphold import app as wiring
 from uphold.app import App
 from uphold.assurance import archive, runs
-from uphold.continuity import age
 from uphold.policy import promise
+from uphold.vault import age
 from uphold.vault.tables import vault_part
 
 

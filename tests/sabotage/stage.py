@@ -20,7 +20,8 @@ from tests import cast, site as sites
 from uphold import app as wiring, config
 from uphold.access import password
 from uphold.app import App
-from uphold.continuity import age, backup
+from uphold.continuity import backup
+from uphold.vault import age
 
 DOMAIN = "uphold.example"
 _LINK = "[the regulator](https://regulator.example/law)"

@@ -184,7 +184,7 @@ def run_drill(arguments: argparse.Namespace) -> int:
 
 
 def _new_recipient(file: Path) -> int:
-    from uphold.continuity import age
+    from uphold.vault import age
 
     recipient = age.write_identity(file)
     print(f'Write into uphold.toml:\n\n[backup]\nrecipient = "{recipient}"\n')

@@ -8,8 +8,9 @@ from uphold import app, config, errors
 from uphold.access import staff
 from uphold.access.permission import Role
 from uphold.app import App
-from uphold.continuity import age, backup
+from uphold.continuity import backup
 from uphold.policy import folder, publish, scaffold
+from uphold.vault import age
 
 OWNER = "owner"
 _PLACEHOLDER = b"127.0.0.1:8000"

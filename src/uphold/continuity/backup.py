@@ -28,14 +28,14 @@ from sqlalchemy import Column, Connection, Table, Text, func, select, update
 
 from uphold import __version__, config, errors
 from uphold.config import Settings
-from uphold.continuity import age, archive
+from uphold.continuity import archive
 from uphold.database import schema, transfer, upgrade, walk
 from uphold.database.engine import Database
 from uphold.database.schema import Number, metadata
 from uphold.database.transaction import Transaction
 from uphold.database.writer import Writer
 from uphold.journal import entry, log as journal, note
-from uphold.vault import signing
+from uphold.vault import age, signing
 from uphold.vault.unlock import KeyRing
 
 MADE, REMOVED = "backup.made", "backup.removed"

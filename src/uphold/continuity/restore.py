@@ -25,7 +25,7 @@ from typing import BinaryIO, cast
 
 from uphold import config, errors
 from uphold.config import Settings
-from uphold.continuity import age, archive, place
+from uphold.continuity import archive, place
 from uphold.continuity.load import Journal, Loader
 from uphold.database import engine, sequence, transfer, upgrade
 from uphold.database.engine import Database
@@ -36,7 +36,7 @@ from uphold.journal.head import HeadFile
 from uphold.journal.log import Log
 from uphold.mail import held
 from uphold.retention import due
-from uphold.vault import carry, destroyed, signing, unlock
+from uphold.vault import age, carry, destroyed, signing, unlock
 from uphold.vault.carry import Admission
 from uphold.vault.unlock import KeyRing
 

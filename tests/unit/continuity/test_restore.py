@@ -14,7 +14,7 @@ from uphold import config, errors
 from uphold.access.session import access_session
 from uphold.app import App, open_site
 from uphold.assurance import audit
-from uphold.continuity import age, restore
+from uphold.continuity import restore
 from uphold.continuity.restore import Restored, Wanted
 from uphold.database import transfer
 from uphold.database.engine import Database
@@ -22,7 +22,7 @@ from uphold.journal import entry, note, proof
 from uphold.mail import outbox
 from uphold.mail.outbox import State
 from uphold.retention import due, sweep
-from uphold.vault import destroyed, partkey, remains, tables, unlock
+from uphold.vault import age, destroyed, partkey, remains, tables, unlock
 from uphold.vault.tables import (
     vault_destroyed,
     vault_index,

@@ -15,12 +15,12 @@ from uphold.assurance import audit, console, formless
 from uphold.assurance.probe import N_, Cost, Kind, Outcome, Probe, judged, not_shown, said
 from uphold.assurance.scene import Scene
 from uphold.config import Settings
-from uphold.continuity import age, archive, backup, drill
+from uphold.continuity import archive, backup, drill
 from uphold.continuity.drill import Drilled
 from uphold.database.engine import Database
 from uphold.journal import note, store
 from uphold.submission.form import HONEYPOT
-from uphold.vault import remains
+from uphold.vault import age, remains
 
 _DONE = 303
 HOUR_MS = 60 * 60 * 1000

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Encryption to a recipient, in the age format (https://age-encryption.org/v1), streamed.
 
-Whoever makes a backup needs only the recipient's public key; the identity that opens it belongs on another machine.
-Files can be opened by any other program for age too.
+For what goes out of the site's hands: a backup, a disclosure. Whoever makes one needs only the recipient's public key;
+the identity that opens it belongs elsewhere. Files can be opened by any other program for age too.
 """
 
 import hashlib
@@ -55,16 +55,20 @@ def write_identity(file: Path) -> str:
     return made
 
 
-def recipient(text: str) -> object:
-    """Read a recipient, `age1...`; raises `errors.Invalid`."""
+BACKUP = (
+    "[backup] recipient is no age recipient.",
+    "It looks like age1...; make one with: uphold backup --new-recipient FILE",
+)
+"""What is said of a recipient of backups that is none, and what to do."""
+
+
+def recipient(text: str, wrong: tuple[str, str] = BACKUP) -> object:
+    """Read a recipient, `age1...`; raises `errors.Invalid` with the words `wrong`."""
     _require()
     try:
         return pyrage.x25519.Recipient.from_str(text.strip())
     except pyrage.RecipientError:
-        raise errors.Invalid(
-            "[backup] recipient is no age recipient.",
-            "It looks like age1...; make one with: uphold backup --new-recipient FILE",
-        ) from None
+        raise errors.Invalid(*wrong) from None
 
 
 def identities(path: Path) -> Sequence[object]:
@@ -92,7 +96,7 @@ def identities(path: Path) -> Sequence[object]:
 def _require() -> None:
     if not INSTALLED:
         raise errors.Invalid(
-            "Backups need a library that is not installed.",
+            "A file for a recipient needs a library that is not installed.",
             "Install the extra: pip install 'uphold[backups]'.",
         )
 

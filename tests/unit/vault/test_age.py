@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from uphold import errors
-from uphold.continuity import age
+from uphold.vault import age
 
 SECRET, RECIPIENT = age.new_identity()
 PLAIN = b"personal" * 50_000
