@@ -46,11 +46,15 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class DatabaseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where records live. `url_file` or `url_env` names a secret that replaces `url`."""
+    """Where records live. `url_file` or `url_env` names a secret that replaces `url`.
+
+    `run_by` says whose a server on another machine is: the id of a processor in the policy, or `operator`.
+    """
 
     url: str = "sqlite:///data/uphold.sqlite"
     url_file: str = ""
     url_env: str = ""
+    run_by: str = ""
 
 
 class Keys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -75,7 +79,7 @@ class Mail(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Reminders go to `officer`, else to the operator's address in the policy. Reports that a message could not be
     delivered come to `returns`, with the message's id after a plus sign; `bounces` is the Maildir they are read
-    from.
+    from. `run_by` says whose a relay on another machine is: the id of a processor in the policy, or `operator`.
     """
 
     host: str = ""
@@ -87,6 +91,7 @@ class Mail(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     officer: str = ""
     returns: str = ""
     bounces: str = ""
+    run_by: str = ""
 
 
 class Serve(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -50,11 +50,21 @@ _GUARD = _Guard()
 
 def declared(settings: Settings) -> Declared:
     """List every host that the configuration names. Raises `errors.Invalid` where a secret of it is missing."""
-    found = {_of_address(settings.site.address), (settings.serve.host, settings.serve.port)}
-    if settings.mail.host:
-        found.add((settings.mail.host, settings.mail.port))
-    found |= _of_database(settings.database_url)
-    return frozenset((host.lower(), port) for host, port in found)
+    return frozenset().union(*by_section(settings).values())
+
+
+def by_section(settings: Settings) -> dict[str, Declared]:
+    """List the same by the section of `uphold.toml` that names them, as what a section names has one owner."""
+    found = {
+        "site": {_of_address(settings.site.address)},
+        "serve": {(settings.serve.host, settings.serve.port)},
+        "mail": {(settings.mail.host, settings.mail.port)} if settings.mail.host else set(),
+        "database": _of_database(settings.database_url),
+    }
+    return {
+        section: frozenset((host.lower(), port) for host, port in places)
+        for section, places in found.items()
+    }
 
 
 def connect(declared: Declared, host: str, port: int, timeout: float, source: str = "") -> Socket:

@@ -61,7 +61,7 @@ def run_init(arguments: argparse.Namespace) -> int:
 def run_check(arguments: argparse.Namespace) -> int:
     """Tell every error with file, line and a way out. Exit 1 if there is any."""
     from uphold import config, errors
-    from uphold.policy import capacity, check, folder
+    from uphold.policy import capacity, check, folder, hosts
     from uphold.policy.problem import Problem
 
     checked = check.files(folder.read(arguments.dir))
@@ -73,6 +73,7 @@ def run_check(arguments: argparse.Namespace) -> int:
         problems += mail.problems(settings)
         if checked.draft:
             problems += capacity.overweight(checked.draft, settings.limits.body_bytes)
+            problems += hosts.unowned(checked.draft.policy, settings)
     except errors.Invalid as fault:
         problems.append(Problem(config.FILE, 0, "settings", fault.message, fault.advice))
     if arguments.json:

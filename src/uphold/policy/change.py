@@ -46,6 +46,8 @@ class What(StrEnum):
     RECIPIENT_REMOVED = "recipient-removed"
     RECIPIENT_CHANGED = "recipient-changed"
     RECIPIENT_ADDRESS = "recipient-address"
+    RECIPIENT_SEES = "recipient-sees"
+    RECIPIENT_CONTRACT = "recipient-contract"
     RETENTION_LONGER = "retention-longer"
     RETENTION_SHORTER = "retention-shorter"
     RETENTION_OTHER = "retention-other"
@@ -84,6 +86,7 @@ COSMETIC: Final = frozenset(
     {
         *(What.PURPOSE_CLAUSE, What.PURPOSE_TERMS, What.RETENTION_SPELLING, What.LANGUAGES),
         *(What.ROLE_ADDED, What.ROLE_REMOVED, What.PROMISE_ADDED, What.FORM_HELP),
+        What.RECIPIENT_CONTRACT,
     }
 )
 """Kinds that change nothing that people were told. The gate narrows staff roles by both editions anyway."""
@@ -91,7 +94,7 @@ COSMETIC: Final = frozenset(
 WIDENING: Final = frozenset(
     {
         *(What.PURPOSE_TITLE, What.CATEGORY_ADDED, What.CATEGORY_MEANING),
-        *(What.RECIPIENT_ADDED, What.RECIPIENT_CHANGED, What.ACTION_ADDED),
+        *(What.RECIPIENT_ADDED, What.RECIPIENT_CHANGED, What.RECIPIENT_SEES, What.ACTION_ADDED),
         *(What.RETENTION_LONGER, What.RETENTION_OTHER, What.WITHDRAWAL_LONGER),
         *(What.OPERATOR, What.COUNTRY),
     }
@@ -234,12 +237,9 @@ class _Purposes:
         for name in new:
             was, now = self.a.recipients.get(name), self.b.recipients.get(name)
             if name in old and was and now and was != now:
-                what = What.RECIPIENT_CHANGED if _who(was) != _who(now) else What.RECIPIENT_ADDRESS
-                shown = (was.name, now.name) if was.name != now.name else (was.task, now.task)
-                if what is What.RECIPIENT_ADDRESS:
-                    shown = (was.address, now.address)
+                what, before, after = _other(was, now)
                 yield Change(what, self.new.id, item=name, name=now.name,
-                             before=shown[0], after=shown[1])  # fmt: skip
+                             before=before, after=after)  # fmt: skip
 
     def _roles(self) -> Iterator[Change]:
         for what, name in _sets(What.ROLE_ADDED, What.ROLE_REMOVED, self.old.roles, self.new.roles):
@@ -270,6 +270,18 @@ def length(text: str) -> float:
 def _who(one: Recipient) -> tuple[Text, str, str, Text]:
     """What makes a recipient who it is; the address is not part of that."""
     return one.name, one.country, one.kind, one.task
+
+
+def _other(was: Recipient, now: Recipient) -> tuple[What, Text, Text]:
+    """What differs most in a recipient that stayed, as it was and as it is."""
+    if _who(was) != _who(now):
+        by_name = was.name != now.name
+        return What.RECIPIENT_CHANGED, *((was.name, now.name) if by_name else (was.task, now.task))
+    if set(now.sees) != set(was.sees):
+        return What.RECIPIENT_SEES, _text(", ".join(was.sees)), _text(", ".join(now.sees))
+    if was.address != now.address:
+        return What.RECIPIENT_ADDRESS, was.address, now.address
+    return What.RECIPIENT_CONTRACT, was.contract, now.contract
 
 
 def _sets(

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from uphold.policy import binding, capacity, dates, parse, term, wording
+from uphold.policy import binding, capacity, dates, parse, processor, term, wording
 from uphold.policy.document import (
     CONSENT,
     READERS,
@@ -73,6 +73,7 @@ class _Rules:
             self.purpose(purpose)
         self.term(("withdrawal", "within"), self.policy.withdrawal.within)
         self.bindings()
+        self.recipients()
         for form in self.draft.forms.values():
             self.form(form)
 
@@ -143,6 +144,12 @@ class _Rules:
                 f"Clause {clause.id} is bound to nothing that keeps it.",
                 f'Say in {DECLARATIONS}, [clause."{clause.id}"], which promises keep it, whose duty '
                 "it is, or fact = true; `uphold policy suggest` proposes."))  # fmt: skip
+
+    def recipients(self) -> None:
+        """Whoever processes for the operator does so by a contract that is named, and people are told."""
+        tables = self.parsed.sources[DECLARATIONS].table.get("recipient")
+        for fault in processor.faults(self.policy, tables if isinstance(tables, dict) else {}):
+            self.report(*fault)
 
     def kept(self) -> None:
         """The two purposes that Uphold itself keeps data for are declared and ask no consent."""

@@ -25,7 +25,8 @@ ROLES = ("owner", "officer", "clerk", "analyst", "auditor")
 READERS = ("owner", "officer", "clerk")
 """Those of `ROLES` that may open records at all: the others look without opening, whatever a purpose says."""
 FIELD_TYPES = ("text", "long-text", "email", "phone", "choice", "date", "number")
-RECIPIENT_KINDS = ("processor", "third-party", "authority")
+PROCESSOR = "processor"
+RECIPIENT_KINDS = (PROCESSOR, "third-party", "authority")
 PROFILES = ("ru-152fz", "eu-gdpr")
 
 
@@ -115,6 +116,12 @@ class Recipient:
     """One of RECIPIENT_KINDS."""
     task: Text
     """What it does with the data."""
+    contract: Text = field(default_factory=dict)
+    """Of a processor: the contract or act that it works under; empty in editions older than this key."""
+    instruction: Text = field(default_factory=dict)
+    """Of a processor: what it is told to do and to keep to, in a sentence or two."""
+    sees: tuple[str, ...] = ()
+    """Of a processor: the categories that it can read; none where it only holds what is sealed."""
 
 
 @dataclass(frozen=True, slots=True)

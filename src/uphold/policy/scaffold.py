@@ -305,6 +305,9 @@ _RECIPIENTS: Final = """
 # country = ""
 # kind = "processor"            # or third-party, authority
 # task.LANGUAGE = "Keeps the server with the site and its database."
+# contract.LANGUAGE = ""         # of a processor: number and date
+# instruction.LANGUAGE = ""      # of a processor: what the contract tells it to do and to keep to
+# sees = []                      # of a processor: ids of the categories that it can read
 """
 
 _EVIDENCE: Final = """

@@ -129,6 +129,12 @@ RECIPIENT: Final = (
         pattern=r"[A-Z]{2}"),
     Key("kind", "string", "Say what the recipient is.", choices=document.RECIPIENT_KINDS),
     Key("task", "text", "Say what the recipient does with the data."),
+    Key("contract", "text", "Of a processor: name the contract, with number and date.",
+        required=False),
+    Key("instruction", "text", "Of a processor: say what it is told to do and to keep to.",
+        required=False),
+    Key("sees", "strings", "Of a processor: list the categories that it can read; [] for none.",
+        required=False, pattern=SLUG),
 )  # fmt: skip
 PURPOSE: Final = (
     _TITLE,

@@ -60,6 +60,8 @@ CASES: Mapping[What, Callable[[], Policy]] = {
     What.RECIPIENT_REMOVED: lambda: purpose(recipients=ONE.recipients[:1]),
     What.RECIPIENT_CHANGED: lambda: recipient(task={"en": "Sells addresses."}),
     What.RECIPIENT_ADDRESS: lambda: recipient(address={"en": "Another street"}),
+    What.RECIPIENT_SEES: lambda: recipient(sees=("email", "message", "name")),
+    What.RECIPIENT_CONTRACT: lambda: recipient(contract={"en": "Contract No. 2"}),
     What.RETENTION_LONGER: lambda: purpose(retention=replace(ENDS, term="P31D")),
     What.RETENTION_SHORTER: lambda: purpose(retention=replace(ENDS, term="P29D")),
     What.RETENTION_OTHER: lambda: purpose(retention=replace(ENDS, after="answered")),
