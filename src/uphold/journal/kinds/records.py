@@ -110,6 +110,11 @@ KINDS = (
         {"hold": "number", "staff": "number"},
     ),
     Kind(
+        "hold.lift-asked",
+        "A member of staff asked to lift a suspension of all reading, which another must do.",
+        {"hold": "number", "staff": "number"},
+    ),
+    Kind(
         "part.destroyed",
         "The key of one part was destroyed, for a reason.",
         {"purpose": "code", "reason": "code"},

@@ -6,6 +6,13 @@ from uphold.journal.kind import Kind
 KINDS = (
     Kind("journal.opened", "The journal of this origin began.", {"origin": "origin"}),
     Kind(
+        "journal.read",
+        "A member of staff began to read what the journal says of one record (which the commitment names, and"
+        " `read` is 0) or of the member of staff `read` (then the commitment is noise).",
+        {"staff": "number", "of": "code", "read": "number"},
+        ("record",),
+    ),
+    Kind(
         "policy.published",
         "An edition of the policy was published; it takes effect at the unix second given.",
         {"edition": "number", "policy": "digest", "effective": "number"},
