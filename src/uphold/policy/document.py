@@ -26,7 +26,8 @@ READERS = ("owner", "officer", "clerk")
 """Those of `ROLES` that may open records at all: the others look without opening, whatever a purpose says."""
 FIELD_TYPES = ("text", "long-text", "email", "phone", "choice", "date", "number")
 PROCESSOR = "processor"
-RECIPIENT_KINDS = (PROCESSOR, "third-party", "authority")
+THIRD_PARTY, AUTHORITY = "third-party", "authority"
+RECIPIENT_KINDS = (PROCESSOR, THIRD_PARTY, AUTHORITY)
 PROFILES = ("ru-152fz", "eu-gdpr")
 
 
@@ -122,6 +123,8 @@ class Recipient:
     """Of a processor: what it is told to do and to keep to, in a sentence or two."""
     sees: tuple[str, ...] = ()
     """Of a processor: the categories that it can read; none where it only holds what is sealed."""
+    grounds: tuple[str, ...] = ()
+    """Of others: the grounds of the laws on which data may be disclosed to it; without one, none are."""
 
 
 @dataclass(frozen=True, slots=True)

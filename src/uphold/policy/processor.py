@@ -9,6 +9,7 @@ in `policy.toml` is which one it is, what it instructs, and what the processor c
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from uphold.law import disclosure
 from uphold.policy.binding import Fault
 from uphold.policy.document import PROCESSOR, Policy, Recipient
 
@@ -41,7 +42,10 @@ def faults(policy: Policy, declared: Mapping[str, object]) -> Iterator[Fault]:
                    "Choose another id: in uphold.toml this word means the operator itself.")  # fmt: skip
         table = declared.get(one.id)
         stated = table if isinstance(table, dict) else {}
-        yield from _of_processor(policy, one, stated) if one.kind == PROCESSOR else _of_other(one)
+        if one.kind == PROCESSOR:
+            yield from _of_processor(policy, one, stated)
+        else:
+            yield from _of_other(policy, one)
 
 
 def _of_processor(policy: Policy, one: Recipient, stated: Mapping[str, object]) -> Iterator[Fault]:
@@ -59,6 +63,10 @@ def _of_processor(policy: Policy, one: Recipient, stated: Mapping[str, object]) 
     if not serving:
         yield (path, "recipient-unused", f"Processor {one.id!r} serves no purpose.",
                "Name it in `recipients` of the purposes whose data it has, so that people are told.")  # fmt: skip
+    if one.grounds:
+        yield ((*path, "grounds"), "value",
+               f"{one.id!r} is a processor: it has what its instruction says, on no ground of its own.",
+               "Drop the key.")  # fmt: skip
     needed = {category for name in serving for category in policy.purposes[name].categories}
     for category in one.sees:
         if category not in policy.categories:
@@ -70,7 +78,17 @@ def _of_processor(policy: Policy, one: Recipient, stated: Mapping[str, object]) 
                    "Name it in `recipients` of the purpose whose data these are.")  # fmt: skip
 
 
-def _of_other(one: Recipient) -> Iterator[Fault]:
+def _of_other(policy: Policy, one: Recipient) -> Iterator[Fault]:
+    known = {ground.id: ground for law in policy.laws for ground in disclosure.of_profile(law)}
+    for name in one.grounds:
+        if name not in known:
+            yield (("recipient", one.id, "grounds"), "ground-unknown",
+                   f"No law of this policy knows the ground {name!r}.",
+                   f"Use one of: {', '.join(n for n, g in known.items() if one.kind in g.to)}.")  # fmt: skip
+        elif one.kind not in known[name].to:
+            yield (("recipient", one.id, "grounds"), "ground-unknown",
+                   f"The ground {name!r} allows nothing to a recipient of kind {one.kind!r}.",
+                   f"Drop it; it is for: {', '.join(known[name].to)}.")  # fmt: skip
     for key in (*_STATED, "sees"):
         if getattr(one, key):
             yield (("recipient", one.id, key), "value",

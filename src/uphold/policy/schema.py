@@ -135,6 +135,8 @@ RECIPIENT: Final = (
         required=False),
     Key("sees", "strings", "Of a processor: list the categories that it can read; [] for none.",
         required=False, pattern=SLUG),
+    Key("grounds", "strings", "Of others: list the grounds of law on which it may be given data.",
+        required=False, pattern=SLUG),
 )  # fmt: skip
 PURPOSE: Final = (
     _TITLE,
