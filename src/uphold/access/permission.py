@@ -53,7 +53,9 @@ class Permission(StrEnum):
     OUTBOX_LIST = "mail:outbox:list"
     OUTBOX_RETRY = "mail:outbox:retry"
     OUTBOX_EXPORT = "mail:outbox:export"
+    HOLD_LIST = "access:hold:list"
     ENQUIRY_LIST = "enquiry:item:list"
+    HOLD_LIFT = "access:hold:lift"
     ENQUIRY_MOVE = "enquiry:item:move"
     ENQUIRY_ANSWER = "enquiry:item:answer"
     ENQUIRY_RELEASE = "enquiry:item:release"
@@ -100,6 +102,8 @@ _AUDITOR = frozenset(
         Permission.PROOF_READ,
         Permission.RETENTION_READ,
         Permission.REQUEST_LIST,
+        Permission.HOLD_LIST,
+        Permission.EXPORT_LIST,
     }
 )
 
@@ -123,7 +127,9 @@ _OFFICER = frozenset(
         Permission.PROOF_READ,
         Permission.PROOF_RUN,
         Permission.DUTY_ATTEST,
+        Permission.HOLD_LIST,
         Permission.ALERT_SEE,
+        Permission.HOLD_LIFT,
         Permission.RETENTION_READ,
         Permission.RETENTION_RUN,
         Permission.REQUEST_LIST,
@@ -180,6 +186,7 @@ BEYOND_EXERCISE = frozenset(
         Permission.DUTY_ATTEST,
         Permission.ALERT_SEE,
         Permission.RETENTION_RUN,
+        Permission.HOLD_LIFT,
     }
 )
 

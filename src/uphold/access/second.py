@@ -33,6 +33,7 @@ STEP_UP = frozenset(
         Permission.POLICY_PUBLISH,
         Permission.CONSENT_ASK,
         Permission.ENQUIRY_DISCARD,
+        Permission.HOLD_LIFT,
     }
 )
 """What is done only with a fresh proof."""
