@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The second factor of staff: one-time codes, and recovery codes for when the device is lost.
+"""The second factor of staff: one-time codes or passkeys, and recovery codes for when the device is lost.
 
     begin (a secret, shown) -> confirm (a code of it; recovery codes, shown once) -> accept, at each sign-in
 
 The secret is sealed; of recovery codes, which have 80 random bits, only hashes are kept. Whoever is asked for a
-code is throttled as whoever guesses passwords. Every act is journaled in its transaction.
+code is throttled as whoever guesses passwords. Every act is journaled in its transaction. Passkeys are kept by
+`passkey`; here is what they have in common with codes.
 """
 
 import base64
@@ -15,7 +16,7 @@ import secrets
 from sqlalchemy import Column, Connection, LargeBinary, Table, delete, insert, select, update
 
 from uphold import errors
-from uphold.access import totp
+from uphold.access import passkey, totp
 from uphold.database.schema import Number, metadata
 from uphold.database.transaction import Transaction
 from uphold.journal import entry
@@ -48,7 +49,12 @@ access_recovery = Table(
 
 
 def is_set(reader: Connection | Transaction, staff: int) -> bool:
-    """Tell whether an account has a second factor that was confirmed."""
+    """Tell whether an account has a second factor: codes that were confirmed, or a passkey."""
+    return has_codes(reader, staff) or passkey.has(reader, staff)
+
+
+def has_codes(reader: Connection | Transaction, staff: int) -> bool:
+    """Tell whether an account has one-time codes that were confirmed."""
     found = select(access_factor.c.staff).where(
         access_factor.c.staff == staff, access_factor.c.confirmed_at.is_not(None)
     )
@@ -65,9 +71,9 @@ def left(connection: Connection, staff: int) -> int:
 def begin(tx: Transaction, ring: KeyRing, staff: int) -> bytes:
     """Make a secret for an account and return it; nothing is asked for until it is confirmed.
 
-    Raises `errors.Conflict` where there is a factor already: it is taken away first, on purpose.
+    Raises `errors.Conflict` where there are codes already: they are taken away first, on purpose.
     """
-    if is_set(tx, staff):
+    if has_codes(tx, staff):
         raise errors.Conflict("There is a second factor already.", "Take it away first.")
     secret = totp.fresh()
     tx.execute(delete(access_factor).where(access_factor.c.staff == staff))
@@ -99,41 +105,52 @@ def confirm(tx: Transaction, ring: KeyRing, staff: int, given: str) -> tuple[str
         .values(confirmed_at=tx.now, used=used)
     )
     tx.append(entry.encode("staff.factor-set", tx.now, entry.salt(), {"staff": staff}))
-    return _recovery(tx, staff)
+    return recovery(tx, staff)
 
 
 def accept(tx: Transaction, ring: KeyRing, staff: int, given: str) -> bool:
-    """Tell whether a code proves the factor, and use it up: a one-time code, or a recovery code.
+    """Tell whether a code proves the account's, and use it up: a one-time code, or a recovery code.
 
     Journals staff.recovered where it was a recovery code.
     """
     row = tx.execute(select(access_factor).where(access_factor.c.staff == staff)).first()
     secret = sealing.open(ring, staff, row.sealed) if row and row.confirmed_at else None
-    if row is None or secret is None:
-        return False
-    used = totp.match(secret, given, tx.now, row.used)
-    if used is not None:
-        # Where two give the same code at once, one of them finds it used.
-        changed = tx.execute(
-            update(access_factor)
-            .where(access_factor.c.staff == staff, access_factor.c.used < used)
-            .values(used=used)
-        )
-        return changed.rowcount == 1
-    return _spend(tx, staff, given)
+    used = totp.match(secret, given, tx.now, row.used) if row and secret else None
+    if used is None:
+        return _spend(tx, staff, given)
+    # Where two give the same code at once, one of them finds it used.
+    changed = tx.execute(
+        update(access_factor)
+        .where(access_factor.c.staff == staff, access_factor.c.used < used)
+        .values(used=used)
+    )
+    return changed.rowcount == 1
 
 
 def drop(tx: Transaction, staff: int, by: int) -> None:
-    """Take an account's factor and recovery codes away. Journals staff.factor-removed, if there was one."""
-    had = is_set(tx, staff)
+    """Take all of an account's second factor away: codes, passkeys, recovery codes. Journals what there was."""
+    passkey.drop(tx, staff, by)
+    unset(tx, staff, by)
+
+
+def unset(tx: Transaction, staff: int, by: int) -> None:
+    """Take an account's one-time codes away; passkeys stay. Journals staff.factor-removed, if there were codes."""
+    had = has_codes(tx, staff)
     tx.execute(delete(access_factor).where(access_factor.c.staff == staff))
-    tx.execute(delete(access_recovery).where(access_recovery.c.staff == staff))
+    settle(tx, staff)
     if had:
         codes: dict[str, str | int] = {"staff": staff, "by": by}
         tx.append(entry.encode("staff.factor-removed", tx.now, entry.salt(), codes))
 
 
-def _recovery(tx: Transaction, staff: int) -> tuple[str, ...]:
+def settle(tx: Transaction, staff: int) -> None:
+    """Take the recovery codes away where nothing is left that they stand in for."""
+    if not is_set(tx, staff):
+        tx.execute(delete(access_recovery).where(access_recovery.c.staff == staff))
+
+
+def recovery(tx: Transaction, staff: int) -> tuple[str, ...]:
+    """Make recovery codes in the place of those there were; they are shown this once."""
     tx.execute(delete(access_recovery).where(access_recovery.c.staff == staff))
     made = tuple(_written(secrets.token_bytes(_CODE_BYTES)) for _ in range(CODES))
     rows = [{"staff": staff, "digest": _digest(staff, one)} for one in made]

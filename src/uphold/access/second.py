@@ -1,23 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
 """The second step of a sign-in, the proof asked for anew before what weighs most, and a person's sessions.
 
-A session whose account has a second factor is nobody's until a code was given (`session.resolve`). Codes are
-throttled by account like passwords: six digits would not stand a day of guessing.
+A session whose account has a second factor is nobody's until a code was given or a passkey shown
+(`session.resolve`). Tries are throttled by account like passwords: six digits would not stand a day of guessing.
 """
 
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select, update
 
-from uphold.access import factor, password as passwords, session, throttle
+from uphold.access import factor, passkey, password as passwords, session, throttle
 from uphold.access.attempt import access_attempt, by_key, count
+from uphold.access.passkey import Holder
 from uphold.access.permission import Permission
 from uphold.access.session import LIMITS, Limits, Refusal, Session, access_session
 from uphold.access.staff import State, access_staff
+from uphold.access.webauthn import Site
 from uphold.database.transaction import Transaction
 from uphold.database.writer import Writer
 from uphold.journal import entry
+from uphold.vault import identifier
 from uphold.vault.unlock import KeyRing
 
 FRESH_MS = 10 * 60 * 1000
@@ -29,11 +33,11 @@ STEP_UP = frozenset(
         Permission.STAFF_INVITE,
         Permission.STAFF_CLOSE,
         Permission.CLIENT_MAKE,
+        Permission.HOLD_LIFT,
         Permission.OUTBOX_EXPORT,
         Permission.POLICY_PUBLISH,
         Permission.CONSENT_ASK,
         Permission.ENQUIRY_DISCARD,
-        Permission.HOLD_LIFT,
     }
 )
 """What is done only with a fresh proof."""
@@ -56,15 +60,49 @@ def is_fresh(known: Session, now: int) -> bool:
 def show(
     writer: Writer, ring: KeyRing, known: Session, given: str, *, key: bytes, now: int
 ) -> Refusal | None:
-    """Prove the second factor for a session; None when it is proven. Journals a refusal.
+    """Prove the second factor for a session by a code; None when it is proven. Journals a refusal.
 
     `key` is as for `session.sign_in`. The try is counted durably before the code is looked at.
     """
     staff = known.actor.staff
-    retry_at = writer.run(lambda tx: _admit(tx, staff, key, now))
-    if retry_at:
-        return Refusal(throttled=True, retry_at=retry_at)
-    return writer.run(lambda tx: _show(tx, ring, known, given, key, now))
+    return _prove(writer, known, lambda tx: factor.accept(tx, ring, staff, given), key, now)
+
+
+def show_passkey(
+    writer: Writer, to: Site, holder: Holder, known: Session, given: str, *, key: bytes, now: int
+) -> Refusal | None:
+    """Prove the second factor for a session by a passkey; else as `show`."""
+    return _prove(writer, known, lambda tx: passkey.accept(tx, to, holder, given), key, now)
+
+
+def holder(ring: KeyRing, known: Session) -> Holder:
+    """Return whose passkeys a session is about. Their devices know them by an id that tells nothing."""
+    staff = known.actor.staff
+    who = ring.identifiers.encode(identifier.STAFF, staff).encode("ascii")
+    return Holder(staff, known.number, known.login, who)
+
+
+def add(
+    tx: Transaction, to: Site, holder: Holder, known: Session, given: str, name: str
+) -> tuple[str, ...] | None:
+    """Keep a new passkey; None where the answer proves none.
+
+    Where it is the account's first second factor, recovery codes are returned, shown this once.
+    """
+    is_first = not factor.is_set(tx, holder.staff)
+    if passkey.register(tx, to, holder, given, name) is None:
+        return None
+    if not is_first:
+        return ()
+    begin(tx, known, tx.now)
+    return factor.recovery(tx, holder.staff)
+
+
+def remove(tx: Transaction, staff: int, number: int, by: int) -> bool:
+    """Take one passkey of an account away, with the recovery codes where it was the last; False: there is none."""
+    was_there = passkey.remove(tx, staff, number, by)
+    factor.settle(tx, staff)
+    return was_there
 
 
 def again(writer: Writer, known: Session, given: str, *, key: bytes, now: int) -> Refusal | None:
@@ -136,11 +174,19 @@ def _admit(tx: Transaction, staff: int, key: bytes, now: int) -> int:
     return 0
 
 
-def _show(
-    tx: Transaction, ring: KeyRing, known: Session, given: str, key: bytes, now: int
+def _prove(
+    writer: Writer, known: Session, accept: Callable[[Transaction], bool], key: bytes, now: int
 ) -> Refusal | None:
-    is_right = factor.accept(tx, ring, known.actor.staff, given)
-    refused = _settle(tx, known, key, now, is_right=is_right)
+    retry_at = writer.run(lambda tx: _admit(tx, known.actor.staff, key, now))
+    if retry_at:
+        return Refusal(throttled=True, retry_at=retry_at)
+    return writer.run(lambda tx: _show(tx, known, accept, key, now))
+
+
+def _show(
+    tx: Transaction, known: Session, accept: Callable[[Transaction], bool], key: bytes, now: int
+) -> Refusal | None:
+    refused = _settle(tx, known, key, now, is_right=accept(tx))
     if refused is None:
         begin(tx, known, now)
     return refused

@@ -21,14 +21,16 @@ from sqlalchemy import (
     LargeBinary,
     Table,
     delete,
+    exists,
     insert,
     select,
     update,
 )
 
-from uphold.access import password as passwords, staff, throttle
+from uphold.access import passkey, password as passwords, staff, throttle
 from uphold.access.attempt import access_attempt, by_key as _by_key, count as _count
 from uphold.access.factor import access_factor
+from uphold.access.passkey import access_passkey
 from uphold.access.permission import Actor
 from uphold.access.staff import State, access_staff
 from uphold.database.schema import PASSING, Number, metadata
@@ -159,8 +161,11 @@ def waiting(
 
 def _live(connection: Connection, token: str, now: int, limits: Limits) -> Any:
     sessions, people, factors = access_session.c, access_staff.c, access_factor.c
+    # A passkey counts even where it is blocked: nobody gets in with less because of that.
+    passkeys = exists().where(access_passkey.c.staff == sessions.staff)
+    has_factor = (factors.confirmed_at.is_not(None) | passkeys).label("has_factor")
     return connection.execute(
-        select(access_session, people.login, people.role, people.exercise, factors.confirmed_at)
+        select(access_session, people.login, people.role, people.exercise, has_factor)
         .join(access_staff, people.number == sessions.staff)
         .outerjoin(access_factor, factors.staff == sessions.staff)
         .where(
@@ -175,7 +180,7 @@ def _live(connection: Connection, token: str, now: int, limits: Limits) -> Any:
 
 
 def _waits(row: Any) -> bool:
-    return row.confirmed_at is not None and row.second_at is None
+    return row.has_factor and row.second_at is None
 
 
 def _of_row(row: Any) -> Session:
@@ -237,6 +242,7 @@ def end_all(tx: Transaction, staff_: int) -> None:
 def forget(tx: Transaction, now: int) -> None:
     """Delete sessions that are over for long, and failed sign-ins that no longer count."""
     tx.execute(delete(access_session).where(access_session.c.created_at <= now - KEPT_MS))
+    passkey.forget(tx, now)
     quiet = max(throttle.LOGIN.quiet_ms, throttle.SOURCE.quiet_ms)
     tx.execute(delete(access_attempt).where(access_attempt.c.last_at <= now - quiet))
 

@@ -26,6 +26,21 @@ KINDS = (
         {"staff": "number", "by": "number"},
     ),
     Kind("staff.factor-set", "A member of staff set a second factor.", {"staff": "number"}),
+    Kind(
+        "staff.passkey-added",
+        "A member of staff made a passkey.",
+        {"staff": "number", "passkey": "number"},
+    ),
+    Kind(
+        "staff.passkey-blocked",
+        "A passkey's counter did not go on, so there is a copy of its key: it is taken no more.",
+        {"staff": "number", "passkey": "number"},
+    ),
+    Kind(
+        "staff.passkey-removed",
+        "A member of staff's passkey was taken away; by 0 means from the command line.",
+        {"staff": "number", "passkey": "number", "by": "number"},
+    ),
     Kind("staff.password-set", "A member of staff set a password.", {"staff": "number"}),
     Kind("staff.signed-in", "A member of staff signed in.", {"staff": "number"}),
     Kind(
@@ -35,4 +50,27 @@ KINDS = (
     ),
     Kind("staff.refused", "Somebody was refused at sign-in, for a reason.", {"reason": "code"}),
     Kind("staff.signed-out", "A member of staff signed out.", {"staff": "number"}),
+    Kind(
+        "client.made",
+        "A machine client was given a token under a role, for these scopes and purposes (or `none`), until the unix"
+        " second given; by 0 means from the command line.",
+        {
+            "staff": "number",
+            "role": "code",
+            "scopes": "codes",
+            "purposes": "codes",
+            "until": "number",
+            "by": "number",
+        },
+    ),
+    Kind(
+        "client.revoked",
+        "A machine client's token was ended; by 0 means from the command line.",
+        {"staff": "number", "by": "number"},
+    ),
+    Kind(
+        "client.refused",
+        "A token of a machine client was shown for the first time after its end, for a reason.",
+        {"staff": "number", "reason": "code"},
+    ),
 )
