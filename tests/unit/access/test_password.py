@@ -29,6 +29,17 @@ def test_the_casts_passwords_are_good(person: cast.Staff) -> None:
         ("qwertyuiopasdfghjkl", Weakness.COMMON),
         ("ПарольПароль2024", Weakness.COMMON),
         ("iloveyouforever!!!", Weakness.COMMON),
+        ("1qaz2wsx3edc", Weakness.COMMON),  # a walk over the keyboard
+        ("P@ssw0rd1234", Weakness.COMMON),
+        ("liverpool2024", Weakness.COMMON),
+        ("Manchester1985", Weakness.COMMON),
+        ("michael12345", Weakness.COMMON),
+        ("m i c h a e l 1985", Weakness.COMMON),
+        ("TrustNo1TrustNo1", Weakness.COMMON),
+        ("correct horse battery staple", Weakness.COMMON),
+        ("yfnfif123456", Weakness.COMMON),  # a Russian name, typed on the other layout
+        ("йцукенгшщзхъ", Weakness.COMMON),
+        ("Привет123456", Weakness.COMMON),
     ],
 )
 def test_weak_ones_are_refused(candidate: str, found: Weakness) -> None:
