@@ -3,7 +3,8 @@
 
 Hashing is Argon2id with the second recommended option of RFC 9106, section 4 (t=3, p=4, 64 MiB,
 128-bit salt, 256-bit tag), which is above the minimum of the OWASP Password Storage Cheat Sheet.
-The rules follow NIST SP 800-63B, section 5.1.1.2: length and a list of common and leaked passwords, no composition rules.
+The rules follow NIST SP 800-63B, section 5.1.1.2: length, and a list of common and leaked passwords; no composition
+rules.
 
 The list is packaged with zxcvbn 4.5.0 (19 February 2025, MIT): 30 000 passwords of the ten million leaked ones that
 Mark Burnett published in 2015, beside names, words of films and of Wikipedia; it also finds them turned into
@@ -51,9 +52,7 @@ _COMMON = frozenset(
     """.split()
 )
 # Where a Russian word lies under the fingers of who forgot to change the layout: they leak as often as the word.
-_KEYS = str.maketrans(
-    "йцукенгшщзхъфывапролджэячсмитьбюё", "qwertyuiop[]asdfghjkl;'zxcvbnm,.`"
-)
+_KEYS = str.maketrans("йцукенгшщзхъфывапролджэячсмитьбюё", "qwertyuiop[]asdfghjkl;'zxcvbnm,.`")
 
 
 class Weakness(StrEnum):
