@@ -23,6 +23,8 @@ from uphold.vault.permit import Permit
 NOBODY = 0
 """Stands in a permit for a member of staff where there is none."""
 
+_NO_RECORD = -1
+
 GIVEN = "given"
 WITHDRAWN = "withdrawn"
 
@@ -74,6 +76,11 @@ class Hold:
     record: int | None
     purpose: str | None
     until_at: int
+
+    @property
+    def stops_all(self) -> bool:
+        """Whether it stops every reading by everybody."""
+        return self.staff is None and self.record is None and self.purpose is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +143,22 @@ def decide(
         edition=current.number,
         ground=given.policy.purposes[asked.purpose].basis,
     )
+
+
+def several(
+    actor: Actor, purpose: str, current: Edition, holds: Iterable[Hold], at: int
+) -> Denial | None:
+    """Tell whether a person may ask at all for records of a purpose: looking for one, opening several, exporting.
+
+    A no to each record that could be asked for. What it lets through is still decided record by record.
+    """
+    asked = Asked(actor, _NO_RECORD, "", purpose, frozenset(), at, actor.exercise)
+    reason = (
+        _staff(asked)
+        or _purpose(asked, current.policy, current.policy)
+        or _held(asked, [one for one in holds if one.record is None])
+    )
+    return None if reason is None else Denial(reason)
 
 
 def own(

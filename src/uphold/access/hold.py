@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Suspensions that the gate obeys: of a member of staff, a record, a purpose, or of all reading; all journaled."""
 
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Column, Connection, Table, Text, func, insert, or_, select, update
+from sqlalchemy import Column, Connection, Row, Table, Text, func, insert, or_, select, update
 
 from uphold import errors
 from uphold.access.gate import Hold
@@ -48,6 +50,19 @@ class Reason(StrEnum):
     DISPUTE = "dispute"
     INCIDENT = "incident"
     RESTRICTION = "restriction"
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """One suspension with who placed it when and why. Times are unix ms, `lifted_at` 0 while nobody lifted it."""
+
+    number: int
+    hold: Hold
+    reason: Reason
+    placed_at: int
+    placed_by: int
+    lifted_at: int
+    lifted_by: int
 
 
 def place(tx: Transaction, ring: KeyRing, hold: Hold, reason: Reason, *, by: int = NOBODY) -> int:
@@ -121,6 +136,35 @@ def active(reader: Connection | Transaction, at: int) -> tuple[Hold, ...]:
     return tuple(Hold(*row) for row in rows)
 
 
+def find(reader: Connection | Transaction, number: int) -> Placed | None:
+    """One suspension, whether in force or over."""
+    row = reader.execute(select(access_hold).where(access_hold.c.number == number)).first()
+    return None if row is None else _placed(row)
+
+
+def in_force(reader: Connection | Transaction, at: int) -> tuple[Placed, ...]:
+    """Every suspension in force at `at` (unix ms) with its story, the newest first."""
+    holds = access_hold.c
+    rows = reader.execute(
+        select(access_hold)
+        .where(holds.until_at > at, holds.lifted_at.is_(None))
+        .order_by(holds.number.desc())
+    )
+    return tuple(_placed(row) for row in rows)
+
+
+def over(reader: Connection | Transaction, at: int, limit: int) -> tuple[Placed, ...]:
+    """At most `limit` suspensions that were lifted, or have ended by `at` (unix ms), the newest first."""
+    holds = access_hold.c
+    rows = reader.execute(
+        select(access_hold)
+        .where(or_(holds.until_at <= at, holds.lifted_at.is_not(None)))
+        .order_by(holds.number.desc())
+        .limit(limit)
+    )
+    return tuple(_placed(row) for row in rows)
+
+
 def of_record(reader: Connection | Transaction, record: int, at: int) -> dict[int, Reason]:
     """The holds in force at `at` (unix ms) that are of this very record, by number, with their reasons."""
     holds = access_hold.c
@@ -139,3 +183,15 @@ def of_record(reader: Connection | Transaction, record: int, at: int) -> dict[in
 def rows(connection: Connection) -> walk.Rows:
     """Walk through every hold as it lies, for an audit."""
     return walk.rows(connection, access_hold)
+
+
+def _placed(row: Row[Any]) -> Placed:
+    return Placed(
+        row.number,
+        Hold(row.staff, row.record, row.purpose, row.until_at),
+        Reason(row.reason),
+        row.placed_at,
+        row.placed_by,
+        row.lifted_at or 0,
+        row.lifted_by or 0,
+    )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Table
 
-from uphold.access import hold
+from uphold.access import hold, lift
 from uphold.assurance import tables
 from uphold.assurance.entries import Entries, differences, second
 from uphold.assurance.finding import Finding
@@ -96,6 +96,7 @@ NOTED = (
     Noted("duty.attested", _rows(tables.assurance_attestation), _codes("at", "clause", "staff")),
     Noted("alert.raised", _rows(tables.assurance_alert), _codes("raised_at", "run", "probe")),
     Noted("hold.placed", hold.rows, _hold),
+    Noted("hold.lift-asked", lift.rows, _codes("at", "hold", "staff")),
     # When its snapshot was taken is before the entry.
     Noted(
         "backup.made",

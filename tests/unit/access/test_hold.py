@@ -86,3 +86,22 @@ def test_a_hold_of_no_one_record_names_none(office: Office) -> None:
     told = {"of": "every-record", "held": 7, "purpose": "communication", "by": 2}
     assert told.items() <= said.codes.items()
     assert said.codes["until"] == until // 1000
+
+
+def test_what_is_in_force_and_what_is_over_is_told_with_its_story(office: Office) -> None:
+    clerk, every = Hold(7, None, None, hold.UNTIL_LIFTED), Hold(None, None, None, 5)
+    first = office.run(lambda tx: hold.place(tx, office.ring, clerk, Reason.SUSPICION, by=3))
+    past = office.run(lambda tx: hold.place(tx, office.ring, every, Reason.INCIDENT))
+    now = offices.now() + 1
+    (standing,) = office.read(lambda c: hold.in_force(c, now))
+    assert (standing.number, standing.hold, standing.reason) == (first, clerk, Reason.SUSPICION)
+    assert (standing.placed_by, standing.lifted_at, standing.lifted_by) == (3, 0, 0)
+    office.run(lambda tx: hold.lift(tx, first, by=4))
+    assert office.read(lambda c: hold.in_force(c, now)) == ()
+    ended, lifted = office.read(lambda c: hold.over(c, now, 9))
+    assert (ended.number, lifted.number) == (past, first)
+    assert lifted.lifted_by == 4
+    assert lifted.lifted_at >= lifted.placed_at
+    assert [one.number for one in office.read(lambda c: hold.over(c, now, 1))] == [past]
+    assert office.read(lambda c: hold.find(c, first)) == lifted
+    assert office.read(lambda c: hold.find(c, 99)) is None
