@@ -163,6 +163,33 @@ def name_no_processor(ground: Ground) -> None:
     )
 
 
+def say_it_is_a_guest(ground: Ground) -> None:
+    """The relay is said to be the machine of somebody who is no processor."""
+    ground.publish(
+        (
+            "policy/policy.toml",
+            'kind = "processor"\ntask.en = "Forwards',
+            'kind = "third-party"\ntask.en = "Forwards',
+        ),
+    )
+    file = ground.folder / "uphold.toml"
+    relay = '\n[mail]\nhost = "relay.elsewhere.example"\nsender = "a@example.org"\nrun_by = "mail-relay"\n'
+    file.write_text(file.read_text() + relay)
+
+
+def lose_the_contract(ground: Ground) -> None:
+    """The next edition no longer says by which contract the host works."""
+    ground.publish(
+        ("policy/policy.toml", 'contract.en = "Contract No. 14-H of 12 January 2026"\n', ""),
+        ("policy/policy.toml", 'contract.ru = "Договор № 14-Х от 12 января 2026 г."\n', ""),
+    )
+
+
+def hide_the_processors(ground: Ground) -> None:
+    """Somebody makes the page of the policy shorter."""
+    ground.template("policy.html", "{% if page.processors %}\n<h2", "{% if false %}\n<h2")
+
+
 SABOTAGES = (
     *several(
         "mail.only-in-reply",
@@ -190,5 +217,12 @@ SABOTAGES = (
     *several(
         "processors.listed",
         ("relay", "A relay of another firm is configured and not listed", name_no_processor),
+        (
+            "guest",
+            "A relay is said to be a third party's, who has no instruction",
+            say_it_is_a_guest,
+        ),
+        ("contract", "A processor's contract is left out of the policy", lose_the_contract),
+        ("page", "The policy's page leaves the processors out", hide_the_processors),
     ),
 )

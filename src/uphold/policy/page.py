@@ -15,8 +15,8 @@ from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
-from uphold.policy import check, import_, phrases
-from uphold.policy.document import Clause, Edition, Policy, Purpose, pick
+from uphold.policy import check, import_, phrases, processor
+from uphold.policy.document import Clause, Edition, Policy, Purpose, Recipient, Text, pick
 from uphold.policy.phrases import PHRASES
 
 OUTGOING: Final = "noopener noreferrer external"
@@ -54,6 +54,25 @@ class PurposeView:
 
 
 @dataclass(frozen=True, slots=True)
+class ProcessorView:
+    """Who processes on the operator's instruction, in words."""
+
+    id: str
+    name: str
+    place: str
+    """Its address and its country's code."""
+    task: str
+    contract: str
+    instruction: str
+    sees: tuple[str, ...]
+    """What it can read."""
+    purposes: tuple[str, ...]
+    """Titles of the purposes whose data it has."""
+    is_stated: bool
+    """Whether contract, instruction and what it sees are stated: they are not in editions older than these keys."""
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyView:
     """The policy's page in one language. Times are unix milliseconds UTC."""
 
@@ -67,6 +86,7 @@ class PolicyView:
     effective_at: int
     clauses: tuple[ClauseView, ...]
     purposes: tuple[PurposeView, ...]
+    processors: tuple[ProcessorView, ...]
 
 
 def view(edition: Edition, language: str) -> PolicyView:
@@ -86,7 +106,13 @@ def view(edition: Edition, language: str) -> PolicyView:
         purposes=tuple(
             _purpose(edition.policy, p, spoken) for p in edition.policy.purposes.values()
         ),
+        processors=processors(edition.policy, spoken),
     )
+
+
+def processors(policy: Policy, language: str) -> tuple[ProcessorView, ...]:
+    """Everybody who processes on the operator's instruction."""
+    return tuple(_processor(policy, one, language) for one in processor.listed(policy))
 
 
 def title(clauses: Sequence[Clause]) -> str:
@@ -146,6 +172,27 @@ def _leaves(address: str) -> bool:
     except ValueError:
         return True
     return bool(parts.netloc) or parts.scheme not in ("", "mailto", "tel")
+
+
+def _processor(policy: Policy, one: Recipient, language: str) -> ProcessorView:
+    def said(text: Text) -> str:
+        return pick(text, language, policy.language)
+
+    return ProcessorView(
+        id=one.id,
+        name=said(one.name),
+        place=", ".join(filter(None, (said(one.address), one.country))),
+        task=said(one.task),
+        contract=said(one.contract),
+        instruction=said(one.instruction),
+        sees=tuple(
+            said(policy.categories[name].title) for name in one.sees if name in policy.categories
+        ),
+        purposes=tuple(
+            said(policy.purposes[name].title) for name in processor.purposes(policy, one.id)
+        ),
+        is_stated=processor.is_whole(one),
+    )
 
 
 def _purpose(policy: Policy, purpose: Purpose, language: str) -> PurposeView:

@@ -70,6 +70,12 @@ def policy(edition: Edition, current: Edition, language: str) -> views.Policy:
             views.PurposeRow(purpose.title, purpose.ground, purpose.data, purpose.term)
             for purpose in shown.purposes
         ),
+        processors=tuple(
+            views.ProcessorRow(
+                one.id, one.name, one.place, one.task, one.sees, is_stated=one.is_stated
+            )
+            for one in shown.processors
+        ),
     )
 
 

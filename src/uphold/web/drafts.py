@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from uphold.web.renewal_views import Piece
 from uphold.web.verdicts import Finding
-from uphold.web.views import EditionFacts, Problem
+from uphold.web.views import EditionFacts, Problem, ProcessorRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +69,25 @@ class FieldUse:
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceRow:
+    """A section of `uphold.toml` that names another machine.
+
+    `whose`: `operator`, `processor`, or why it is nobody's: `unsaid`, `unknown`, `other`. `name` is whom it names.
+    """
+
+    section: str
+    whose: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """`/console/policy`: the edition in force, clause by clause, and where the draft stands beside it.
 
     `draft`: `same` as the newest edition, `differs`, `faulty` (cannot be published), `none` (no folder to
     be read). An address is empty for who may not go there. `publish_href` also while there is nothing to publish.
-    `uses` are the fields of the forms; nobody read the unused ones for `unused_days` days.
+    `uses` are the fields of the forms; nobody read the unused ones for `unused_days` days. `services` are other
+    machines that the site speaks to.
     """
 
     template: ClassVar[str] = "console/policy.html"
@@ -91,6 +104,8 @@ class Rules:
     ask_href: str = ""
     uses: tuple[FieldUse, ...] = ()
     unused_days: int = 0
+    processors: tuple[ProcessorRow, ...] = ()
+    services: tuple[ServiceRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

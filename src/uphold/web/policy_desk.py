@@ -2,6 +2,7 @@
 """The console's pages of the policy: read, edit the draft, compare, publish in two steps."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 from starlette.responses import Response
@@ -13,7 +14,7 @@ from uphold.policy import approval, editing, publish
 from uphold.policy.approval import Approval
 from uphold.policy.change import Version
 from uphold.policy.document import Edition
-from uphold.web import asking_desk, messages, pages, policy_views, reply, views
+from uphold.web import asking_desk, messages, pages, policy_views, processors, reply, views
 from uphold.web.policy_views import DRAFT, Proposal
 from uphold.web.staffed import Handler, Visit
 
@@ -67,6 +68,12 @@ class PolicyDesk:
             policy_views.uses(self.app, current, around.language),
             self.app.settings.minimal.unused_days,
         )
+        if current is not None:
+            view = replace(
+                view,
+                processors=processors.rows(current, around.language),
+                services=processors.services(current, self.app.settings),
+            )
         return reply.page(view, around)
 
     def compare(self, visit: Visit) -> Response:

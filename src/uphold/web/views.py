@@ -152,6 +152,25 @@ class PurposeRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ProcessorRow:
+    """Who processes on the operator's instruction. `contract` and `instruction` are for the console alone.
+
+    `sees` is what it can read, `purposes` what it has the data for. An edition older than the register of
+    processors says nothing of contract and `sees`: `is_stated` is False.
+    """
+
+    id: str
+    name: str
+    place: str
+    task: str
+    sees: tuple[str, ...] = ()
+    contract: str = ""
+    instruction: str = ""
+    purposes: tuple[str, ...] = ()
+    is_stated: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """`/policy`: one edition as a document. `language` is that of the text, which may differ from the page's.
 
@@ -164,6 +183,7 @@ class Policy:
     edition: EditionFacts
     clauses: tuple[Clause, ...]
     purposes: tuple[PurposeRow, ...] = ()
+    processors: tuple[ProcessorRow, ...] = ()
     proof_href: str = ""
 
 

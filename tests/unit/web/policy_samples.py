@@ -3,8 +3,9 @@
 
 from dataclasses import replace
 
+from tests import editions
 from tests.unit.web import samples
-from uphold.web import drafts, policy_views, renewal_views, verdicts, views
+from uphold.web import drafts, policy_views, processors as real, renewal_views, verdicts, views
 
 HOUR = 3_600_000
 PLACES = ("enquiries", "policy", "proof", "staff")
@@ -351,7 +352,21 @@ def rules(language: str, draft: str = "differs") -> drafts.Rules:
         ask_href="/console/policy/ask",
         uses=() if none else uses(language),
         unused_days=90,
+        processors=() if none else processors(language),
+        services=() if none else SERVICES,
     )
+
+
+SERVICES = (
+    drafts.ServiceRow("mail", "processor", "mail-relay"),
+    drafts.ServiceRow("database", "unsaid", ""),
+)
+
+
+def processors(language: str) -> tuple[views.ProcessorRow, ...]:
+    edition = editions.example()
+    stated = real.rows(edition, language)
+    return (*stated, replace(stated[0], id="older", is_stated=False, sees=()))
 
 
 def uses(language: str) -> tuple[drafts.FieldUse, ...]:

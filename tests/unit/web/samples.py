@@ -127,6 +127,19 @@ def policy(language: str, state: str = "in-force") -> views.Policy:
             views.Clause("2.1", "2.1.", (filled,), depth=1),
         ),
         purposes=(purpose, purpose),
+        processors=processors(language, purpose.data),
+    )
+
+
+def processors(language: str, sees: tuple[str, ...]) -> tuple[views.ProcessorRow, ...]:
+    host = say(language, "Granite Data Centre LLC", "ООО «Гранит ЦОД»")
+    relay = say(language, "Post Relay LLC", "ООО «Почтовый узел»")
+    place = say(language, "St. Petersburg, RU", "г. Санкт-Петербург, RU")
+    keeps = say(language, "Keeps the server.", "Содержит сервер.")
+    return (
+        views.ProcessorRow("hosting", host, place, keeps),
+        views.ProcessorRow("mail-relay", relay, place, keeps, sees),
+        views.ProcessorRow("older", relay, place, keeps, is_stated=False),
     )
 
 

@@ -1,24 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
 """Probes of what goes out: the process speaks to declared hosts only, and who stands behind them is named."""
 
+import html
 import ipaddress
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from uphold import egress, errors
 from uphold.assurance.probe import N_, Kind, Outcome, Probe, Said, judged, not_applicable, said
 from uphold.assurance.process import Socket, Unseen
 from uphold.assurance.scene import Scene
-from uphold.policy.document import RECIPIENT_KINDS
+from uphold.policy import hosts, processor
+from uphold.policy.document import Recipient
 
 # How often, and for how long in all, the process is looked at: a connection may be short.
 LOOKS = 20
 PAUSE_SECONDS = 0.05
 # A name that can never be registered (RFC 6761, section 6.4), and a port nobody listens on.
 _NOWHERE = ("undeclared.invalid", 9)
-_PROCESSOR = RECIPIENT_KINDS[0]
-_LOCAL = {"", "localhost"}
 
 Place = tuple[str, int]
 
@@ -138,44 +138,65 @@ def judge_tried(tried: Tried) -> Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Processors:
-    """Services on other machines that the configuration names, and how many processors the policy lists."""
+    """Whose each service on another machine is, by section of the configuration, and how many processors there are.
 
-    services: tuple[str, ...]
+    `unstated` are those without contract or instruction, `unshown` those who are missing from the policy's page.
+    """
+
+    services: Mapping[str, str]
     listed: int
+    unstated: tuple[str, ...] = ()
+    unshown: tuple[str, ...] = ()
 
 
-def _services(scene: Scene) -> Processors:
-    settings = scene.settings
-    outside = []
-    if not _is_own(settings.mail.host):
-        outside.append("mail")
-    database = scene.premises.database.url
-    if scene.files.database is None and not _is_own(database.host or ""):
-        outside.append("database")
-    recipients = scene.edition.policy.recipients.values()
-    return Processors(tuple(outside), sum(one.kind == _PROCESSOR for one in recipients))
+def _processors(scene: Scene) -> Processors:
+    policy = scene.edition.policy
+    every = processor.listed(policy)
+    page = scene.stranger().get("/policy", headers={"accept": "text/html"})
+    return Processors(
+        {one.section: hosts.owner(policy, one) for one in hosts.services(scene.settings)},
+        len(every),
+        tuple(one.id for one in every if not processor.is_whole(one)),
+        tuple(one.id for one in every if not _is_shown(page.text, one)),
+    )
 
 
-def _is_own(host: str) -> bool:
-    """Tell this machine, whose addresses are loopback or whose socket is a file, from another."""
-    if host.lower() in _LOCAL or host.startswith("/"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+def _is_shown(page: str, one: Recipient) -> bool:
+    """Whether it has its row, with its name; a clause of the text may name it as well."""
+    row = page.partition(f'id="processor-{one.id}"')[2].partition("</tr>")[0]
+    shown = " ".join(html.unescape(row).split())
+    return any(" ".join(name.split()) in shown for name in one.name.values())
+
+
+_NOBODYS = {
+    "unsaid": N_("[%(section)s] names another machine, and nobody is named who runs it."),
+    "unknown": N_(
+        "[%(section)s] names another machine and says that it is somebody's whom the policy does not declare."
+    ),
+    "other": N_(
+        "[%(section)s] names another machine and says that it is somebody's who is no processor."
+    ),
+}
 
 
 def judge_processors(found: Processors) -> Outcome:
-    """Judge: each service on another machine is somebody's, and the policy must list as many processors."""
-    faults = []
-    if found.listed < len(found.services):
-        text = N_(
-            "Services on other machines are configured (%(services)s); the policy lists fewer processors: %(count)s."
-        )
-        faults.append(said(text, services=", ".join(found.services), count=found.listed))
+    """Judge: each machine is the operator's or a processor's, who works by a stated contract and is shown."""
+    faults = [
+        said(_NOBODYS[whose], section=section)
+        for section, whose in sorted(found.services.items())
+        if whose in _NOBODYS
+    ]
+    faults += [
+        said(N_("Neither contract nor instruction of the processor %(name)s is stated."), name=name)
+        for name in found.unstated
+    ]
+    faults += [
+        said(N_("The policy's page does not show the processor %(name)s."), name=name)
+        for name in found.unshown
+    ]
     seen = N_(
-        "Services on other machines that are configured: %(services)s; processors that the policy lists: %(count)s."
+        "Services on other machines, each the operator's own or a processor's: %(services)s; "
+        "processors that the policy shows, each with contract and instruction: %(count)s."
     )
     return judged(faults, said(seen, services=len(found.services), count=found.listed))
 
@@ -201,9 +222,9 @@ PROCESSORS = Probe(
     promise="processors.listed",
     kind=Kind.EXAMINE,
     does=N_(
-        "Compares the services on other machines that are configured with the processors in the policy."
+        "Asks of each service on another machine whose it is, and looks for each processor on the policy's page."
     ),
-    act=_services,
+    act=_processors,
     oracle=judge_processors,
 )
 

@@ -2,9 +2,11 @@
 """Verdicts on what goes out, from hand-made traces."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from tests import editions
 from uphold.assurance.probe import Status
 from uphold.assurance.probes import outward
 from uphold.assurance.probes.outward import Processors, Reached, Tried
@@ -40,16 +42,33 @@ def test_the_way_out(door: str, status: Status) -> None:
     assert outward.judge_tried(Tried(door)).status == status
 
 
+KEPT = Processors({"mail": "processor", "database": "operator"}, 2)
+
+
+@pytest.mark.parametrize("found", [Processors({}, 0), KEPT])
+def test_each_machine_is_somebodys(found: Processors) -> None:
+    assert outward.judge_processors(found).status == Status.KEPT
+
+
 @pytest.mark.parametrize(
-    ("services", "listed", "status"),
+    "fault",
     [
-        ((), 0, Status.KEPT),
-        (("mail",), 1, Status.KEPT),
-        (("mail", "database"), 1, Status.BROKEN),
-        (("mail",), 0, Status.BROKEN),
+        {"services": {"mail": "unsaid", "database": "operator"}},
+        {"services": {"mail": "unknown"}},
+        {"services": {"mail": "other"}},
+        {"unstated": ("hosting",)},
+        {"unshown": ("mail-relay",)},
     ],
 )
-def test_who_stands_behind_a_service(
-    services: tuple[str, ...], listed: int, status: Status
-) -> None:
-    assert outward.judge_processors(Processors(services, listed)).status == status
+def test_a_machine_or_a_processor_that_is_not_accounted_for(fault: dict[str, Any]) -> None:
+    outcome = outward.judge_processors(replace(KEPT, **fault))
+    assert outcome.status == Status.BROKEN
+    assert len(outcome.saw) == 1
+
+
+def test_a_processor_is_shown_in_its_row_and_not_only_in_the_text() -> None:
+    one = editions.example().policy.recipients["hosting"]
+    row = f'<tr id="processor-hosting"><th>{one.name["en"]}</th></tr>'
+    assert outward._is_shown(row, one)
+    assert not outward._is_shown(f"<p>{one.name['en']}</p>", one)
+    assert not outward._is_shown(f'<tr id="processor-hosting"></tr><p>{one.name["en"]}</p>', one)
