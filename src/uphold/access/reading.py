@@ -100,7 +100,9 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class _Granted:
+class Granted:
+    """A journaled yes that is not durable yet: what `reveal` opens once it is."""
+
     permit: Permit
     fetched: Sequence[Fetched]
     entry: int
@@ -113,17 +115,20 @@ def open_record(writer: Writer, ring: KeyRing, question: Question) -> Opened | D
     Blocks for the commit (never on the event loop). Raises `errors.Invalid` for a purpose that is no id at
     all, `errors.Unavailable` when the journal cannot be written: then nothing is shown.
     """
-    outcome = writer.run(lambda tx: _enter(tx, ring, question))
-    if isinstance(outcome, Denied):
-        return outcome
+    outcome = writer.run(lambda tx: enter(tx, ring, question))
+    return outcome if isinstance(outcome, Denied) else reveal(ring, outcome)
+
+
+def reveal(ring: KeyRing, granted: Granted) -> Opened:
+    """Open what `enter` granted. Call it only when that transaction is durable."""
     values: dict[str, Any] = {}
     answers = []
-    for _, fields in records.open_each(ring, outcome.permit, outcome.fetched):
+    for _, fields in records.open_each(ring, granted.permit, granted.fetched):
         if letter.TEXT in fields:
             answers.append(letter.unseal(fields))
         else:
             values |= fields
-    return Opened(question.purpose, outcome.entry, outcome.at, values, tuple(answers))
+    return Opened(granted.permit.purpose, granted.entry, granted.at, values, tuple(answers))
 
 
 def judge(tx: Transaction, asked: Asked, given: Edition, current: Edition) -> Permit | Denial:
@@ -169,7 +174,8 @@ def remember(
     )
 
 
-def _enter(tx: Transaction, ring: KeyRing, question: Question) -> _Granted | Denied:
+def enter(tx: Transaction, ring: KeyRing, question: Question) -> Granted | Denied:
+    """Decide within a transaction and journal it; nothing is opened. Raises as `open_record` does."""
     actor, record, purpose = question.actor, question.record, question.purpose
     fields = _fields(tx, question)
     asked = Asked(actor, record, question.form, purpose, fields, tx.now, question.exercise)
@@ -188,7 +194,7 @@ def _enter(tx: Transaction, ring: KeyRing, question: Question) -> _Granted | Den
     index = _journal(tx, ring, "record.opened", record, codes)
     remember(tx, record, actor.staff, purpose, None, index)
     use.note(tx, question.form, asked.fields, purpose, exercise=question.exercise)
-    return _Granted(verdict, fetched, index, tx.now)
+    return Granted(verdict, fetched, index, tx.now)
 
 
 def _fields(tx: Transaction, question: Question) -> frozenset[str]:

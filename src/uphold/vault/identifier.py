@@ -22,6 +22,9 @@ RECEIPT: Final = 2
 ENQUIRY: Final = 3
 STAFF: Final = 4
 MESSAGE: Final = 5
+EXPORT: Final = 6
+# Stands in an address that is in one export alone.
+CANARY: Final = 7
 
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 # Two symbols at a time, because base64.b32encode costs more than the cipher does.
