@@ -13,6 +13,7 @@ from typing import NoReturn
 from uphold import __version__, errors
 from uphold.cli import (
     backup,
+    client,
     journal,
     keys,
     law,
@@ -37,6 +38,7 @@ TOPICS = (
     receipt,
     journal,
     staff,
+    client,
     mail,
     request,
     retention,

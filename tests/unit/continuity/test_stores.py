@@ -9,6 +9,7 @@ from sqlalchemy import Table, func, insert, select
 
 from tests import site
 from uphold.access.attempt import access_attempt
+from uphold.access.repeat import access_repeat
 from uphold.access.session import access_session
 from uphold.access.staff import access_invite
 from uphold.app import App
@@ -59,6 +60,13 @@ def test_invitations(app: App) -> None:
     old = {**one, "number": 1, "digest": b"1", "expires_at": site.now() - 32 * DAY}
     new = {**one, "number": 2, "digest": b"2", "expires_at": site.now() - 30 * DAY}
     assert swept(app, access_invite, old, new) == [2]
+
+
+def test_keys_of_acts(app: App) -> None:
+    one = {"client": 1, "request": b"x", "answer": b"{}"}
+    old = {**one, "number": 1, "key": b"1", "at": site.now() - 8 * DAY}
+    new = {**one, "number": 2, "key": b"2", "at": site.now() - 6 * DAY}
+    assert swept(app, access_repeat, old, new) == [2]
 
 
 def test_links_of_people(app: App) -> None:

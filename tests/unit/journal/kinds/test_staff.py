@@ -4,7 +4,7 @@
 from uphold.journal.catalogue import CATALOGUE
 from uphold.journal.kinds import staff
 
-TOPICS = {"staff", "access"}
+TOPICS = {"staff", "access", "client"}
 
 
 def test_the_kinds_keep_to_their_topic() -> None:
