@@ -122,11 +122,33 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Console(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Terms of the staff's log-in, in minutes."""
+    """Terms of the staff's log-in, in minutes.
 
-    idle_minutes: Minutes = 30
+    After `lock_minutes` without an act a session wants its proof again, and nothing of it is lost. With
+    `second_factor` required, who has none can do nothing at the console but set one up.
+    """
+
+    lock_minutes: Minutes = 15
+    idle_minutes: Minutes = 120
     longest_minutes: Minutes = 720
     invitation_minutes: Minutes = 1440
+    second_factor: Literal["optional", "required"] = "optional"
+
+
+class Copies(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How much a member of staff may take at a time, and how long an export can be taken.
+
+    Of searches in an hour, of records opened together in one act and in a day, of records exported in one act and in
+    a day. The address in each export that nobody has stands at `canary_domain`, or at the site's own host.
+    """
+
+    searches_per_hour: Count = 30
+    open_at_once: Count = 20
+    open_per_day: Count = 200
+    export_at_once: Count = 500
+    export_per_day: Count = 1000
+    export_hours: Annotated[int, Meta(ge=1, le=168)] = 24
+    canary_domain: str = ""
 
 
 class Proof(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -167,6 +189,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     serve: Serve = Serve()
     limits: Limits = Limits()
     console: Console = Console()
+    copies: Copies = Copies()
     proof: Proof = Proof()
     minimal: Minimal = Minimal()
     backup: Backup = Backup()

@@ -229,6 +229,15 @@ def page(
     return tuple(_line(_item(row), facts[row.number]) for row in rows if row.number in facts)
 
 
+def lines(reader: Connection | Transaction, records: Sequence[int]) -> tuple[Line, ...]:
+    """The lines of these enquiries, in the order given; those that there are none of are left out."""
+    items = enquiry_item.c
+    rows = reader.execute(select(enquiry_item).where(items.number.in_(list(records))))
+    found = {row.number: _item(row) for row in rows}
+    facts = submissions.facts(reader, found)
+    return tuple(_line(found[one], facts[one]) for one in records if one in facts)
+
+
 def counts(connection: Connection, *, exercise: bool = False) -> dict[State, int]:
     """How many enquiries stand in each state: people's, or those of runs of probes alone."""
     found = dict.fromkeys(State, 0)

@@ -119,6 +119,27 @@ def first(
     return None if found is None else int(found)
 
 
+def of_form(
+    reader: Connection | Transaction,
+    form: str,
+    since: int,
+    until: int,
+    *,
+    exercise: bool,
+    limit: int,
+) -> list[int]:
+    """List the latest submissions of a form received from `since` on and before `until` (unix ms), latest first.
+
+    People's, or those of runs of probes alone.
+    """
+    column = submission_record.c
+    whose = column.exercise.is_not(None) if exercise else column.exercise.is_(None)
+    query = select(column.number).where(
+        column.form == form, column.received_at >= since, column.received_at < until, whose
+    )
+    return list(reader.execute(query.order_by(column.number.desc()).limit(limit)).scalars())
+
+
 def received(
     connection: Connection,
     edition: int,

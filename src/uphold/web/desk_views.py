@@ -70,7 +70,7 @@ def enquiries(
         tabs=tuple(
             console_views.Tab(str(tab), counts[tab], f"/console?state={tab}") for tab in _TABS
         ),
-        rows=tuple(_row(app, visit, line) for line in shown),
+        rows=tuple(row(app, visit, line) for line in shown),
         now_at=visit.now,
         previous_href=f"/console?state={state}" if "before" in visit.request.query_params else "",
         next_href=older,
@@ -137,7 +137,7 @@ def opened(
         purpose=present.title(edition, outcome.purpose, language),
         index=outcome.entry,
         opened_at=outcome.at,
-        fields=tuple(_fields(edition, facts, outcome, language)),
+        fields=tuple(opened_fields(edition, facts, outcome, language)),
         letters=tuple(console_views.Letter(sent.subject, sent.text) for sent in outcome.answers),
         reply=form,
         move_href=f"{shown.href}/move",
@@ -222,7 +222,8 @@ def _facts(app: App, visit: Visit, item: Item, facts: Facts) -> console_views.En
     )
 
 
-def _row(app: App, visit: Visit, line: Line) -> console_views.EnquiryRow:
+def row(app: App, visit: Visit, line: Line) -> console_views.EnquiryRow:
+    """Show one enquiry in a list."""
     facts = Facts(line.item.record, line.form, line.edition, line.language, "", line.received_at, 0)
     shown = _facts(app, visit, line.item, facts)
     return console_views.EnquiryRow(
@@ -279,9 +280,10 @@ def _shown(
     )
 
 
-def _fields(
+def opened_fields(
     edition: Edition, facts: Facts, outcome: Opened, language: str
 ) -> list[console_views.OpenedField]:
+    """Show what was opened, field by field, as the form that it came by has them."""
     form = edition.form(facts.form)
     declared = [field for field in form.fields if outcome.purpose in field.purposes]
     if not declared:
