@@ -78,6 +78,11 @@ CONSOLE = {
     ("POST", "/console/account/factor"): (LOG_IN, 303, 303, 303, 303, 303),
     ("POST", "/console/account/factor/confirm"): (LOG_IN, 422, 422, 422, 422, 422),
     ("POST", "/console/account/factor/remove"): (LOG_IN, 303, 303, 303, 303, 303),
+    ("POST", "/console/account/passkey/options"): (LOG_IN, 200, 200, 200, 200, 200),
+    ("POST", "/console/account/passkey"): (LOG_IN, 422, 422, 422, 422, 422),
+    ("POST", "/console/account/passkey/{number}/remove"): (LOG_IN, *[NOTHING] * 5),
+    # Who has no passkey is asked for none.
+    ("POST", "/console/again/options"): (LOG_IN, *[NOTHING] * 5),
     ("POST", "/console/logout"): (LOG_IN, 303, 303, 303, 303, 303),
 }
 # What the owner's account of an exercise gets where that is not what the owner gets: nothing of a person's
@@ -102,6 +107,10 @@ AS_OWNER = {
     ("POST", "/console/account/factor"),
     ("POST", "/console/account/factor/confirm"),
     ("POST", "/console/account/factor/remove"),
+    ("POST", "/console/account/passkey/options"),
+    ("POST", "/console/account/passkey"),
+    ("POST", "/console/account/passkey/{number}/remove"),
+    ("POST", "/console/again/options"),
 }
 # What a person asked about the only submission.
 ASKED = Intake(Kind.ACCESS, (1,), "A" * 16, Channel.PAPER, Identity.NONE, "en")
@@ -109,6 +118,7 @@ ASKED = Intake(Kind.ACCESS, (1,), "A" * 16, Channel.PAPER, Identity.NONE, "en")
 WAY_IN = {
     ("GET", "/console/login/code"),
     ("POST", "/console/login/code"),
+    ("POST", "/console/login/code/options"),
     ("GET", "/console/login"),
     ("POST", "/console/login"),
     ("GET", "/console/welcome/{link}"),

@@ -4,18 +4,19 @@
 from starlette.responses import Response
 
 from uphold import errors
-from uphold.access import factor, second, session, staff, totp
+from uphold.access import factor, passkey, second, session, staff, totp, webauthn
+from uphold.access.passkey import Passkey
 from uphold.access.permission import Permission
 from uphold.access.second import Live
 from uphold.access.staff import Account as Person
 from uphold.app import App
 from uphold.vault import identifier
 from uphold.web import proving, reply, staffed
-from uphold.web.account_views import Account, Colleague, SessionRow
+from uphold.web.account_views import Account, Colleague, PasskeyRow, Passkeys, SessionRow
 from uphold.web.proving import Proving
 from uphold.web.staffed import Handler, Visit
 
-ACCOUNT = "/console/account"
+ACCOUNT = staffed.ACCOUNT
 STAFF = "/console/staff"
 ONE = f"{STAFF}/{{id}}"
 
@@ -27,6 +28,7 @@ def guarded(app: App) -> list[tuple[str, str, Permission, Handler]]:
     return [
         ("GET", proving.AGAIN, own, again.ask_again),
         ("POST", proving.AGAIN, own, again.prove),
+        ("POST", f"{proving.AGAIN}/options", own, again.question_again),
         ("GET", ACCOUNT, own, desk.look),
         ("POST", f"{ACCOUNT}/session/{{number}}/end", own, desk.end),
         ("POST", f"{ACCOUNT}/factor", own, desk.begin),
@@ -48,15 +50,12 @@ class AccountDesk:
 
     def look(self, visit: Visit) -> Response:
         """`GET /console/account`."""
-        return self._page(visit)
+        return self.page(visit)
 
     def end(self, visit: Visit) -> Response:
         """`POST …/session/{number}/end`: one's own sessions only; another's is as if there were none."""
-        number = visit.request.path_params["number"]
-        mine = visit.session.actor.staff
-        if not (number.isascii() and number.isdigit() and len(number) < 19):
-            raise errors.Missing("There is no such session.", "Look at the list.")
-        if not self.app.writer.run(lambda tx: second.end(tx, mine, int(number))):
+        named, mine = number(visit), visit.session.actor.staff
+        if not self.app.writer.run(lambda tx: second.end(tx, mine, named)):
             raise errors.Missing("There is no such session.", "Look at the list.")
         return reply.see_other(visit.request, f"{ACCOUNT}?done=session-ended")
 
@@ -75,35 +74,38 @@ class AccountDesk:
             lambda tx: factor.confirm(tx, self.app.ring, known.actor.staff, given)
         )
         if made is None:
-            return self._page(visit, problem="code", status=422)
+            return self.page(visit, problem="code", status=422)
         self.app.writer.run(lambda tx: second.begin(tx, known, visit.now))
-        return self._page(visit, recovery=made)
+        return self.page(visit, recovery=made)
 
     def remove(self, visit: Visit) -> Response:
         """`POST …/factor/remove`: only with a fresh proof."""
         if not second.is_fresh(visit.session, visit.now):
             return reply.see_other(visit.request, proving.address(ACCOUNT))
         mine = visit.session.actor.staff
-        self.app.writer.run(lambda tx: factor.drop(tx, mine, mine))
+        self.app.writer.run(lambda tx: factor.unset(tx, mine, mine))
         return reply.see_other(visit.request, f"{ACCOUNT}?done=factor-removed")
 
-    def _page(
+    def page(
         self, visit: Visit, *, problem: str = "", recovery: tuple[str, ...] = (), status: int = 200
     ) -> Response:
+        """Answer with the page of one's own account."""
         mine, ring = visit.session.actor.staff, self.app.ring
         with self.app.database.read() as connection:
             live = second.sessions(connection, mine, visit.now, staffed.limits(self.app))
             secret = factor.pending(connection, ring, mine)
-            is_set, left = factor.is_set(connection, mine), factor.left(connection, mine)
+            has_codes, left = factor.has_codes(connection, mine), factor.left(connection, mine)
+            passkeys = passkey.listed(connection, mine)
         around = visit.frame(path=ACCOUNT)
         view = Account(
             sessions=tuple(_row(one, visit, f"{ACCOUNT}/session/{one.number}/end") for one in live),
-            state="set" if is_set else "pending" if secret else "none",
+            state="set" if has_codes else "pending" if secret else "none",
             left=left,
             secret=totp.written(secret) if secret else "",
             otpauth_href=totp.link(secret, visit.session.login, around.site) if secret else "",
             recovery=recovery,
             problem=problem,
+            passkeys=_passkeys(self.app, visit, passkeys),
         )
         return reply.page(view, around, status)
 
@@ -158,6 +160,7 @@ class ColleagueDesk:
         with self.app.database.read() as connection:
             live = second.sessions(connection, known.number, visit.now, staffed.limits(self.app))
             has_factor = factor.is_set(connection, known.number)
+            passkeys = passkey.listed(connection, known.number)
         here = f"{STAFF}/{visit.request.path_params['id']}"
         view = Colleague(
             login=known.login,
@@ -165,6 +168,8 @@ class ColleagueDesk:
             state=str(known.state),
             sessions=tuple(_row(one, visit) for one in live),
             has_factor=has_factor,
+            passkeys=len(passkeys),
+            blocked=sum(one.blocked_at is not None for one in passkeys),
             end_href=f"{here}/sessions" if live else "",
             factor_href=f"{here}/factor" if has_factor else "",
             close_href=f"{here}/close" if known.state != staff.State.CLOSED else "",
@@ -180,3 +185,32 @@ class ColleagueDesk:
 def _row(one: Live, visit: Visit, href: str = "") -> SessionRow:
     is_own = one.number == visit.session.number
     return SessionRow(one.created_at, one.seen_at, is_own, "" if is_own else href)
+
+
+def number(visit: Visit) -> int:
+    """Return the number that the address names; one that cannot be any raises `errors.Missing`."""
+    named: str = visit.request.path_params["number"]
+    if not (named.isascii() and named.isdigit() and len(named) < 19):
+        raise errors.Missing("There is nothing of this number.", "Look at the list.")
+    return int(named)
+
+
+def _passkeys(app: App, visit: Visit, listed: tuple[Passkey, ...]) -> Passkeys:
+    site = webauthn.site(app.settings.site.address)
+    is_here = site is not None and visit.request.url.hostname == site.host
+    rows = tuple(
+        PasskeyRow(
+            name=one.name,
+            made_at=one.created_at,
+            used_at=one.used_at,
+            is_blocked=one.blocked_at is not None,
+            remove_href=f"{ACCOUNT}/passkey/{one.number}/remove",
+        )
+        for one in listed
+    )
+    return Passkeys(
+        rows=rows,
+        may_add=is_here and len(rows) < passkey.MOST,
+        elsewhere_href=f"{site.origin}{ACCOUNT}" if site and not is_here else "",
+        is_possible=site is not None,
+    )

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the pages of accounts show: a person's own, another's, and where a proof is asked for. As in `views`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 
@@ -16,11 +16,39 @@ class SessionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PasskeyRow:
+    """One passkey. `is_blocked`: a copy of its key was seen. Nothing but the token is posted to `remove_href`."""
+
+    name: str
+    made_at: int
+    used_at: int | None
+    is_blocked: bool
+    remove_href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passkeys:
+    """One's own passkeys, and whether another may be made here.
+
+    `elsewhere_href`: the page under the name that they are made for; `is_possible`: browsers make some for this
+    site at all. The page's script gets what the browser is asked from `options_href`; the form posts `name` and
+    `credential` to `add_href`.
+    """
+
+    rows: tuple[PasskeyRow, ...] = ()
+    may_add: bool = False
+    elsewhere_href: str = ""
+    is_possible: bool = True
+    options_href: str = "/console/account/passkey/options"
+    add_href: str = "/console/account/passkey"
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
-    """`/console/account`. `state`: `none`, `pending` or `set` says how far the second factor is.
+    """`/console/account`. `state`: `none`, `pending` or `set` says how far the codes are.
 
     `secret` in base32 and the `otpauth_href` are shown while it is pending; `recovery` once, when it was
-    confirmed; `left` counts the recovery codes. `problem`: empty or `code`. Posts `code` to `confirm_href`.
+    confirmed; `left` counts the recovery codes. `problem`: empty, `code` or `passkey`. Posts `code` to `confirm_href`.
     """
 
     template: ClassVar[str] = "console/account.html"
@@ -31,6 +59,7 @@ class Account:
     otpauth_href: str = ""
     recovery: tuple[str, ...] = ()
     problem: str = ""
+    passkeys: Passkeys = field(default_factory=Passkeys)
     begin_href: str = "/console/account/factor"
     confirm_href: str = "/console/account/factor/confirm"
     remove_href: str = "/console/account/factor/remove"
@@ -40,6 +69,7 @@ class Account:
 class Colleague:
     """`/console/staff/{id}`: another's account, for the owner. `problem`: empty, `own` or `last`.
 
+    `passkeys` counts them, `blocked` those of which a copy was seen.
     Nothing but the token is posted to any of the addresses; one that is empty cannot be done.
     """
 
@@ -53,13 +83,17 @@ class Colleague:
     factor_href: str
     close_href: str
     problem: str = ""
+    passkeys: int = 0
+    blocked: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """`/console/login/code` and `/console/again`: prove who you are. Posts `given` and `next`.
+    """`/console/login/code` and `/console/again`: prove who you are. Posts `given` or `credential`, and `next`.
 
-    `asks`: `code` or `password`; `begins`: the second step of a sign-in, not a proof asked for anew.
+    `asks`: `code`, `recovery` (only passkeys stand beside it) or `password`. Where a passkey may be shown, the
+    page's script gets what the browser is asked from `options_href`. `begins`: the second step of a sign-in, not
+    a proof asked for anew.
     `problem`: empty, `refused` or `throttled`, then with `retry_after` seconds.
     """
 
@@ -70,6 +104,7 @@ class Proof:
     next: str = ""
     problem: str = ""
     retry_after: int = 0
+    options_href: str = ""
 
 
 View = Account | Colleague | Proof

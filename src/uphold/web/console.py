@@ -26,6 +26,7 @@ from uphold.web import (
     frame,
     mail_desk,
     messages,
+    passkey_desk,
     policy_desk,
     proof_desk,
     reply,
@@ -54,6 +55,7 @@ def routes(app: App) -> list[Route]:
         ("POST", "/console/staff/{id}/renew", Permission.STAFF_INVITE, console.renew),
         ("POST", "/console/logout", Permission.ACCOUNT_OWN, signin.leave),
         *account_desk.guarded(app),
+        *passkey_desk.guarded(app),
     ]
     files, proved = (
         policy_desk.guarded(app),
@@ -68,6 +70,7 @@ def routes(app: App) -> list[Route]:
     anybody = [
         ("GET", CODE, proving.ask),
         ("POST", CODE, proving.enter),
+        ("POST", f"{CODE}/options", proving.question),
         ("GET", "/console/login", signin.ask),
         ("POST", "/console/login", signin.enter),
         ("GET", "/console/welcome/{link}", signin.welcome),

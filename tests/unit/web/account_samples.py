@@ -4,7 +4,14 @@
 from dataclasses import replace
 
 from tests.unit.web import samples
-from uphold.web.account_views import Account, Colleague, Proof, SessionRow
+from uphold.web.account_views import (
+    Account,
+    Colleague,
+    PasskeyRow,
+    Passkeys,
+    Proof,
+    SessionRow,
+)
 
 SESSIONS = (
     SessionRow(samples.AT, samples.AT, is_own=True),
@@ -13,6 +20,16 @@ SESSIONS = (
     ),
 )
 LINK = "otpauth://totp/shop.example%3Airina?secret=GEZDGNBVGY3TQOJQ&issuer=shop.example"
+# More than one, used and not, and one of which there is a copy.
+KEYS = Passkeys(
+    (
+        PasskeyRow("Telephone", samples.AT, samples.AT, False, "/console/account/passkey/1/remove"),
+        PasskeyRow("Stick", samples.AT, None, False, "/console/account/passkey/2/remove"),
+        PasskeyRow("Old", samples.AT, samples.AT, True, "/console/account/passkey/3/remove"),
+    ),
+    may_add=True,
+)
+NUMBERED = "http://localhost:8000/console/account"
 
 
 def every(language: str) -> dict[str, samples.Page]:
@@ -29,16 +46,33 @@ def every(language: str) -> dict[str, samples.Page]:
         "account": (Account(SESSIONS, "none"), around),
         "account-pending": (pending, around),
         "account-wrong": (replace(pending, problem="code"), around),
+        "account-passkeys": (Account(SESSIONS[:1], "none", 9, passkeys=KEYS), around),
+        "account-passkey-wrong": (
+            Account(SESSIONS[:1], "set", 9, problem="passkey", passkeys=Passkeys(may_add=True)),
+            around,
+        ),
+        "account-numbered": (
+            Account(SESSIONS[:1], "none", passkeys=Passkeys(elsewhere_href=NUMBERED)),
+            around,
+        ),
+        "account-no-passkeys": (
+            Account(SESSIONS[:1], "none", passkeys=Passkeys(is_possible=False)),
+            around,
+        ),
         "account-set": (
             Account(SESSIONS[:1], "set", 10, recovery=("abcd-efgh-2345-6723",) * 10),
             around,
         ),
         "colleague": (other, around),
         "colleague-last": (replace(other, problem="last", sessions=(), end_href=""), around),
+        "colleague-copied": (replace(other, passkeys=2, blocked=1), around),
         "colleague-own": (replace(other, problem="own", has_factor=False, factor_href=""), around),
         "code": (code, out),
         "code-refused": (replace(code, problem="refused"), out),
         "code-throttled": (replace(code, problem="throttled", retry_after=64), out),
+        "code-passkey": (replace(code, options_href="/console/login/code/options"), out),
+        "recovery": (replace(code, asks="recovery"), out),
+        "recovery-refused": (replace(code, asks="recovery", problem="refused"), out),
         "again": (again, around),
         "again-refused": (replace(again, problem="refused"), around),
     }

@@ -30,7 +30,7 @@ SHARED = {
         *("base", "parts", "fields", "notice", "judged", "differences", "renewals"),
         *("withdraw", "withdrawn", "kept", "asking", "rights"),
     )
-} | {f"console/{name}.html" for name in ("base", "pieces", "faults", "sessions")}
+} | {f"console/{name}.html" for name in ("base", "pieces", "faults", "passkeys", "sessions")}
 SHARED |= {f"my/{name}.html" for name in ("base", "pieces")}
 MODULES = (
     *(views, my_views, receipt_views, console_views, account_views, drafts, mail_views),
