@@ -19,7 +19,7 @@ ciphertext, and to nobody once it is deleted (decision record 0013).
 import hashlib
 import os
 from binascii import b2a_base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -129,6 +129,25 @@ def openings(
     for key in partkey.of_record(reader, ring, record).values():
         found |= {digest(opening): opening for opening in _open(key, entry_salt, claims)}
     return [found[member] for member in digests if member in found]
+
+
+def naming(
+    reader: Connection | Transaction, ring: KeyRing, record: int
+) -> Callable[[bytes, Collection[str]], bool]:
+    """Return what tells of many entries, by their salt and digests, which of them commit to `record`.
+
+    The keys of the record's parts are unwrapped once, and live as long as what is returned.
+    """
+    keyed = [seal.keyed(key) for key in partkey.of_record(reader, ring, record).values()]
+    value = ring.identifiers.encode(identifier.RECORD, record)
+
+    def names(entry_salt: bytes, digests: Collection[str]) -> bool:
+        return any(
+            digest(disclosure(salt(one, entry_salt, RECORD), RECORD, value)) in digests
+            for one in keyed
+        )
+
+    return names
 
 
 def sealed_digest(blob: bytes) -> str:

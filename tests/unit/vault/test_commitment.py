@@ -114,6 +114,20 @@ def test_a_later_entry_is_salted_from_the_lowest_live_part(store: Store) -> None
     assert [opened(member)[1] for member in openings] == ["record"]
 
 
+def test_of_many_entries_those_that_name_a_record_are_told(store: Store) -> None:
+    digests = commitment.stored(store.submit(5), SALT)
+    other = commitment.stored(store.submit(6), SALT)
+    names = store.read(lambda c: commitment.naming(c, store.ring, 5))
+    assert names(SALT, digests)
+    assert not names(SALT, other)
+    assert not names(SALT[::-1], digests)
+    assert not names(SALT, [])
+    store.run(lambda tx: records.destroy(tx, store.ring, 5, ["consent-evidence"], "expired"))
+    left = store.read(lambda c: commitment.naming(c, store.ring, 5))
+    assert not left(SALT, digests)
+    assert left(SALT, [of_record(store)])
+
+
 def test_with_no_key_left_a_commitment_is_nobodys(store: Store) -> None:
     first, second = of_record(store), of_record(store)
     assert first != second
