@@ -202,7 +202,8 @@ def _settle(
     forgiven = update(access_attempt).where(access_attempt.c.key == digest)
     tx.execute(forgiven.values(failures=0))
     proven = update(access_session).where(access_session.c.number == known.number)
-    tx.execute(proven.values(proven_at=now))
+    # Who has proved it is there: a locked session goes on.
+    tx.execute(proven.values(proven_at=now, seen_at=now))
     return None
 
 

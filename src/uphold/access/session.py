@@ -60,7 +60,7 @@ access_session = Table(
 class Limits:
     """How long a session lives, in ms: without a request, and in all."""
 
-    idle_ms: int = 30 * MINUTE
+    idle_ms: int = 120 * MINUTE
     age_ms: int = 12 * 60 * MINUTE
 
 
@@ -106,13 +106,19 @@ class Signed:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A live session: who acts, when it was last seen, and last proven to be theirs (unix ms)."""
+    """A live session: who acts, when it was last seen, and last proven to be theirs (unix ms).
+
+    `has_factor` tells whether the account has a second factor in force.
+    """
 
     number: int
     login: str
     actor: Actor
     seen_at: int
     proven_at: int = 0
+    has_factor: bool = False
+    # Whether codes were begun to be set up, in force or not.
+    began_factor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +169,10 @@ def _live(connection: Connection, token: str, now: int, limits: Limits) -> Any:
     sessions, people, factors = access_session.c, access_staff.c, access_factor.c
     # A passkey counts even where it is blocked: nobody gets in with less because of that.
     passkeys = exists().where(access_passkey.c.staff == sessions.staff)
+    began = factors.staff.label("began")
     has_factor = (factors.confirmed_at.is_not(None) | passkeys).label("has_factor")
     return connection.execute(
-        select(access_session, people.login, people.role, people.exercise, has_factor)
+        select(access_session, people.login, people.role, people.exercise, has_factor, began)
         .join(access_staff, people.number == sessions.staff)
         .outerjoin(access_factor, factors.staff == sessions.staff)
         .where(
@@ -185,7 +192,15 @@ def _waits(row: Any) -> bool:
 
 def _of_row(row: Any) -> Session:
     proven = row.proven_at or row.created_at
-    return Session(row.number, row.login, staff.actor_of(row, row.staff), row.seen_at, proven)
+    return Session(
+        row.number,
+        row.login,
+        staff.actor_of(row, row.staff),
+        row.seen_at,
+        proven,
+        has_factor=bool(row.has_factor),
+        began_factor=row.began is not None,
+    )
 
 
 def stale(session: Session, now: int) -> bool:

@@ -17,9 +17,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from uphold import errors
-from uphold.access import origin, permission, second, session
+from uphold.access import origin, permission, second, session, standing
 from uphold.access.permission import Permission
 from uphold.access.session import Session
+from uphold.access.standing import Demands, Standing
 from uphold.app import App
 from uphold.assurance import probes, runs
 from uphold.mail import letter, outbox
@@ -33,6 +34,8 @@ HOME = reply.CONSOLE
 LOGIN = "/console/login"
 CODE = "/console/login/code"
 AGAIN = "/console/again"
+ACCOUNT = "/console/account"
+LOGOUT = "/console/logout"
 # The longest answer, form-encoded: twelve bytes for a character of four; and what else its form holds.
 ANSWER_BYTES = 12 * letter.LONGEST_TEXT + 65_536
 PLACES = {
@@ -45,6 +48,8 @@ PLACES = {
     "staff": Permission.STAFF_LIST,
 }
 """The sections of the console, each with the permission to enter it."""
+PLACES_TO_GO = {Standing.LOCKED: AGAIN, Standing.FACTOR_NEEDED: ACCOUNT}
+"""Where a session is led that must do something first."""
 _MINUTE = 60_000
 _PROBES = frozenset(probe.id for probe in probes.PROBES)
 
@@ -184,8 +189,11 @@ def _enter(
     if request.method == "POST" and not permission.within(current.actor, wanted):
         raise Refused(403)
     if request.method == "POST" and wanted in second.STEP_UP and not second.is_fresh(current, now):
-        return _to(AGAIN, request, urlsplit(request.headers.get("referer", "")).path)
-    if session.stale(current, now):
+        return _to(AGAIN, request, _back(request))
+    stands = standing.of(current, demands(app), now)
+    if not is_open(request.url.path, stands):
+        return _to(PLACES_TO_GO[stands], request, _back(request))
+    if session.stale(current, now) and stands is not Standing.LOCKED:
         app.writer.run(lambda tx: session.touch(tx, current, now))
     return handler(Visit(app, request, current, token, posted, now))
 
@@ -204,6 +212,18 @@ def _alarm(app: App, now: int, *, exercise: bool, mail: bool) -> views.Alarm | N
         stuck = outbox.stuck(connection, messages_of(exercise=exercise)) if mail else 0
         found = views.Alarm(broken, runs.unseen(connection), late, stuck)
     return found if found.broken or found.unseen or found.late or found.stuck else None
+
+
+def is_open(path: str, stands: Standing) -> bool:
+    """Tell whether a page is open to a session that stands so: to sign out, and to do what is missing, always."""
+    ways = (AGAIN, LOGOUT) if stands is Standing.LOCKED else (AGAIN, LOGOUT, ACCOUNT)
+    return stands is Standing.READY or any(path == at or path.startswith(f"{at}/") for at in ways)
+
+
+def demands(app: App) -> Demands:
+    """Return what this site asks of sessions before they act."""
+    console = app.settings.console
+    return Demands(console.lock_minutes * _MINUTE, console.second_factor == "required")
 
 
 def limits(app: App) -> session.Limits:
@@ -237,6 +257,13 @@ def _to(place: str, request: Request, wanted: str) -> Response:
     """Lead to where a proof is asked for, and on from there."""
     back = inside(wanted)
     return reply.see_other(request, f"{place}?{urlencode({'next': back})}" if back else place)
+
+
+def _back(request: Request) -> str:
+    """Return the page to come back to: this one, or the one that a post came from."""
+    if request.method == "GET":
+        return request.url.path
+    return urlsplit(request.headers.get("referer", "")).path
 
 
 def _to_login(request: Request, *, expired: bool) -> Response:

@@ -3,14 +3,19 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
+import msgspec
 import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
 from tests import cast, site, visitor
 from tests.office import quick_hashing
+from tests.unit.web.second import set_up
+from tests.visitor import Visitor
 from uphold import errors
 from uphold.access import session
 from uphold.access.permission import Permission
@@ -153,3 +158,43 @@ def test_where_an_attempt_comes_from_is_hidden(here: App, request_of: Make) -> N
 def test_the_cookie_is_taken_away(here: App) -> None:
     answer = staffed.with_cookie(here, Response(), "")
     assert "Max-Age=0" in answer.headers["set-cookie"]
+
+
+def test_a_session_that_does_nothing_is_locked_and_goes_on_after_its_proof(
+    here: App, somebody: Visitor, quick_hashing: None
+) -> None:
+    visitor.employ(here, cast.clerk)
+    somebody.sign_in(cast.clerk)
+    token = somebody.cookies[staffed.COOKIE]
+    by = here.settings.console.lock_minutes * 60_000
+    here.writer.run(lambda tx: session.grow_old(tx, token, by))
+    locked = somebody.get("/console")
+    assert (locked.status, locked.location) == (303, "/console/again?next=%2Fconsole")
+    assert somebody.get("/console/account").status == 303
+    assert somebody.get("/console").status == 303, "a look at the lock does not open it"
+    again = {"_csrf": session.csrf(token), "next": "/console"}
+    guess = somebody.post("/console/again", {**again, "given": "a guess of nobody's"})
+    assert guess.status == 422
+    assert somebody.get("/console").status == 303
+    proof = {**again, "given": cast.clerk.password}
+    assert somebody.post("/console/again", proof).location == "/console"
+    assert somebody.get("/console").status == 200
+
+
+def test_without_the_second_factor_that_is_demanded_nothing_else_can_be_done(
+    here: App, quick_hashing: None
+) -> None:
+    console = msgspec.structs.replace(here.settings.console, second_factor="required")
+    strict = replace(here, settings=msgspec.structs.replace(here.settings, console=console))
+    visitor.employ(here, cast.owner)
+    with visitor.visiting(strict) as somebody:
+        somebody.sign_in(cast.owner)
+        for place in ("/console", "/console/staff", "/console/policy", "/console/requests"):
+            assert somebody.get(place).location == "/console/account?next=" + quote(place, safe="")
+        asked = somebody.act("/console/staff", login="x-man", role="owner")
+        assert asked.location == "/console/account"
+        assert somebody.get("/console/account").status == 200
+        assert somebody.get("/console/again").status == 200
+        set_up(somebody)
+        assert somebody.get("/console").status == 200
+        assert somebody.act("/console/logout").status == 303
