@@ -48,14 +48,23 @@ class Permission(StrEnum):
     CLIENT_MAKE = "access:client:make"
     CLIENT_REVOKE = "access:client:revoke"
     RECORD_OPEN = "access:record:open"
+    RECORDS_OPEN = "access:records:open"
+    CONTACT_SEARCH = "access:contact:search"
+    EXPORT_LIST = "access:export:list"
+    EXPORT_MAKE = "access:export:make"
+    DISCLOSURE_LIST = "access:disclosure:list"
+    DISCLOSURE_PREPARE = "access:disclosure:prepare"
+    DISCLOSURE_OPEN = "access:disclosure:open"
+    DISCLOSURE_APPROVE = "access:disclosure:approve"
+    DISCLOSURE_SEND = "access:disclosure:send"
     HISTORY_READ = "access:history:read"
+    HOLD_LIST = "access:hold:list"
     HOLD_PLACE = "access:hold:place"
+    HOLD_LIFT = "access:hold:lift"
     OUTBOX_LIST = "mail:outbox:list"
     OUTBOX_RETRY = "mail:outbox:retry"
     OUTBOX_EXPORT = "mail:outbox:export"
-    HOLD_LIST = "access:hold:list"
     ENQUIRY_LIST = "enquiry:item:list"
-    HOLD_LIFT = "access:hold:lift"
     ENQUIRY_MOVE = "enquiry:item:move"
     ENQUIRY_ANSWER = "enquiry:item:answer"
     ENQUIRY_RELEASE = "enquiry:item:release"
@@ -81,6 +90,7 @@ _CLERK = frozenset(
     {
         Permission.ACCOUNT_OWN,
         Permission.RECORD_OPEN,
+        Permission.CONTACT_SEARCH,
         Permission.ENQUIRY_LIST,
         Permission.ENQUIRY_MOVE,
         Permission.ENQUIRY_ANSWER,
@@ -96,14 +106,15 @@ _ANALYST = frozenset({Permission.ACCOUNT_OWN})
 _AUDITOR = frozenset(
     {
         Permission.ACCOUNT_OWN,
+        Permission.DISCLOSURE_LIST,
         Permission.HISTORY_READ,
+        Permission.HOLD_LIST,
+        Permission.EXPORT_LIST,
         Permission.ENQUIRY_LIST,
         Permission.POLICY_READ,
         Permission.PROOF_READ,
         Permission.RETENTION_READ,
         Permission.REQUEST_LIST,
-        Permission.HOLD_LIST,
-        Permission.EXPORT_LIST,
     }
 )
 
@@ -117,8 +128,19 @@ _OFFICER = frozenset(
         Permission.CLIENT_LIST,
         Permission.CLIENT_REVOKE,
         Permission.RECORD_OPEN,
+        Permission.RECORDS_OPEN,
+        Permission.CONTACT_SEARCH,
+        Permission.EXPORT_LIST,
+        Permission.EXPORT_MAKE,
+        Permission.DISCLOSURE_LIST,
+        Permission.DISCLOSURE_PREPARE,
+        Permission.DISCLOSURE_OPEN,
+        Permission.DISCLOSURE_APPROVE,
+        Permission.DISCLOSURE_SEND,
         Permission.HISTORY_READ,
+        Permission.HOLD_LIST,
         Permission.HOLD_PLACE,
+        Permission.HOLD_LIFT,
         Permission.OUTBOX_LIST,
         Permission.OUTBOX_RETRY,
         Permission.ENQUIRY_LIST,
@@ -127,9 +149,7 @@ _OFFICER = frozenset(
         Permission.PROOF_READ,
         Permission.PROOF_RUN,
         Permission.DUTY_ATTEST,
-        Permission.HOLD_LIST,
         Permission.ALERT_SEE,
-        Permission.HOLD_LIFT,
         Permission.RETENTION_READ,
         Permission.RETENTION_RUN,
         Permission.REQUEST_LIST,
@@ -177,6 +197,7 @@ BEYOND_EXERCISE = frozenset(
         Permission.CLIENT_MAKE,
         Permission.CLIENT_REVOKE,
         Permission.HOLD_PLACE,
+        Permission.HOLD_LIFT,
         Permission.OUTBOX_RETRY,
         Permission.OUTBOX_EXPORT,
         Permission.POLICY_EDIT,
@@ -186,7 +207,6 @@ BEYOND_EXERCISE = frozenset(
         Permission.DUTY_ATTEST,
         Permission.ALERT_SEE,
         Permission.RETENTION_RUN,
-        Permission.HOLD_LIFT,
     }
 )
 
