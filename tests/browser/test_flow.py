@@ -47,6 +47,8 @@ class Served:
         self.elsewhere: list[str] = []
         self.complaints: list[str] = []
         self.is_employed = False
+        # Where else a page may be asked for: the site under another name.
+        self.also: tuple[str, ...] = ()
 
     def watch(self, context: BrowserContext) -> None:
         context.on("request", lambda request: self._note(request.url))
@@ -59,7 +61,7 @@ class Served:
             self.complaints.append(text)
 
     def _note(self, url: str) -> None:
-        if not url.startswith(f"{self.address}/"):
+        if not url.startswith((f"{self.address}/", *self.also)):
             self.elsewhere.append(url)
 
 

@@ -4,6 +4,7 @@
 from dataclasses import replace
 
 from tests.unit.web import samples
+from uphold.web import qr
 from uphold.web.account_views import (
     Account,
     Colleague,
@@ -35,16 +36,19 @@ NUMBERED = "http://localhost:8000/console/account"
 def every(language: str) -> dict[str, samples.Page]:
     """All samples by name."""
     around, out = samples.frame(language, person=True), samples.frame(language)
-    pending = Account(SESSIONS, "pending", 0, "GEZD GNBV GY3T QOJQ", LINK)
+    pending = Account(SESSIONS, "pending", 0, "GEZD GNBV GY3T QOJQ", LINK, qr=qr.drawn(LINK))
     other = Colleague(
         *("oleg", "clerk", "active", (replace(SESSIONS[1], end_href=""),), True),
-        *(f"/console/staff/y/{act}" for act in ("sessions", "factor", "close")),
+        end_href="/console/staff/y/sessions",
+        factor_href="/console/staff/y/factor",
+        close_href="/console/staff/y/close",
     )
     code = Proof("/console/login/code", "code", begins=True, next="/console/staff")
     again = Proof("/console/again", "password", begins=False)
     return {
         "account": (Account(SESSIONS, "none"), around),
         "account-pending": (pending, around),
+        "account-demanded": (Account(SESSIONS, "none", is_demanded=True), around),
         "account-wrong": (replace(pending, problem="code"), around),
         "account-passkeys": (Account(SESSIONS[:1], "none", 9, passkeys=KEYS), around),
         "account-passkey-wrong": (
