@@ -11,7 +11,7 @@ from uphold.access.second import Live
 from uphold.access.staff import Account as Person
 from uphold.app import App
 from uphold.vault import identifier
-from uphold.web import proving, reply, staffed
+from uphold.web import proving, qr, reply, staffed
 from uphold.web.account_views import Account, Colleague, PasskeyRow, Passkeys, SessionRow
 from uphold.web.proving import Proving
 from uphold.web.staffed import Handler, Visit
@@ -97,12 +97,16 @@ class AccountDesk:
             has_codes, left = factor.has_codes(connection, mine), factor.left(connection, mine)
             passkeys = passkey.listed(connection, mine)
         around = visit.frame(path=ACCOUNT)
+        otpauth = totp.link(secret, visit.session.login, around.site) if secret else ""
+        needed = staffed.demands(self.app).second_factor
         view = Account(
             sessions=tuple(_row(one, visit, f"{ACCOUNT}/session/{one.number}/end") for one in live),
             state="set" if has_codes else "pending" if secret else "none",
             left=left,
             secret=totp.written(secret) if secret else "",
-            otpauth_href=totp.link(secret, visit.session.login, around.site) if secret else "",
+            otpauth_href=otpauth,
+            qr=qr.drawn(otpauth) if otpauth else "",
+            is_demanded=needed and not (has_codes or passkeys),
             recovery=recovery,
             problem=problem,
             passkeys=_passkeys(self.app, visit, passkeys),

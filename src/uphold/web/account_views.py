@@ -47,7 +47,8 @@ class Passkeys:
 class Account:
     """`/console/account`. `state`: `none`, `pending` or `set` says how far the codes are.
 
-    `secret` in base32 and the `otpauth_href` are shown while it is pending; `recovery` once, when it was
+    `is_demanded`: nothing else can be done before a second factor is set. `secret` in base32, the `otpauth_href` and
+    `qr`, the same drawn as SVG, are shown while it is pending; `recovery` once, when it was
     confirmed; `left` counts the recovery codes. `problem`: empty, `code` or `passkey`. Posts `code` to `confirm_href`.
     """
 
@@ -59,6 +60,8 @@ class Account:
     otpauth_href: str = ""
     recovery: tuple[str, ...] = ()
     problem: str = ""
+    qr: str = ""
+    is_demanded: bool = False
     passkeys: Passkeys = field(default_factory=Passkeys)
     begin_href: str = "/console/account/factor"
     confirm_href: str = "/console/account/factor/confirm"
