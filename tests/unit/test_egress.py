@@ -138,3 +138,95 @@ def test_a_guard_leaves_unix_sockets_and_the_loop_alone(tmp_path: Path) -> None:
 
     with egress.guarded(NOBODY):
         assert asyncio.run(call()) == b"here"
+
+
+# --- what was refused is noted ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def noted() -> Iterator[None]:
+    """Nothing of another test is noted."""
+    egress.refusals()
+    yield
+    egress.refusals()
+
+
+@pytest.mark.usefixtures("noted")
+def test_each_net_notes_what_it_refused_and_who_asked(port: int) -> None:
+    with pytest.raises(errors.Invalid):
+        egress.connect(NOBODY, "Elsewhere.example", 443, 5.0)
+    with egress.guarded(NOBODY):
+        with pytest.raises(PermissionError):
+            socket.create_connection(("127.0.0.1", port))
+        with pytest.raises(PermissionError):
+            egress.require("192.0.2.1", 25)
+    found = egress.refusals()
+    by = "tests-unit-test-egress"
+    assert found == (
+        egress.Refusal(egress.Net.DOOR, by, "elsewhere.example", 443),
+        egress.Refusal(egress.Net.HOOK, by, "127.0.0.1", port),
+        egress.Refusal(egress.Net.LOOP, by, "192.0.2.1", 25),
+    )
+    assert egress.refusals() == ()
+
+
+@pytest.mark.usefixtures("noted")
+def test_what_is_let_out_is_not_noted(port: int) -> None:
+    place = frozenset({("localhost", port)})
+    with egress.guarded(place):
+        egress.connect(place, "localhost", port, 5.0).close()
+        egress.require("LOCALHOST", port)
+        egress.require_name("localhost")
+    assert egress.refusals() == ()
+
+
+@pytest.mark.usefixtures("noted")
+def test_a_name_that_is_not_declared_is_not_looked_up_either() -> None:
+    # A name can carry what somebody wants to get out, to whoever answers for it.
+    with egress.guarded(frozenset({("relay.example.org", 25)})):
+        with pytest.raises(PermissionError):
+            # A name that the tests' own net lets pass.
+            socket.getaddrinfo("localhost.localdomain", 53)
+        with pytest.raises(PermissionError):
+            egress.require_name(b"what-was-written.elsewhere.example")
+        egress.require_name("Relay.example.org")
+        assert socket.getaddrinfo("127.0.0.1", 53)
+        assert socket.getaddrinfo(None, 53)
+    assert [(one.net, one.port) for one in egress.refusals()] == [("hook", 0), ("loop", 0)]
+
+
+@pytest.mark.usefixtures("noted")
+def test_a_flood_does_not_grow_for_ever() -> None:
+    with egress.guarded(NOBODY):
+        for _ in range(1_500):
+            with pytest.raises(PermissionError):
+                egress.require("192.0.2.1", 25)
+    assert len(egress.refusals()) == 1_000
+
+
+@pytest.mark.usefixtures("noted")
+def test_a_guard_within_a_guard_gives_way_to_the_outer_one(port: int) -> None:
+    with egress.guarded(NOBODY):
+        with egress.guarded(frozenset({("127.0.0.1", port)})):
+            egress.bypass("127.0.0.1", port)
+        assert egress.is_guarded()
+        with pytest.raises(PermissionError):
+            egress.bypass("127.0.0.1", port)
+    assert not egress.is_guarded()
+
+
+def test_only_this_machine_is_tried_on_purpose() -> None:
+    with pytest.raises(errors.Invalid):
+        egress.bypass("192.0.2.1", 9)
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("https://Example.org", ("example.org", 443)),
+        ("http://[::1]:8000/x", ("::1", 8000)),
+        ("mailto:somebody", ("", 0)),
+    ],
+)
+def test_where_an_address_is_reached(address: str, place: tuple[str, int]) -> None:
+    assert egress.place(address) == place

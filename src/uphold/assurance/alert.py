@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Alerts: a probe that ran by itself did not find its promise kept, and somebody has to look.
+"""Alerts: a probe did not find its promise kept, or the site itself saw something, and somebody has to look.
 
 bad = turned(made, before)                what was good before and is not any more
 raise_new(tx, bad)                        journal alert.raised for each; one transaction
+raise_seen(tx, name, promise)             the same for what the site itself saw at work, under a name like a probe's
 see(tx, alert, staff)                     a member of staff says that it was seen
 message(sender, to, address, now)         the mail to the operator: that a look is needed, and nothing else
 
-One alert stands for each probe until it is seen; while it stands, no second one is raised.
+One alert stands for each probe or name until it is seen; while it stands, no second one is raised.
 """
 
 from collections.abc import Iterable, Mapping
@@ -34,7 +35,10 @@ _row = assurance_alert.c
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One alert. Times are unix milliseconds; `seen_at` is 0 and `seen_by` too until somebody has seen it."""
+    """One alert. Times are unix milliseconds; `seen_at` is 0 and `seen_by` too until somebody has seen it.
+
+    `run` is 0 for what the site saw at work; `probe` is then a name like a probe's.
+    """
 
     number: int
     run: int
@@ -56,22 +60,27 @@ def _was_good(stored: Stored | None) -> bool:
 
 def raise_new(tx: Transaction, bad: Iterable[Evidence]) -> tuple[int, ...]:
     """Raise an alert for each probe that has none standing; returns their numbers."""
-    standing = set(tx.execute(select(_row.probe).where(_row.seen_at.is_(None))).scalars())
-    raised = []
-    for one in bad:
-        if one.probe in standing:
-            continue
-        codes: dict[str, entry.Code] = {"run": one.run, "probe": one.probe}
-        index = tx.append(entry.encode("alert.raised", tx.now, entry.salt(), codes))
-        made = tx.execute(
-            insert(assurance_alert)
-            .values(
-                run=one.run, probe=one.probe, promise=one.promise, raised_at=tx.now, entry=index
-            )
-            .returning(_row.number)
-        )
-        raised.append(int(made.scalar_one()))
-    return tuple(raised)
+    raised = (_raise(tx, one.run, one.probe, one.promise) for one in bad)
+    return tuple(number for number in raised if number)
+
+
+def raise_seen(tx: Transaction, name: str, promise: str) -> int:
+    """Raise an alert for what the site saw at work, unless one of this name stands; returns its number, or 0.
+
+    `name` is two or three codes joined by dots, such as `egress.declared-hosts.refused`.
+    """
+    return _raise(tx, 0, name, promise)
+
+
+def _raise(tx: Transaction, run: int, name: str, promise: str) -> int:
+    stands = select(_row.number).where(_row.seen_at.is_(None), _row.probe == name).limit(1)
+    if tx.execute(stands).one_or_none() is not None:
+        return 0
+    codes: dict[str, entry.Code] = {"run": run, "probe": name}
+    index = tx.append(entry.encode("alert.raised", tx.now, entry.salt(), codes))
+    values = {"run": run, "probe": name, "promise": promise, "raised_at": tx.now, "entry": index}
+    made = tx.execute(insert(assurance_alert).values(**values).returning(_row.number))
+    return int(made.scalar_one())
 
 
 def see(tx: Transaction, number: int, staff: int) -> None:
@@ -124,5 +133,5 @@ def message(sender: str, to: str, address: str, now: int) -> EmailMessage:
     mail["Message-ID"] = make_msgid(domain=letter.domain(sender))
     # RFC 3834: a machine wrote it, so no machine should answer.
     mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(f"An examination of your site asks for a look:\n\n{address}/console/proof\n")
+    mail.set_content(f"Your site asks for a look:\n\n{address}/console/proof\n")
     return mail

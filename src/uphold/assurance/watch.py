@@ -56,10 +56,10 @@ def run(
     bad = alert.turned(made, before)
     is_well = all(status in alert.GOOD for status in ran.statuses.values())
     raised = premises.writer.run(lambda tx: alert.raise_new(tx, bad)) if bad else ()
-    return Found(ran.run, is_well, raised, _mailed(premises) if raised else None)
+    return Found(ran.run, is_well, raised, tell(premises) if raised else None)
 
 
-def _mailed(premises: Premises) -> Failure | None:
+def tell(premises: Premises) -> Failure | None:
     """Tell the operator by mail that a look is needed; nobody where no relay or no address is declared."""
     relay = send.relay(premises.settings)
     contact = premises.edition.policy.operator.contact

@@ -146,15 +146,18 @@ def _run_due(site: "App") -> int:
 @contextmanager
 def _target(site: "App") -> "Iterator[Target]":
     """Go to the configured address if this site answers there, else serve it for the time being."""
-    from uphold.assurance import visitor
+    from contextlib import nullcontext
+
+    from uphold import egress
+    from uphold.assurance import refused, visitor
     from uphold.web import run
 
     found = visitor.knock(site.settings, site.log.vkey)
-    if found is not None:
-        yield found
-        return
-    with run.serving(site) as target:
-        yield target
+    with nullcontext(found) if found is not None else run.serving(site) as target:
+        # Whoever examines speaks to the site and nobody else, and may be caught at it like the site.
+        with egress.guarded(egress.declared(site.settings) | {egress.place(target.address)}):
+            yield target
+        refused.settle(site.writer)
 
 
 def _write(site: "App", report: "Report", arguments: argparse.Namespace) -> None:

@@ -66,6 +66,7 @@ def run(folder: Path, host: str | None, port: int | None, *, announce: bool = Fa
     import msgspec
 
     from uphold import app, config, egress
+    from uphold.assurance import refused
     from uphold.web import run as server
 
     settings = config.load(folder)
@@ -82,6 +83,7 @@ def run(folder: Path, host: str | None, port: int | None, *, announce: bool = Fa
             print(f"{told} Ctrl-C stops it.", flush=True)
         with egress.guarded(egress.declared(settings)):
             server.serve(site)
+        refused.settle(site.writer)
     finally:
         site.close()
     return 0

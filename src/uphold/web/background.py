@@ -14,8 +14,9 @@ from uphold.policy import force
 from uphold.retention import due
 from uphold.rights import reminder as reminders
 from uphold.vault import subject
-from uphold.web import examiner, rotation, safekeeping
+from uphold.web import examiner, refusals, rotation, safekeeping
 from uphold.web.examiner import Examiner
+from uphold.web.refusals import Refusals
 from uphold.web.rotation import Rotator
 from uphold.web.safekeeping import Safekeeper
 
@@ -35,10 +36,10 @@ _log = logging.getLogger("uphold.background")
 
 def tasks(app: App) -> list[Coroutine[None, None, None]]:
     """List the loops to run; each goes on for ever and survives trouble of the storage."""
-    loops = quiet(app)
+    relay = send.relay(app.settings)
+    loops = [*quiet(app), _refusals(app, mails=relay is not None)]
     if app.settings.proof.schedule:
         loops.append(_every(examiner.LOOK_SECONDS, Examiner(app).look, "examination"))
-    relay = send.relay(app.settings)
     if relay is not None:
         loops.append(_every(MAIL_SECONDS, lambda: mail(app, relay), "mail"))
         loops.append(_every(REMIND_SECONDS, lambda: reminder(app), "reminder"))
@@ -57,6 +58,16 @@ def quiet(app: App) -> list[Coroutine[None, None, None]]:
         _every(rotation.LOOK_SECONDS, Rotator(app).look, "rotation of keys"),
         _every(safekeeping.LOOK_SECONDS, Safekeeper(app).look, "backup"),
     ]
+
+
+def examined(app: App) -> list[Coroutine[None, None, None]]:
+    """List the loops of a site that is served for an examination alone: what is refused is journaled too."""
+    return [*quiet(app), _refusals(app, mails=False)]
+
+
+def _refusals(app: App, *, mails: bool) -> Coroutine[None, None, None]:
+    look = Refusals(app, mails=mails).look
+    return _every(refusals.LOOK_SECONDS, look, "note of what was refused")
 
 
 async def editions(app: App, now: int | None = None) -> None:

@@ -21,6 +21,7 @@ from uphold.app import App
 from uphold.assurance.visitor import Target
 from uphold.web import background, logs
 from uphold.web.lane import Lane
+from uphold.web.loop import Loop
 from uphold.web.server import Face
 
 GRACE_SECONDS = 10
@@ -74,7 +75,7 @@ def serve(app: App) -> None:
     _load(config)
     _settle_memory()
     with (
-        asyncio.Runner(loop_factory=config.get_loop_factory()) as runner,
+        asyncio.Runner(loop_factory=Loop) as runner,
         contextlib.suppress(KeyboardInterrupt),
     ):
         runner.run(_serve(_Server(config), app))
@@ -153,10 +154,10 @@ def serving(app: App) -> Iterator[Target]:
 
 def _run(server: uvicorn.Server, app: App) -> None:
     async def both() -> None:
-        async with _beside(background.quiet(app)):
+        async with _beside(background.examined(app)):
             await server.serve()
 
-    with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
+    with asyncio.Runner(loop_factory=Loop) as runner:
         runner.run(both())
 
 

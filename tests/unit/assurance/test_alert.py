@@ -45,6 +45,14 @@ def test_an_alert_stands_once_until_it_is_seen(office: Office) -> None:
     assert [one.number for one in office.read(alert.latest)] == [again, number]
 
 
+def test_what_the_site_saw_at_work_is_alerted_once_too(office: Office) -> None:
+    name, promise = "egress.declared-hosts.refused", "egress.declared-hosts"
+    raised = [office.run(lambda tx: alert.raise_seen(tx, name, promise)) for _ in range(2)]
+    [found] = office.read(alert.standing)
+    assert raised == [found.number, 0]
+    assert (found.run, found.probe, found.promise) == (0, name, promise)
+
+
 def test_an_alert_that_is_not_there_cannot_be_seen(office: Office) -> None:
     with pytest.raises(errors.Missing):
         office.run(lambda tx: alert.see(tx, 7, 1))
@@ -57,7 +65,7 @@ def test_the_mail_says_that_a_look_is_needed_and_nothing_else() -> None:
     assert mail["Subject"] == "Uphold: a look is needed"
     assert mail["Auto-Submitted"] == "auto-generated"
     assert mail.get_content() == (
-        "An examination of your site asks for a look:\n\nhttps://site.example/console/proof\n"
+        "Your site asks for a look:\n\nhttps://site.example/console/proof\n"
     )
     assert mail["Message-ID"].endswith("@site.example>")
     with pytest.raises(errors.Invalid):

@@ -93,12 +93,16 @@ async def test_a_fault_does_not_end_a_loop(caplog: pytest.LogCaptureFixture) -> 
 async def test_each_loop_does_something(app: App) -> None:  # noqa: F811 - as above
     """Without a relay there is no loop for mail; the head file and the editions are looked after."""
     loops = background.tasks(app)
-    assert len(loops) == 7
+    assert len(loops) == 8
     by_hand = replace(
         app, settings=msgspec.structs.replace(app.settings, proof=Proof(schedule=False))
     )
-    for quieter in (background.tasks(by_hand), background.quiet(app)):
-        assert len(quieter) == 6
+    for count, quieter in (
+        (7, background.tasks(by_hand)),
+        (7, background.examined(app)),
+        (6, background.quiet(app)),
+    ):
+        assert len(quieter) == count
         for one in quieter:
             one.close()
     site_head = app.settings.path(app.settings.keys.head)

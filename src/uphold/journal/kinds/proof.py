@@ -34,7 +34,8 @@ KINDS = (
     ),
     Kind(
         "alert.raised",
-        "A probe that ran by itself did not find its promise kept.",
+        "A probe that ran by itself did not find its promise kept; or, with run 0, the site at work saw what this"
+        " name says.",
         {"run": "number", "probe": "name"},
     ),
     Kind(

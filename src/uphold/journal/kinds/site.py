@@ -13,6 +13,13 @@ KINDS = (
         ("record",),
     ),
     Kind(
+        "egress.refused",
+        "Connections to a host that the configuration does not declare were refused, so many times since the last"
+        " such entry: by this net, asked for by this module. The digest is of the entry's salt and the host with its"
+        " port, so that a suspicion can be confirmed and nothing can be read.",
+        {"net": "code", "by": "code", "host": "digest", "times": "number"},
+    ),
+    Kind(
         "policy.published",
         "An edition of the policy was published; it takes effect at the unix second given.",
         {"edition": "number", "policy": "digest", "effective": "number"},
