@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from uphold import config, errors
+from uphold.access import disclosure
 from uphold.assurance import exercise
 from uphold.assurance.proof import Ground
 from uphold.assurance.scene import Premises
@@ -32,6 +33,7 @@ from uphold.policy.document import Edition
 from uphold.retention.ends import Rules
 from uphold.retention.sweep import Site, Sweep, Watch
 from uphold.rights import holdings, letters
+from uphold.submission import record
 from uphold.submission.guard import Meter
 from uphold.submission.submit import Intake
 from uphold.vault import destroyed, signing, unlock
@@ -180,6 +182,10 @@ class App:
         """Return what is needed to say what is held about people; `errors.Missing` before a policy is in force."""
         rules = Rules(self.shelf.edition, self.shelf.in_force(), desk.happened)
         return holdings.Ground(self.ring, rules)
+
+    def disclosures(self) -> disclosure.Desk:
+        """Return what disclosures are judged by; `errors.Missing` before a policy is in force."""
+        return disclosure.Desk(self.ring, self.shelf.edition, self.shelf.in_force(), record.facts)
 
     def sweep(self, told: Watch | None = None) -> Sweep:
         """Make a sweep of what is due to be destroyed; `told` hears how far it is."""

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The gate: may this person read these fields of this record for this purpose, now? Pure: no storage, no clock.
 
-    decide(asked, given, current, consents, holds) -> Permit | Denial
+    decide(asked, given, current, consents, holds) -> Permit | Denial      for the staff's work
+    own(asked, ...)                                                        for the person themself
+    leave(asked, ...)                                                      for somebody outside
 
 The edition that a record was given under governs, narrowed by the one in force: a purpose, a role, a field
 must stand in both, and a purpose that asks consent in either needs it. So nothing that is taken away
@@ -16,6 +18,7 @@ from enum import StrEnum
 
 from uphold.access import permission
 from uphold.access.permission import Actor, Permission
+from uphold.law.disclosure import Ground
 from uphold.mail import letter
 from uphold.policy.document import Edition, Policy
 from uphold.vault.permit import Permit
@@ -57,6 +60,8 @@ class Reason(StrEnum):
     ALL_HELD = "all-held"
     NOTHING_ASKED = "nothing-asked"
     FIELD_UNDECLARED = "field-undeclared"
+    RECIPIENT_UNDECLARED = "recipient-undeclared"
+    GROUND_REFUSED = "ground-refused"
     # Said by whoever obeys the gate: permitted, but there is nothing left to open.
     DESTROYED = "part-destroyed"
 
@@ -111,6 +116,24 @@ class Own:
     purpose: str
     fields: frozenset[str]
     at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """The third question: may these fields of a record (given on which form) go to a recipient outside?
+
+    `recipient` is an id of the policy, `ground` one of the law; `at` is unix ms.
+    """
+
+    actor: Actor
+    record: int
+    form: str
+    purpose: str
+    fields: frozenset[str]
+    recipient: str
+    ground: Ground
+    at: int
+    exercise: bool
 
 
 def decide(
@@ -186,6 +209,34 @@ def own(
     return Permit(NOBODY, named, asked.record, asked.fields, current.number, ground)
 
 
+def leave(
+    asked: Leaving,
+    given: Edition,
+    current: Edition,
+    consents: Mapping[str, str],
+    holds: Iterable[Hold],
+) -> Permit | Denial:
+    """Answer the question of a disclosure.
+
+    As `decide`, with the recipient and its ground in the place of the role. What the person agreed to or took back
+    counts where the ground rests on it: a court's demand waits for nobody's consent.
+    """
+    named = asked.purpose
+    reason = (
+        _may(asked.actor, Permission.DISCLOSURE_OPEN)
+        or _exercise(asked)
+        or _declared(named, given.policy, current.policy)
+        or _recipient(asked, given.policy, current.policy)
+        or (_agreed(named, consents) if asked.ground.consent else None)
+        or _held(asked, holds)
+        or _fields(asked, given, current)
+    )
+    if reason is not None:
+        return Denial(reason)
+    ground, staff = asked.ground.id, asked.actor.staff
+    return Permit(staff, named, asked.record, asked.fields, current.number, ground)
+
+
 def fields(given: Edition, current: Edition, form: str, purpose: str) -> frozenset[str]:
     """Every field that may be asked for a purpose: what serves it in both editions.
 
@@ -196,12 +247,14 @@ def fields(given: Edition, current: Edition, form: str, purpose: str) -> frozens
 
 
 def _staff(asked: Asked) -> Reason | None:
-    if permission.may(asked.actor, Permission.RECORD_OPEN):
-        return None
-    return Reason.NOT_PERMITTED
+    return _may(asked.actor, Permission.RECORD_OPEN)
 
 
-def _exercise(asked: Asked) -> Reason | None:
+def _may(actor: Actor, needed: Permission) -> Reason | None:
+    return None if permission.may(actor, needed) else Reason.NOT_PERMITTED
+
+
+def _exercise(asked: Asked | Leaving) -> Reason | None:
     """Keep exercises and people apart, whatever the policy permits."""
     return None if asked.actor.exercise is asked.exercise else Reason.EXERCISE
 
@@ -234,8 +287,28 @@ def _consent(
     return Reason.CONSENT_MISSING if needed and state != GIVEN else None
 
 
-def _held(asked: Asked | Own, holds: Iterable[Hold]) -> Reason | None:
-    staff = asked.actor.staff if isinstance(asked, Asked) else NOBODY
+def _recipient(asked: Leaving, given: Policy, current: Policy) -> Reason | None:
+    known = current.recipients.get(asked.recipient)
+    if known is None:
+        return Reason.RECIPIENT_UNDECLARED
+    if asked.ground.id not in known.grounds or known.kind not in asked.ground.to:
+        return Reason.GROUND_REFUSED
+    if not asked.ground.consent:
+        return None
+    # People agreed to a purpose whose wording named this recipient, or did not.
+    named = (policy.purposes[asked.purpose].recipients for policy in (given, current))
+    return None if all(asked.recipient in one for one in named) else Reason.RECIPIENT_UNDECLARED
+
+
+def _agreed(purpose: str, consents: Mapping[str, str]) -> Reason | None:
+    state = consents.get(purpose)
+    if state == WITHDRAWN:
+        return Reason.CONSENT_WITHDRAWN
+    return None if state == GIVEN else Reason.CONSENT_MISSING
+
+
+def _held(asked: Asked | Own | Leaving, holds: Iterable[Hold]) -> Reason | None:
+    staff = NOBODY if isinstance(asked, Own) else asked.actor.staff
     for hold in holds:
         matches = (
             hold.staff in (None, staff)
@@ -255,7 +328,7 @@ def _name(hold: Hold) -> Reason:
     return Reason.PURPOSE_HELD if hold.purpose is not None else Reason.ALL_HELD
 
 
-def _fields(asked: Asked | Own, given: Edition, current: Edition) -> Reason | None:
+def _fields(asked: Asked | Own | Leaving, given: Edition, current: Edition) -> Reason | None:
     if not asked.fields:
         return Reason.NOTHING_ASKED
     if asked.fields <= fields(given, current, asked.form, asked.purpose):

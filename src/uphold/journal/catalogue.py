@@ -11,12 +11,15 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from uphold.journal.kind import PATTERNS, SHAPES, Kind
-from uphold.journal.kinds import people, proof, records, site, staff
+from uphold.journal.kinds import disclosures, people, proof, records, site, staff
 
 __all__ = ["CATALOGUE", "PATTERNS", "SHAPES", "Kind"]
 
 # A new topic is a new file of `journal.kinds`, named here.
-_TOPICS = (site.KINDS, records.KINDS, people.KINDS, staff.KINDS, proof.KINDS)
+_TOPICS = (
+    *(site.KINDS, records.KINDS, people.KINDS, staff.KINDS),
+    *(disclosures.KINDS, proof.KINDS),
+)
 
 CATALOGUE: Mapping[str, Kind] = MappingProxyType(
     {kind.name: kind for topic in _TOPICS for kind in topic}

@@ -47,6 +47,8 @@ REFUSALS: Mapping[str, str] = {
     "part-destroyed": N_("What this enquiry held for this purpose was destroyed."),
     "nothing-asked": N_("This enquiry holds nothing for this purpose."),
     "field-undeclared": N_("The policy does not give this purpose one of the fields asked for."),
+    "recipient-undeclared": N_("The policy in force does not name this recipient."),
+    "ground-refused": N_("The policy lets this recipient have nothing on this ground."),
 }
 """Why the gate said no, by the codes of `access.gate`."""
 

@@ -2,5 +2,6 @@
 """A site's people at work, on both engines."""
 
 from tests.office import office, quick_hashing, sqlite_office
+from tests.releases import desk
 
-__all__ = ["office", "quick_hashing", "sqlite_office"]
+__all__ = ["desk", "office", "quick_hashing", "sqlite_office"]
