@@ -94,6 +94,7 @@ class Colleague:
 class Proof:
     """`/console/login/code` and `/console/again`: prove who you are. Posts `given` or `credential`, and `next`.
 
+    `is_locked`: nothing was done for too long, and what was done last goes on with what `kept` carries of it.
     `asks`: `code`, `recovery` (only passkeys stand beside it) or `password`. Where a passkey may be shown, the
     page's script gets what the browser is asked from `options_href`. `begins`: the second step of a sign-in, not
     a proof asked for anew.
@@ -108,6 +109,8 @@ class Proof:
     problem: str = ""
     retry_after: int = 0
     options_href: str = ""
+    is_locked: bool = False
+    kept: tuple[tuple[str, str], ...] = ()
 
 
 View = Account | Colleague | Proof

@@ -12,7 +12,7 @@ from uphold.access import passkey, second
 from uphold.access.permission import Permission
 from uphold.access.webauthn import Site
 from uphold.app import App
-from uphold.web import account_desk, proving, reply
+from uphold.web import account_desk, proving, reply, showing
 from uphold.web.staffed import Handler, Visit
 
 HERE = f"{account_desk.ACCOUNT}/passkey"
@@ -69,4 +69,4 @@ class PasskeyDesk:
         return reply.see_other(visit.request, f"{account_desk.ACCOUNT}?done=passkey-removed")
 
     def _site(self) -> Site:
-        return proving.site(self.app)
+        return showing.site(self.app)

@@ -10,18 +10,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from uphold import errors
-from uphold.access import factor, passkey, second, session, webauthn
+from uphold.access import passkey, second, session, standing
 from uphold.access.session import Refusal, Session
-from uphold.access.webauthn import Site
+from uphold.access.standing import Standing
 from uphold.app import App
-from uphold.web import frame, reply, staffed, views
+from uphold.web import frame, reply, showing, staffed, views
 from uphold.web.account_views import Proof
 from uphold.web.body import Refused
 from uphold.web.staffed import Visit
 
 CODE = staffed.CODE
 AGAIN = staffed.AGAIN
-_SECOND = 1000
 
 
 class Proving:
@@ -54,7 +53,7 @@ class Proving:
         if not session.check_csrf(token, posted.get("_csrf", "")):
             raise Refused(403)
         wanted, now = staffed.inside(posted.get("next", "")), _now()
-        refused = self._show(known, posted, now)
+        refused = showing.attempt(self.app, known, posted, now)
         if refused is None:
             return reply.see_other(request, wanted or staffed.HOME)
         return _refused(self._view(known, wanted, CODE), refused, now, self._frame(request))
@@ -62,7 +61,7 @@ class Proving:
     def ask_again(self, visit: Visit) -> Response:
         """`GET /console/again`."""
         wanted = staffed.inside(visit.request.query_params.get("next", ""))
-        return reply.page(self._view(visit.session, wanted, AGAIN), visit.frame())
+        return reply.page(self._again(visit, wanted), visit.frame())
 
     def question_again(self, visit: Visit) -> Response:
         """`POST /console/again/options`: what the browser is asked for a passkey."""
@@ -71,43 +70,26 @@ class Proving:
     def prove(self, visit: Visit) -> Response:
         """`POST /console/again`: the second factor where there is one, else the password."""
         wanted = staffed.inside(visit.posted.get("next", ""))
-        view = self._view(visit.session, wanted, AGAIN)
-        prove = self._again if view.asks == "password" else self._show
-        refused = prove(visit.session, visit.posted, visit.now)
+        refused = showing.attempt(self.app, visit.session, visit.posted, visit.now)
         if refused is None:
             return reply.see_other(visit.request, wanted or staffed.HOME)
-        return _refused(view, refused, visit.now, visit.frame())
+        return _refused(self._again(visit, wanted), refused, visit.now, visit.frame())
+
+    def _again(self, visit: Visit, wanted: str) -> Proof:
+        stands = standing.of(visit.session, staffed.demands(self.app), visit.now)
+        view = self._view(visit.session, wanted, AGAIN)
+        return replace(view, is_locked=stands is Standing.LOCKED)
 
     def _view(self, known: Session, wanted: str, at: str) -> Proof:
-        staff = known.actor.staff
-        with self.app.database.read() as connection:
-            has_codes = factor.has_codes(connection, staff)
-            has_passkey = passkey.has(connection, staff)
-            is_usable = passkey.is_usable(connection, staff)
-        asks = "code" if has_codes else "recovery" if has_passkey else "password"
-        may_show = is_usable and webauthn.site(self.app.settings.site.address) is not None
-        options = f"{at}/options" if may_show else ""
-        return Proof(at, asks, begins=at == CODE, next=wanted, options_href=options)
+        view = showing.asked(self.app, known, at, at)
+        return replace(view, begins=at == CODE, next=wanted)
 
     def _question(self, known: Session) -> Response:
-        to, mine = site(self.app), second.holder(self.app.ring, known)
+        to, mine = showing.site(self.app), second.holder(self.app.ring, known)
         found = self.app.writer.run(lambda tx: passkey.ask(tx, to, mine))
         if found is None:
             raise errors.Missing("There is no passkey.", "Give a code.")
         return reply.json(found)
-
-    def _show(self, known: Session, posted: Mapping[str, str], now: int) -> Refusal | None:
-        writer, ring = self.app.writer, self.app.ring
-        given, key = posted.get("credential", ""), ring.token_key
-        if given:
-            mine = second.holder(ring, known)
-            to = site(self.app)
-            return second.show_passkey(writer, to, mine, known, given, key=key, now=now)
-        return second.show(writer, ring, known, posted.get("given", ""), key=key, now=now)
-
-    def _again(self, known: Session, posted: Mapping[str, str], now: int) -> Refusal | None:
-        given, key = posted.get("given", ""), self.app.ring.token_key
-        return second.again(self.app.writer, known, given, key=key, now=now)
 
     def _waiting(self, request: Request) -> Session | None:
         return staffed.waiting(self.app, request.cookies.get(staffed.COOKIE, ""), _now())
@@ -117,27 +99,14 @@ class Proving:
         return frame.surround(self.app, request, self.app.shelf.in_force_or_none(), token=token)
 
 
-def site(app: App) -> Site:
-    """Return to whom passkeys are made; `errors.Missing` where browsers make none for this site's address."""
-    found = webauthn.site(app.settings.site.address)
-    if found is None:
-        raise errors.Missing(
-            "Browsers make no passkeys for this address.", "It takes a name and TLS."
-        )
-    return found
-
-
 def address(wanted: str, at: str = AGAIN) -> str:
     """Return where a proof is asked for before going on to `wanted`."""
     return f"{at}?{urlencode({'next': wanted})}" if wanted else at
 
 
 def _refused(view: Proof, refusal: Refusal, now: int, around: views.Frame) -> Response:
-    wait = max(1, (refusal.retry_at - now) // _SECOND) if refusal.throttled else 0
-    problem = "throttled" if refusal.throttled else "refused"
-    shown = replace(view, problem=problem, retry_after=wait)
-    extra = {"retry-after": str(wait)} if wait else {}
-    return reply.page(shown, around, 429 if refusal.throttled else 422, extra)
+    shown, status, extra = showing.refused(view, refusal, now)
+    return reply.page(shown, around, status, extra)
 
 
 def _now() -> int:

@@ -26,7 +26,7 @@ from uphold.assurance import probes, runs
 from uphold.mail import letter, outbox
 from uphold.rights import stored
 from uphold.submission import decode, record as submissions
-from uphold.web import body, frame, reply, views
+from uphold.web import body, frame, reply, showing, views
 from uphold.web.body import Refused
 
 COOKIE = "uphold_staff"
@@ -190,12 +190,38 @@ def _enter(
         raise Refused(403)
     if request.method == "POST" and wanted in second.STEP_UP and not second.is_fresh(current, now):
         return _to(AGAIN, request, _back(request))
-    stands = standing.of(current, demands(app), now)
-    if not is_open(request.url.path, stands):
-        return _to(PLACES_TO_GO[stands], request, _back(request))
-    if session.stale(current, now) and stands is not Standing.LOCKED:
+    visit = _let_on(Visit(app, request, current, token, posted, now))
+    if isinstance(visit, Response):
+        return visit
+    current = visit.session
+    if session.stale(current, now) and not _is_locked(visit):
         app.writer.run(lambda tx: session.touch(tx, current, now))
-    return handler(Visit(app, request, current, token, posted, now))
+    return handler(visit)
+
+
+def _let_on(visit: Visit) -> Visit | Response:
+    """Let on who has nothing to do first. A post of a locked session brings its proof along, or is asked for it."""
+    app, request = visit.app, visit.request
+    stands = standing.of(visit.session, demands(app), visit.now)
+    sent = replace(visit, posted=showing.sent(visit.posted))
+    if is_open(request.url.path, stands):
+        return sent
+    if stands is not Standing.LOCKED or request.method != "POST":
+        return _to(PLACES_TO_GO[stands], request, _back(request))
+    asked = showing.asked(app, visit.session, request.url.path, AGAIN)
+    view = replace(asked, is_locked=True, kept=showing.carried(visit.posted))
+    around = visit.frame(path=_back(request) or HOME)
+    if showing.UNLOCK not in visit.posted:
+        return reply.page(view, around, 403)
+    refused = showing.attempt(app, visit.session, visit.posted, visit.now)
+    if refused is not None:
+        shown, status, extra = showing.refused(view, refused, visit.now)
+        return reply.page(shown, around, status, extra)
+    return replace(sent, session=_session(app, visit.token, visit.now) or visit.session)
+
+
+def _is_locked(visit: Visit) -> bool:
+    return standing.of(visit.session, demands(visit.app), visit.now) is Standing.LOCKED
 
 
 def messages_of(*, exercise: bool) -> outbox.Counted:

@@ -78,5 +78,15 @@ def every(language: str) -> dict[str, samples.Page]:
         "recovery": (replace(code, asks="recovery"), out),
         "recovery-refused": (replace(code, asks="recovery", problem="refused"), out),
         "again": (again, around),
+        "locked": (replace(again, is_locked=True), around),
+        "locked-kept": (
+            replace(
+                again,
+                is_locked=True,
+                kept=(("_unlock", "1"), ("kept.text", "Dear <all>")),
+                problem="refused",
+            ),
+            around,
+        ),
         "again-refused": (replace(again, problem="refused"), around),
     }
