@@ -188,12 +188,12 @@ def _enter(
         raise Refused(404)
     if request.method == "POST" and not permission.within(current.actor, wanted):
         raise Refused(403)
-    if request.method == "POST" and wanted in second.STEP_UP and not second.is_fresh(current, now):
-        return _to(AGAIN, request, _back(request))
     visit = _let_on(Visit(app, request, current, token, posted, now))
     if isinstance(visit, Response):
         return visit
     current = visit.session
+    if request.method == "POST" and wanted in second.STEP_UP and not second.is_fresh(current, now):
+        return _to(AGAIN, request, _back(request))
     if session.stale(current, now) and not _is_locked(visit):
         app.writer.run(lambda tx: session.touch(tx, current, now))
     return handler(visit)
