@@ -30,11 +30,15 @@ def _curve() -> ec.EllipticCurvePrivateKey:
 
 @dataclass(slots=True)
 class Authenticator:
-    """One device with one key, in a browser at `origin`; `host` is what its passkeys are bound to."""
+    """One device with one key, in a browser at `origin`; `host` is what its passkeys are bound to.
+
+    Not every device counts; one that does not says 0 always.
+    """
 
     origin: str
     host: str
     counter: int = 0
+    counts: bool = True
     flags: int = _PRESENT
     credential: bytes = field(default_factory=lambda: secrets.token_bytes(32))
     key: ec.EllipticCurvePrivateKey = field(default_factory=_curve, repr=False)
@@ -49,8 +53,8 @@ class Authenticator:
         return self._written(clientDataJSON=told, attestationObject=stated)
 
     def show(self, options: Mapping[str, Any]) -> str:
-        """Answer the options for showing a passkey; the counter goes on."""
-        self.counter += 1
+        """Answer the options for showing a passkey; the counter goes on if there is one."""
+        self.counter += self.counts
         data, told = self._data(), self._told("webauthn.get", options)
         signature = self.key.sign(data + hashlib.sha256(told).digest(), ec.ECDSA(hashes.SHA256()))
         return self._written(clientDataJSON=told, authenticatorData=data, signature=signature)
