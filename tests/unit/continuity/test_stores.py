@@ -9,6 +9,7 @@ from sqlalchemy import Table, func, insert, select
 
 from tests import site
 from uphold.access.attempt import access_attempt
+from uphold.access.export import access_export_pick
 from uphold.access.repeat import access_repeat
 from uphold.access.session import access_session
 from uphold.access.staff import access_invite
@@ -67,6 +68,13 @@ def test_keys_of_acts(app: App) -> None:
     old = {**one, "number": 1, "key": b"1", "at": site.now() - 8 * DAY}
     new = {**one, "number": 2, "key": b"2", "at": site.now() - 6 * DAY}
     assert swept(app, access_repeat, old, new) == [2]
+
+
+def test_what_exports_name(app: App) -> None:
+    one = {"export": 1, "record": 1}
+    old = {**one, "number": 1, "ends_at": site.now() - 1}
+    new = {**one, "number": 2, "ends_at": site.now() + DAY}
+    assert swept(app, access_export_pick, old, new) == [2]
 
 
 def test_links_of_people(app: App) -> None:
