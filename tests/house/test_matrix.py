@@ -37,6 +37,13 @@ CONSOLE = {
     ("POST", "/console/enquiry/{id}/open"): (LOG_IN, NOTHING, NOTHING, 422, 422, 422),
     ("POST", "/console/enquiry/{id}/answer"): (LOG_IN, NOTHING, NOTHING, 400, NOTHING, 400),
     ("POST", "/console/enquiry/{id}/move"): (LOG_IN, NOTHING, NOTHING, 409, NOTHING, 409),
+    ("GET", "/console/journal"): (LOG_IN, NOTHING, 200, NOTHING, 200, 200),
+    ("POST", "/console/journal"): (LOG_IN, NOTHING, 422, NOTHING, 422, 422),
+    ("GET", "/console/journal/record/{id}"): (LOG_IN, NOTHING, 200, NOTHING, 200, 200),
+    ("GET", "/console/journal/staff/{id}"): (LOG_IN, NOTHING, 200, NOTHING, 200, 200),
+    ("GET", "/console/holds"): (LOG_IN, NOTHING, 200, NOTHING, 200, 200),
+    ("POST", "/console/holds"): (LOG_IN, NOTHING, NOTHING, NOTHING, 422, 422),
+    ("POST", "/console/holds/{number}/lift"): (LOG_IN, *[NOTHING] * 5),
     ("GET", "/console/mail"): (LOG_IN, NOTHING, NOTHING, NOTHING, 200, 200),
     ("POST", "/console/mail/retry"): (LOG_IN, NOTHING, NOTHING, NOTHING, 303, 303),
     ("GET", "/console/policy"): (LOG_IN, NOTHING, 200, NOTHING, 200, 200),
@@ -89,6 +96,8 @@ CONSOLE = {
 # enquiry, and a flat no to every act that would reach beyond the exercise.
 EXERCISE = {
     ("GET", "/console/staff/{id}"): NOTHING,
+    ("GET", "/console/journal/record/{id}"): NOTHING,
+    ("GET", "/console/journal/staff/{id}"): NOTHING,
     ("GET", "/console/enquiry/{id}"): NOTHING,
     ("POST", "/console/enquiry/{id}/open"): NOTHING,
     ("POST", "/console/enquiry/{id}/move"): NOTHING,
@@ -99,6 +108,7 @@ EXERCISE = {
 }
 # The only posts that are answered as to an owner; any other must be refused.
 AS_OWNER = {
+    ("POST", "/console/journal"),
     ("POST", "/console/enquiry/{id}/answer"),
     ("POST", "/console/requests/enter"),
     ("POST", "/console/logout"),

@@ -6,11 +6,11 @@ by its keys in a window of the journal. Where its keys are destroyed only the fi
 destruction means. Of a member of staff: every entry in the window whose codes name their number.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Column, Connection, Select, column, select, table, union
+from sqlalchemy import Column, Connection, Select, Table, select, union
 
 from uphold import errors
 from uphold.access.hold import access_hold
@@ -47,12 +47,13 @@ class Archive:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One entry: its index, its kind, its time (unix ms), its codes."""
+    """One entry: its index, its kind, its time (unix ms), its codes; the record that a table ties it to, 0 for none."""
 
     index: int
     kind: str
     at: int
     codes: Mapping[str, str | int]
+    record: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,10 @@ def of_staff(archive: Archive, staff: int, reader: int, before: int | None = Non
                 found.codes.get(name) == staff for name in _NAMING if name in found.codes
             )
 
-        return _chapter(connection, speaks, before, 0, set())
+        chapter = _chapter(connection, speaks, before, 0, set())
+        tied = _tied(connection, [line.index for line in chapter.lines])
+        lines = tuple(replace(line, record=tied.get(line.index, 0)) for line in chapter.lines)
+        return replace(chapter, lines=lines)
 
 
 def _tell(tx: Transaction, ring: KeyRing, reader: int, of: str, number: int) -> None:
@@ -125,12 +129,26 @@ def _began(connection: Connection, record: int) -> int:
     return int(index)
 
 
+def _naming() -> list[Table]:
+    """The tables that name for each row both a record and an entry."""
+    return [one for one in metadata.sorted_tables if {"record", "entry"} <= set(one.c.keys())]
+
+
+def _tied(connection: Connection, indexes: Sequence[int]) -> dict[int, int]:
+    """The records that the tables tie entries to, by the entries' indexes."""
+    query = union(
+        *(
+            select(one.c.entry, one.c.record).where(one.c.entry.in_(indexes), one.c.record > 0)
+            for one in _naming()
+        )
+    )
+    return {row.entry: row.record for row in connection.execute(query)}
+
+
 def _noted(connection: Connection, record: int) -> set[int]:
     """The entries that the tables name of a record: every table with a column for each, and its requests'."""
     parts: list[Select[Any]] = [
-        select(column("entry")).select_from(table(one.name)).where(column("record") == record)
-        for one in metadata.sorted_tables
-        if {"record", "entry"} <= set(one.c.keys())
+        select(one.c.entry).where(one.c.record == record) for one in _naming()
     ]
     of_request = select(rights_record.c.request).where(rights_record.c.record == record)
     asked = rights_request.c

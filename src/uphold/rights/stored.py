@@ -152,6 +152,33 @@ def ended(
     return _load(reader, ends, rights_request.c.exercise == int(exercise), limit=limit)
 
 
+def page(
+    reader: Connection | Transaction,
+    *,
+    ended: bool,
+    before: int | None,
+    limit: int,
+    exercise: bool = False,
+) -> tuple[Stored, ...]:
+    """List so many of those that wait for something, or have ended, newest first, below a number if given."""
+    which = [~_is_open() if ended else _is_open(), rights_request.c.exercise == int(exercise)]
+    if before is not None:
+        which.append(rights_request.c.number < before)
+    return _load(reader, *which, limit=limit)
+
+
+def holding(reader: Connection | Transaction) -> dict[int, int]:
+    """The holds that block records while a request is open, by their number: the request's."""
+    columns, asked = rights_record.c, rights_request.c
+    open_ = select(asked.number).where(_is_open())
+    rows = reader.execute(
+        select(columns.hold, columns.request).where(
+            columns.hold.is_not(None), columns.request.in_(open_)
+        )
+    )
+    return {row.hold: row.request for row in rows}
+
+
 def forget(tx: Transaction, now: int) -> None:
     """Take the person's number off requests that ended long ago: as acts of destruction, kept for three years."""
     columns = rights_request.c

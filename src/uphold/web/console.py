@@ -24,6 +24,8 @@ from uphold.web import (
     console_views,
     desk_views,
     frame,
+    hold_desk,
+    journal_desk,
     mail_desk,
     messages,
     passkey_desk,
@@ -65,6 +67,8 @@ def routes(app: App) -> list[Route]:
             *request_desk.guarded(app),
             *retention_desk.guarded(app),
             *mail_desk.guarded(app),
+            *journal_desk.guarded(app),
+            *hold_desk.guarded(app),
         ],
     )
     anybody = [

@@ -114,6 +114,16 @@ NOTICES: Mapping[str, str] = {
 }
 """What a message is, by the kinds of `mail.notice`."""
 
+HOLDING: Mapping[str, str] = {
+    "what": N_("Choose what to suspend"),
+    "receipt": N_("There is no submission with this number"),
+    "person": N_("Choose a member of staff"),
+    "purpose": N_("Choose a purpose"),
+    "reason": N_("Choose a reason"),
+    "span": N_("Choose how long; a stop of all reading needs an end"),
+}
+"""What is wrong with a suspension that was entered, by the field of the form."""
+
 REASON_NEEDED = N_("Say why, in 2,000 characters at most")
 DAY_TO_COME = N_("Choose a day to come, or leave it empty")
 PURPOSE_NEEDED = N_("Choose the purpose that you need the data for")

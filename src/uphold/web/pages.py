@@ -24,6 +24,8 @@ from uphold.web import (
     console_views,
     dates,
     drafts,
+    hold_views,
+    journal_views,
     mail_views,
     messages,
     my_views,
@@ -44,6 +46,8 @@ View = (
     | Retention
     | request_views.View
     | mail_views.Mail
+    | hold_views.View
+    | journal_views.View
     | account_views.View
     | my_views.View
 )

@@ -45,6 +45,8 @@ PLACES = {
     "retention": Permission.RETENTION_READ,
     "policy": Permission.POLICY_READ,
     "proof": Permission.PROOF_READ,
+    "journal": Permission.HISTORY_READ,
+    "holds": Permission.HOLD_LIST,
     "staff": Permission.STAFF_LIST,
 }
 """The sections of the console, each with the permission to enter it."""

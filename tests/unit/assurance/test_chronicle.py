@@ -116,6 +116,9 @@ def test_of_a_member_of_staff_every_act_of_theirs_and_upon_them(told: Told) -> N
         "staff.password-set",
         "staff.invited",
     ]
+    tied = {line.kind: line.record for line in told.of_staff(number).lines}
+    assert tied["record.opened"] in {told.record, told.other}
+    assert tied["staff.invited"] == 0
     assert kinds(told.of_staff(8)) == ["journal.read", "hold.lifted", "hold.placed"]
 
 

@@ -14,6 +14,8 @@ from uphold.web import (
     account_views,
     console_views,
     drafts,
+    hold_views,
+    journal_views,
     mail_views,
     my_views,
     receipt_views,
@@ -34,7 +36,7 @@ SHARED = {
 SHARED |= {f"my/{name}.html" for name in ("base", "pieces")}
 MODULES = (
     *(views, my_views, receipt_views, console_views, account_views, drafts, mail_views),
-    *(request_views, retention_views, verdicts),
+    *(request_views, retention_views, verdicts, hold_views, journal_views),
 )
 VIEWS = typing.get_args(views.View)
 ALL = tuple(

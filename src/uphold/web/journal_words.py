@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Entries of the journal in the words of a language: what happened, and who did it (pure).
+
+Only those kinds stand here that speak of a record or of a member of staff; a kind without a sentence is shown by
+its name. A sentence names its codes as the catalogue does.
+"""
+
+import gettext
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from uphold.web import dates, messages
+from uphold.web.messages import N_
+
+SENTENCES: Mapping[str, str] = {
+    "journal.read": N_("Journal read"),
+    "policy.approved": N_("Publishing of edition %(edition)s approved"),
+    "record.stored": N_(
+        "Received by the form “%(form)s”, under edition %(edition)s. Consents: %(consents)s"
+    ),
+    "consent.given": N_("Consent given: %(purpose)s"),
+    "consent.withdrawn": N_("Consent withdrawn: %(purpose)s"),
+    "consent.asked": N_("Asked anew for consent: %(purpose)s, edition %(edition)s"),
+    "record.opened": N_("Opened: %(purpose)s. Fields: %(fields)s"),
+    "access.denied": N_("Refused: %(purpose)s. %(reason)s"),
+    "subject.opened": N_("Read by the person: %(purpose)s. Fields: %(fields)s"),
+    "record.corrected": N_("Corrected: %(purpose)s. Fields: %(fields)s"),
+    "record.erased": N_("Erased at the person's request"),
+    "part.destroyed": N_("Data destroyed: %(purpose)s"),
+    "answer.sealed": N_("Answer written and sealed: %(purpose)s"),
+    "mail.sent": N_("Message handed to the mail relay, attempt %(attempt)s"),
+    "mail.failed": N_("Message not taken, attempt %(attempt)s. %(reason)s"),
+    "mail.bounced": N_("Message came back. %(reason)s"),
+    "mail.exported": N_("Message written to a file"),
+    "enquiry.moved": N_("Enquiry moved: %(from)s → %(to)s"),
+    "hold.placed": N_(
+        "Reading suspended (no. %(hold)s). Whose: %(held)s. Purpose: %(purpose)s. Why: %(reason)s. Until: %(until)s"
+    ),
+    "hold.lifted": N_("Suspension no. %(hold)s lifted"),
+    "hold.lift-asked": N_("Asked to lift suspension no. %(hold)s; another must do it"),
+    "order.placed": N_("Preservation order no. %(order)s placed: %(purpose)s"),
+    "order.lifted": N_("Preservation order no. %(order)s lifted"),
+    "request.received": N_("Request no. %(request)s came in"),
+    "request.moved": N_("Request no. %(request)s moved: %(from)s → %(to)s"),
+    "request.proved": N_("What fulfilled request no. %(request)s was proved"),
+    "staff.invited": N_("%(staff)s invited as %(role)s"),
+    "staff.closed": N_("Account of %(staff)s closed for good"),
+    "staff.password-set": N_("Password set"),
+    "staff.signed-in": N_("Signed in"),
+    "staff.signed-out": N_("Signed out"),
+    "staff.recovered": N_("Signed in with a recovery code"),
+    "staff.factor-set": N_("Second factor set"),
+    "staff.factor-removed": N_("Second factor of %(staff)s taken away"),
+    "staff.passkey-added": N_("Passkey made"),
+    "staff.passkey-blocked": N_("Passkey blocked: there is a copy of its key"),
+    "staff.passkey-removed": N_("Passkey of %(staff)s taken away"),
+    "client.made": N_("Token made for the machine client %(staff)s, until %(until)s"),
+    "client.revoked": N_("Token of the machine client %(staff)s ended"),
+    "client.refused": N_("Ended token of a machine client shown: refused"),
+    "exercise.began": N_("Run no. %(run)s of the probes began"),
+    "exercise.marked": N_("It belongs to run no. %(run)s of the probes, and to no person"),
+    "duty.attested": N_("Duty of clause %(clause)s attested, until %(until)s"),
+    "alert.seen": N_("Alert seen: %(probe)s, run no. %(run)s"),
+    "search.made": N_("Searched by a contact: %(purpose)s. Found: %(hits)s"),
+    "copy.opened": N_(
+        "Several opened at a time: %(purpose)s. Opened: %(records)s, refused: %(denied)s"
+    ),
+    "copy.refused": N_("A copy of several was refused: %(purpose)s"),
+    "export.made": N_("Export no. %(export)s made: %(purpose)s. Records: %(records)s"),
+    "export.taken": N_("Export no. %(export)s downloaded"),
+    "export.ended": N_("Export no. %(export)s ended"),
+    "canary.seen": N_("The mark of export no. %(export)s was seen outside"),
+    "disclosure.prepared": N_(
+        "Disclosure no. %(disclosure)s prepared for %(recipient)s: %(purpose)s. Fields: %(fields)s"
+    ),
+    "disclosure.approved": N_("Disclosure no. %(disclosure)s approved"),
+    "disclosure.refused": N_("Disclosure no. %(disclosure)s refused"),
+    "disclosure.opened": N_("Opened for disclosure no. %(disclosure)s. Fields: %(fields)s"),
+    "disclosure.sent": N_("Disclosure no. %(disclosure)s encrypted and handed over"),
+    "disclosure.closed": N_("Disclosure no. %(disclosure)s closed"),
+    "recipient.told": N_("The recipient of disclosure no. %(disclosure)s told of a change"),
+    "recipient.answered": N_("The recipient answered notice no. %(notice)s"),
+}
+"""What happened, by kind of entry."""
+
+WHY: Mapping[str, str] = {
+    "suspicion": N_("suspicion"),
+    "dispute": N_("dispute"),
+    "incident": N_("incident"),
+    "restriction": N_("the person asked for it"),
+}
+"""Why reading is suspended, by the codes of `access.hold`."""
+
+STATES: Mapping[str, str] = {
+    "aside": N_("set aside"),
+    "new": N_("new"),
+    "in-work": N_("in work"),
+    "answered": N_("answered"),
+    "closed": N_("closed"),
+    "discarded": N_("discarded"),
+    "received": N_("received"),
+    "identity-asked": N_("identity asked"),
+    "verified": N_("verified"),
+    "extended": N_("in work, extended"),
+    "fulfilled": N_("fulfilled"),
+    "refused": N_("refused"),
+    "retracted": N_("taken back"),
+    "joined": N_("joined to an earlier one"),
+}
+"""Where an enquiry or a request stands."""
+
+ROLES: Mapping[str, str] = {
+    "owner": N_("owner"),
+    "officer": N_("officer"),
+    "clerk": N_("clerk"),
+    "analyst": N_("analyst"),
+    "auditor": N_("auditor"),
+}
+_EVERY, _NONE = "all", "none"
+_NOBODY = N_("everybody")
+_TIMES = frozenset({"until", "effective", "due", "ends"})
+_PEOPLE = frozenset({"staff", "by", "held", "read"})
+
+
+@dataclass(frozen=True, slots=True)
+class Glossary:
+    """What stands for numbers and codes: logins by number, titles of purposes, labels of fields and forms."""
+
+    language: str
+    catalogue: gettext.NullTranslations
+    people: Mapping[int, str]
+    purposes: Mapping[str, str]
+    fields: Mapping[str, str]
+    forms: Mapping[str, str]
+
+
+def person(codes: Mapping[str, str | int], known: Glossary) -> str:
+    """Who did it; empty where it was nobody on the staff."""
+    number = codes.get("by", codes.get("staff", 0))
+    return known.people.get(number, "") if isinstance(number, int) else ""
+
+
+def sentence(kind: str, codes: Mapping[str, str | int], known: Glossary) -> str:
+    """What happened."""
+    if kind not in SENTENCES:
+        return kind
+    said = {name: _value(kind, name, value, known) for name, value in codes.items()}
+    return known.catalogue.gettext(SENTENCES[kind]) % said
+
+
+def _value(kind: str, name: str, value: str | int, known: Glossary) -> str:
+    say = known.catalogue.gettext
+    if isinstance(value, int):
+        return _number(name, value, known)
+    match name:
+        case "purpose":
+            return say(N_("every purpose")) if value == _EVERY else known.purposes.get(value, value)
+        case "fields":
+            return ", ".join(known.fields.get(one, one) for one in value.split("+"))
+        case "consents" if value == _NONE:
+            return say(N_("none"))
+        case "consents":
+            return ", ".join(known.purposes.get(one, one) for one in value.split("+"))
+        case "form":
+            return known.forms.get(value, value)
+        case "from" | "to":
+            return say(STATES.get(value, value))
+        case "role":
+            return say(ROLES.get(value, value))
+        case "reason":
+            return _reason(kind, value, known)
+    return value
+
+
+def _number(name: str, value: int, known: Glossary) -> str:
+    if name in _PEOPLE:
+        return known.people.get(value, known.catalogue.gettext(_NOBODY))
+    if name in _TIMES:
+        if not value:
+            return known.catalogue.gettext(N_("no end"))
+        moment = dates.instant(value * 1000)
+        return f"{dates.day(moment, known.language)}, {dates.clock(moment)}"
+    return str(value)
+
+
+def _reason(kind: str, code: str, known: Glossary) -> str:
+    if kind == "access.denied":
+        return messages.refusal(code, known.catalogue)
+    if kind == "hold.placed":
+        return known.catalogue.gettext(WHY.get(code, code))
+    return messages.trouble(code, known.catalogue) if kind.startswith("mail.") else code
