@@ -26,7 +26,7 @@ from uphold.policy.document import Edition
 from uphold.retention import act, due, ends, orders, sweep
 from uphold.retention.act import Kind
 from uphold.retention.orders import Order
-from uphold.rights import correction, holdings
+from uphold.rights import correction, holdings, telling
 from uphold.rights.correction import Correction
 from uphold.rights.holdings import Ground
 from uphold.submission import form, record as submissions, submit, validate
@@ -170,6 +170,7 @@ def erase(
         doomed[number] = tuple(one for one in live if not keeping[one])
         kept += [Kept(number, one, by) for one, by in keeping.items() if by]
         _journal_erasure(tx, ground.ring, number, (len(doomed[number]), len(live)), request, staff)
+        telling.erased(tx, number, doomed[number], request)
     acts = _plan(tx, ground, doomed)
     gone = records.destroy_each(tx, ground.ring, doomed, str(sweep.Reason.ERASED))
     parts = tuple(part for members in gone.values() for part in members)
@@ -349,6 +350,7 @@ class _Correcting:
             entry=index,
         )
         correction.note(self._tx, made)
+        telling.corrected(self._tx, self._record, part.purpose, fields, request)
 
 
 def _plan(

@@ -41,4 +41,21 @@ KINDS = (
         {"request": "number", "before": "digest", "after": "digest"},
         ("record...",),
     ),
+    Kind(
+        "recipient.told",
+        "A member of staff told the recipient of a disclosure, on this way, that what it received was corrected or"
+        " erased since.",
+        {
+            "notice": "number",
+            "disclosure": "number",
+            "cause": "code",
+            "staff": "number",
+            "channel": "code",
+        },
+    ),
+    Kind(
+        "recipient.answered",
+        "What the recipient answered to such a notice, or that no answer came.",
+        {"notice": "number", "staff": "number", "outcome": "code"},
+    ),
 )

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whoever received data hears when they were corrected or erased, and what they answer is kept."""
+
+import pytest
+
+from tests import releases
+from tests.editions import PURPOSE
+from tests.releases import Releases
+from tests.unit.rights.test_holdings import ground
+from uphold import errors
+from uphold.access import disclosure
+from uphold.access.procedure import Outcome as Ended
+from uphold.rights import fulfil, telling
+from uphold.rights.telling import Cause, Channel, Outcome, State, Telling
+
+desk = releases.desk
+
+
+def left(desk: Releases) -> int:
+    """A disclosure of name and address that was handed out."""
+    number = desk.prepare().number
+    desk.approve(number)
+    desk.sent(number)
+    return number
+
+
+def correct(desk: Releases, **changes: str) -> None:
+    office = desk.office
+    office.run(lambda tx: fulfil.correct(tx, ground(office), desk.record, changes, request=7))
+
+
+def erase(desk: Releases) -> None:
+    office = desk.office
+    office.run(lambda tx: fulfil.erase(tx, ground(office), (desk.record,), request=8))
+
+
+def due(desk: Releases) -> tuple[Telling, ...]:
+    return desk.office.read(lambda c: telling.open_(c, exercise=False))
+
+
+def test_a_correction_is_told_to_who_received_the_field(desk: Releases) -> None:
+    number = left(desk)
+    correct(desk, message="What was not disclosed.")
+    assert due(desk) == ()
+    correct(desk, name="Agnia N.", message="And this.")
+    (one,) = due(desk)
+    assert (one.disclosure, one.record, one.cause) == (number, desk.record, Cause.CORRECTED)
+    assert (one.fields, one.request, one.state) == (("name",), 7, State.DUE)
+
+
+def test_an_erasure_is_told_to_who_received_anything(desk: Releases) -> None:
+    number = left(desk)
+    erase(desk)
+    (one,) = due(desk)
+    assert (one.disclosure, one.cause, one.request) == (number, Cause.ERASED, 8)
+    assert one.fields == ("email", "name")
+    # Asking twice destroys nothing twice, and nobody is told twice.
+    erase(desk)
+    assert due(desk) == (one,)
+
+
+def test_who_received_nothing_is_told_nothing(desk: Releases) -> None:
+    refused = desk.prepare().number
+    lost = left(desk)
+    office, actor = desk.office, desk.owner
+    office.run(lambda tx: disclosure.refuse(tx, refused, actor, disclosure.Reason.MISTAKE))
+    office.run(lambda tx: disclosure.confirm(tx, lost, actor, Ended.UNDELIVERED))
+    correct(desk, name="Agnia N.")
+    erase(desk)
+    assert due(desk) == ()
+
+
+def test_each_step_is_kept_and_journaled_without_a_name(desk: Releases) -> None:
+    left(desk)
+    correct(desk, name="Agnia N.")
+    office, staff = desk.office, desk.owner.staff
+    (one,) = due(desk)
+    with pytest.raises(errors.Conflict):
+        office.run(lambda tx: telling.answer(tx, one.number, staff, Outcome.DONE))
+    told = office.run(lambda tx: telling.tell(tx, one.number, staff, Channel.LETTER))
+    assert (told.state, told.told_by, told.channel) == (State.TOLD, staff, "letter")
+    with pytest.raises(errors.Conflict):
+        office.run(lambda tx: telling.tell(tx, one.number, staff, Channel.EMAIL))
+    silent = office.run(lambda tx: telling.answer(tx, one.number, staff, Outcome.NO_ANSWER))
+    assert silent.state == State.ANSWERED
+    late = office.run(lambda tx: telling.answer(tx, one.number, staff, Outcome.DONE))
+    assert (late.outcome, late.answered_by) == ("done", staff)
+    with pytest.raises(errors.Conflict):
+        office.run(lambda tx: telling.answer(tx, one.number, staff, Outcome.REFUSED))
+    said = [one for one in office.entries() if one.kind.startswith("recipient.")]
+    assert [one.kind for one in said] == ["recipient.told", *["recipient.answered"] * 2]
+    assert said[0].codes == {
+        "notice": one.number, "disclosure": one.disclosure, "cause": "corrected", "staff": staff,
+        "channel": "letter",
+    }  # fmt: skip
+    assert due(desk) == ()
+    assert office.read(lambda c: telling.of_record(c, desk.record)) == (late,)
+    assert office.read(lambda c: telling.of_disclosure(c, one.disclosure)) == (late,)
+
+
+def test_there_is_no_other(desk: Releases) -> None:
+    with pytest.raises(errors.Missing):
+        desk.office.read(lambda c: telling.find(c, 99))
+
+
+def test_another_purpose_is_none_of_theirs(desk: Releases) -> None:
+    left(desk)
+    office = desk.office
+    assert office.run(lambda tx: telling.corrected(tx, desk.record, "security", {"name"}, 0)) == ()
+    assert office.run(lambda tx: telling.erased(tx, desk.record, ["security"], 0)) == ()
+    assert office.run(lambda tx: telling.erased(tx, desk.record, [PURPOSE], 0)) == (1,)
+    assert office.read(lambda c: telling.count_due(c, exercise=False)) == 1
+    assert office.read(lambda c: telling.count_due(c, exercise=True)) == 0
