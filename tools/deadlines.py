@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from uphold import errors
-from uphold.law import calendar, clock, deadline, profile
+from uphold.law import calendar, clock, deadline, disclosure, profile
 from uphold.law.profile import Ground, Rest, Rule, Sense, Unit, words
 
 PAGE = Path(__file__).parent.parent / "docs" / "reference" / "deadlines.md"
@@ -17,7 +17,8 @@ CASES = Path(__file__).with_name("deadlines.toml")
 HEAD = """# Deadlines
 
 What the law wants done by when, as data. This page is written by `make deadlines` from
-`src/uphold/law/profiles/*.toml`, `src/uphold/law/calendars/` and the cases in `tools/deadlines.toml`.
+`src/uphold/law/profiles/*.toml`, `disclosures/*.toml` and `calendars/` beside them, and the cases in
+`tools/deadlines.toml`.
 `uphold law show` prints the rules, `uphold law deadline RULE --from TIME` counts.
 
 None of it is legal advice. Each rule is **dated**: a term is counted by the rule that was law on the day it
@@ -149,6 +150,10 @@ def _profiles() -> Iterator[str]:
         yield "| ground | meaning | kinds of request | law | mark |"
         yield "|---|---|---|---|---|"
         yield from map(_ground, law.grounds)
+        yield "\nGrounds on which data may be [disclosed](disclosures.md) to somebody outside:\n"
+        yield "| ground | meaning | what it reaches | to | the operator | silence | law | mark | valid |"
+        yield "|---|---|---|---|---|---|---|---|---|"
+        yield from map(_disclosing, disclosure.of_profile(name))
         yield ""
 
 
@@ -175,6 +180,16 @@ def _whole(rule: Rule) -> str:
 def _ground(ground: Ground) -> str:
     kinds = ", ".join(ground.kinds)
     return f"| `{ground.id}` | {ground.title['en']} | {kinds} | {ground.source} | {ground.mark} |"
+
+
+def _disclosing(ground: disclosure.Ground) -> str:
+    until = f" to {ground.valid_to.isoformat()}" if ground.valid_to else ""
+    must = "must" if ground.obliges else "may, if the person agreed" if ground.consent else "may"
+    return (
+        f"| `{ground.id}` | {ground.title['en']} | {ground.what['en']} | {', '.join(ground.to)} | {must} "
+        f"| {'possible' if ground.silence else 'no'} | {ground.source} | {ground.mark} "
+        f"| {ground.valid_from.isoformat()}{until} |"
+    )
 
 
 def main() -> int:

@@ -21,7 +21,7 @@ from typing import Self
 from sqlalchemy import func, insert, select, update
 
 from uphold import errors
-from uphold.access import exercise as accounts
+from uphold.access import disclosure, exercise as accounts
 from uphold.access.exercise import Opened
 from uphold.access.permission import Role
 from uphold.assurance.tables import assurance_run
@@ -186,6 +186,7 @@ def _remove_some(
     """
     # While what it is about still has a key: the journal ties a step to a record by it.
     request.end_exercised(tx, ring)
+    disclosure.end_exercised(tx)
     left = [n for n in tx.execute(submissions.exercised(run)).scalars() if n not in removed]
     chosen = left[:_TOGETHER]
     for number in chosen:

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
-from sqlalchemy import Table, func, insert, select
+from sqlalchemy import Column, Table, func, insert, select
 
 from tests import site
 from uphold.access.attempt import access_attempt
+from uphold.access.disclosed import access_disclosure_paper
 from uphold.access.export import access_export_pick
 from uphold.access.repeat import access_repeat
 from uphold.access.session import access_session
@@ -29,8 +30,11 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
         yield opened
 
 
-def swept(app: App, table: Table, *rows: dict[str, object]) -> list[int]:
+def swept(
+    app: App, table: Table, *rows: dict[str, object], number: Column[int] | None = None
+) -> list[int]:
     """Store rows, sweep, and return the numbers of those that are left."""
+    named = table.c.number if number is None else number
 
     def store(tx: Transaction) -> None:
         for row in rows:
@@ -39,7 +43,7 @@ def swept(app: App, table: Table, *rows: dict[str, object]) -> list[int]:
     app.writer.run(store)
     app.sweep().run()
     with app.database.read() as connection:
-        return list(connection.execute(select(table.c.number).order_by(table.c.number)).scalars())
+        return list(connection.execute(select(named).order_by(named)).scalars())
 
 
 def test_sessions_of_staff(app: App) -> None:
@@ -75,6 +79,14 @@ def test_what_exports_name(app: App) -> None:
     old = {**one, "number": 1, "ends_at": site.now() - 1}
     new = {**one, "number": 2, "ends_at": site.now() + DAY}
     assert swept(app, access_export_pick, old, new) == [2]
+
+
+def test_papers_of_disclosures(app: App) -> None:
+    one: dict[str, object] = {"sealed": b"x"}
+    old = {**one, "disclosure": 1, "moved_at": site.now() - 1096 * DAY}
+    new = {**one, "disclosure": 2, "moved_at": site.now() - 1094 * DAY}
+    kept = access_disclosure_paper.c.disclosure
+    assert swept(app, access_disclosure_paper, old, new, number=kept) == [2]
 
 
 def test_links_of_people(app: App) -> None:
