@@ -14,6 +14,7 @@ from uphold import __version__, errors
 from uphold.cli import (
     backup,
     client,
+    disclosure,
     journal,
     keys,
     law,
@@ -41,6 +42,7 @@ TOPICS = (
     client,
     mail,
     request,
+    disclosure,
     retention,
     keys,
     backup,

@@ -81,6 +81,7 @@ def more(command: tuple[str, ...], tmp_path: Path) -> list[str | Path]:
         ("attest",): ["4.2.2", "--by", "anna"],
         ("drill",): ["--identity", "mine"],
         ("request", "show"): ["1"],
+        ("disclosure", "show"): ["1"],
         ("policy", "bind"): ["1.2", "links.marked"],
         ("policy", "ask"): ["--edition", "1"],
         ("retention", "order", "place"): [
@@ -152,6 +153,7 @@ def test_before_the_first_edition(
 READS = {("policy", "show"), ("policy", "editions"), ("staff", "list"), ("upgrade",)}
 READS |= {("client", "list")}
 READS |= {("policy", "diff"), ("request", "list"), ("request", "show")}
+READS |= {("disclosure", "list"), ("disclosure", "show")}
 READS |= FILES | {("journal", "head"), ("journal", "export"), ("check",)}
 OPENS = tuple(c for c in TAKES_DIR if c not in READS | {("init",), ("journal", "verify")})
 
