@@ -37,6 +37,8 @@ STEP_UP = frozenset(
         Permission.DISCLOSURE_APPROVE,
         Permission.DISCLOSURE_SEND,
         Permission.OUTBOX_EXPORT,
+        Permission.RECORDS_OPEN,
+        Permission.EXPORT_MAKE,
         Permission.POLICY_PUBLISH,
         Permission.CONSENT_ASK,
         Permission.ENQUIRY_DISCARD,

@@ -23,6 +23,7 @@ from uphold.web import (
     asking_desk,
     console_views,
     desk_views,
+    export_desk,
     frame,
     hold_desk,
     journal_desk,
@@ -34,6 +35,7 @@ from uphold.web import (
     reply,
     request_desk,
     retention_desk,
+    search_desk,
 )
 from uphold.web.proving import CODE, Proving
 from uphold.web.signin import SignIn
@@ -67,6 +69,8 @@ def routes(app: App) -> list[Route]:
             *request_desk.guarded(app),
             *retention_desk.guarded(app),
             *mail_desk.guarded(app),
+            *search_desk.guarded(app),
+            *export_desk.guarded(app),
             *journal_desk.guarded(app),
             *hold_desk.guarded(app),
         ],

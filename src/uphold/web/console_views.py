@@ -63,7 +63,8 @@ class EnquiryRow:
 class Enquiries:
     """`/console`: the list of one state, newest first. `now_at` is what the ages are counted to.
 
-    `previous_href` leads to the newest, `next_href` to older ones; empty where there are none.
+    `previous_href` leads to the newest, `next_href` to older ones; empty where there are none. `search_href`,
+    `several_href` and `exports_href` are empty for who may not.
     """
 
     template: ClassVar[str] = "console/enquiries.html"
@@ -73,6 +74,9 @@ class Enquiries:
     now_at: int
     previous_href: str = ""
     next_href: str = ""
+    search_href: str = ""
+    several_href: str = ""
+    exports_href: str = ""
 
 
 @dataclass(frozen=True, slots=True)

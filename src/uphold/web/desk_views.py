@@ -74,6 +74,9 @@ def enquiries(
         now_at=visit.now,
         previous_href=f"/console?state={state}" if "before" in visit.request.query_params else "",
         next_href=older,
+        search_href="/console/search" if visit.may(Permission.CONTACT_SEARCH) else "",
+        several_href="/console/several" if visit.may(Permission.RECORDS_OPEN) else "",
+        exports_href="/console/exports" if visit.may(Permission.EXPORT_LIST) else "",
     )
 
 

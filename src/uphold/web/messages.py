@@ -47,6 +47,9 @@ REFUSALS: Mapping[str, str] = {
     "part-destroyed": N_("What this enquiry held for this purpose was destroyed."),
     "nothing-asked": N_("This enquiry holds nothing for this purpose."),
     "field-undeclared": N_("The policy does not give this purpose one of the fields asked for."),
+    "limit-reached": N_("That is more than may be taken at a time. Take less, or wait."),
+    "nothing-found": N_("There is nothing that you may take for this purpose."),
+    "export-over": N_("This export is over: make a new one if you still need it."),
     "recipient-undeclared": N_("The policy in force does not name this recipient."),
     "ground-refused": N_("The policy lets this recipient have nothing on this ground."),
 }

@@ -23,13 +23,16 @@ from uphold.web import (
     account_views,
     console_views,
     dates,
+    disclosure_views,
     drafts,
+    export_views,
     hold_views,
     journal_views,
     mail_views,
     messages,
     my_views,
     request_views,
+    search_views,
     verdicts,
     views,
 )
@@ -45,9 +48,14 @@ View = (
     | verdicts.View
     | Retention
     | request_views.View
+    | disclosure_views.View
     | mail_views.Mail
     | hold_views.View
     | journal_views.View
+    | search_views.Search
+    | search_views.Several
+    | search_views.SeveralOpened
+    | export_views.Exports
     | account_views.View
     | my_views.View
 )

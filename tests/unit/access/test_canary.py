@@ -49,15 +49,13 @@ def test_it_is_noted_once_for_each_place(sqlite_office: Office) -> None:
     office = sqlite_office
     owner = office.staff(cast.owner)
     found = made(office, owner, office.submit())
-    noted = [
-        office.run(lambda tx, number=number, place=place: canary.note(tx, number, place))
-        for number, place in (
-            (found.number, Place.SUBMISSION),
-            (found.number, Place.SUBMISSION),
-            (found.number, Place.MAIL),
-            (found.number + 1, Place.MAIL),
-        )
-    ]
+    told = (
+        (found.number, Place.SUBMISSION),
+        (found.number, Place.SUBMISSION),
+        (found.number, Place.MAIL),
+        (found.number + 1, Place.MAIL),
+    )
+    noted = office.run(lambda tx: [canary.note(tx, number, place) for number, place in told])
     assert noted == [True, False, True, False]
     said = [one for one in office.entries() if one.kind == "canary.seen"]
     codes = {"export": found.number, "staff": owner.staff}

@@ -93,7 +93,7 @@ def test_it_is_made_without_opening_anything_and_taken_through_the_gate(
     kinds = [one.kind for one in office.entries()[before:]]
     assert kinds == ["export.taken", "record.opened", "record.opened"]
     assert office.read(lambda c: export.find(c, found.number)) == replace(
-        found, taken=1, taken_at=office.read(lambda c: export.listed(c))[0].taken_at
+        found, taken=1, taken_at=office.read(export.listed)[0].taken_at
     )
 
 
@@ -176,4 +176,4 @@ def test_no_export_of_nothing_or_for_a_purpose_of_others(sqlite_office: Office) 
     refused = order(office, officer, [record])
     assert isinstance(refused, Refused)
     assert refused.reason == "role-refused"
-    assert office.read(lambda c: export.listed(c)) == ()
+    assert office.read(export.listed) == ()

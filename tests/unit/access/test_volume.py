@@ -22,15 +22,16 @@ def test_what_was_used_is_told_apart_and_ends_with_the_window(sqlite_office: Off
     clerk, owner = office.staff(cast.clerk).staff, office.staff(cast.owner).staff
     at = office.run(lambda tx: (volume.note(tx, clerk, What.OPEN, 4, 1), tx.now)[1])
     rule = Limit(5, DAY, 6)
-    left = [
-        office.read(lambda c, who=who, what=what, now=now: volume.left(c, who, what, rule, now))
-        for who, what, now in (
-            (clerk, What.OPEN, at),
-            (clerk, What.EXPORT, at),
-            (owner, What.OPEN, at),
-            (clerk, What.OPEN, at + DAY),
-        )
-    ]
+    with office.app.database.read() as connection:
+        left = [
+            volume.left(connection, who, what, rule, now)
+            for who, what, now in (
+                (clerk, What.OPEN, at),
+                (clerk, What.EXPORT, at),
+                (owner, What.OPEN, at),
+                (clerk, What.OPEN, at + DAY),
+            )
+        ]
     assert left == [2, 5, 5, 5]
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from tests.unit.web import (
     account_samples,
+    copy_samples,
     journal_samples,
     mail_samples,
     my_samples,
@@ -210,6 +211,7 @@ def every(language: str) -> dict[str, samples.Page]:
         **request_samples.every(language),
         **retention_samples.every(language),
         **mail_samples.every(language),
+        **copy_samples.every(language),
         **journal_samples.every(language),
         **account_samples.every(language),
         **my_samples.every(language),

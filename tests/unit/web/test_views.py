@@ -14,6 +14,7 @@ from uphold.web import (
     account_views,
     console_views,
     drafts,
+    export_views,
     hold_views,
     journal_views,
     mail_views,
@@ -21,6 +22,7 @@ from uphold.web import (
     receipt_views,
     request_views,
     retention_views,
+    search_views,
     verdicts,
     views,
 )
@@ -32,11 +34,12 @@ SHARED = {
         *("base", "parts", "fields", "notice", "judged", "differences", "renewals"),
         *("withdraw", "withdrawn", "kept", "asking", "rights"),
     )
-} | {f"console/{name}.html" for name in ("base", "pieces", "faults", "passkeys", "sessions")}
+} | {f"console/{name}.html" for name in ("base", "pieces", "picks", "faults", "passkeys", "sessions")}
 SHARED |= {f"my/{name}.html" for name in ("base", "pieces")}
 MODULES = (
     *(views, my_views, receipt_views, console_views, account_views, drafts, mail_views),
     *(request_views, retention_views, verdicts, hold_views, journal_views),
+    *(search_views, export_views),
 )
 VIEWS = typing.get_args(views.View)
 ALL = tuple(
