@@ -17,12 +17,12 @@ from playwright.sync_api import Browser, BrowserContext, Request, Route
 from tests.unit.web import console_samples
 from uphold.web import pages, security
 
-SITE = "http://forms.example.org"
+SITE = "https://forms.example.org"
 STATIC = resources.files("uphold.web") / "static"
 TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 HTML = {
     "content-type": "text/html; charset=utf-8",
-    "content-security-policy": security.POLICY,
+    **{name.decode(): value.decode() for name, value in security.headers(secure=False)},
 }
 Answer = Callable[[Route], None]
 

@@ -16,7 +16,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from tests import clerk, site as sites, site_process, whole
 from tests.clerk import Clerk
 from tests.site_process import HOST, JSON, PATH, Answer, Site
-from uphold.web import lane, logs, run
+from uphold.web import lane, logs, run, security
 
 PAGE = {"accept": "text/html", "accept-language": "en"}
 REFUSE = "refuse_per_minute = 100000"
@@ -212,6 +212,7 @@ def test_nothing_tells_what_serves(site: Site) -> None:
         said = connection.recv(1000).lower()
         assert b"400" in said
         assert b"\nserver:" not in said
+        assert security.lines(secure=False).lower() in said
 
 
 # How it says no

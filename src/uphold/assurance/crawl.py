@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Everything of a site that can be reached without signing in, followed link by link as a stranger does."""
+"""Everything of a site that a stranger can reach, and the console as its staff see it, followed link by link."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -8,6 +8,7 @@ from functools import cached_property
 from urllib.parse import urljoin, urlsplit
 from weakref import WeakKeyDictionary
 
+from uphold.access.permission import Role
 from uphold.assurance import html
 from uphold.assurance.html import Node
 from uphold.assurance.scene import Scene
@@ -69,6 +70,7 @@ class Crawl:
 
 
 _done: "WeakKeyDictionary[Scene, Crawl]" = WeakKeyDictionary()
+_inside: "WeakKeyDictionary[Scene, Crawl]" = WeakKeyDictionary()
 
 
 def public(scene: Scene) -> Crawl:
@@ -79,6 +81,13 @@ def public(scene: Scene) -> Crawl:
             starts.append(scene.submission().receipt)
         _done[scene] = follow(scene.stranger(), starts, hosts(scene))
     return _done[scene]
+
+
+def inside(scene: Scene) -> Crawl:
+    """Follow every link of the console as an owner of the exercise; once per run."""
+    if scene not in _inside:
+        _inside[scene] = console(scene.staff(Role.OWNER), hosts(scene))
+    return _inside[scene]
 
 
 def console(visitor: Visitor, own: frozenset[str]) -> Crawl:

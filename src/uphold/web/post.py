@@ -55,8 +55,6 @@ class Door:
         self._offers: dict[tuple[int, str, str], Offer] = {}
         secure, no_store = app.settings.secure, (b"cache-control", b"no-store")
         self._headers = [*security.headers(secure=secure), no_store]
-        # The server looks at each header of each answer: those of the most frequent one are few.
-        self._data_headers = [*security.data_headers(secure=secure), no_store]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one post as an ASGI application."""
@@ -72,8 +70,7 @@ class Door:
             added = [pair for pair in self._headers if pair[0] not in own]
             return response.status_code, [*response.raw_headers, *added], bytes(response.body)
         status, own_headers, content = response
-        headers = self._data_headers if content else self._headers
-        return status, [*own_headers, *headers], content
+        return status, [*own_headers, *self._headers], content
 
     def offer(self, edition: Edition, key: str, language: str) -> Offer:
         """Return the offer of a form, derived once per edition and language."""

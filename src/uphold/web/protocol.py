@@ -8,9 +8,9 @@ of an answer goes out with the beginning of its body: another write would be ano
 import asyncio
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from uphold.web import body
+from uphold.web import body, security
 
 # Of one head, request line and all headers; a browser's has one or two thousand.
 MOST_BYTES = 32_768
@@ -131,6 +131,15 @@ class Protocol(HttpToolsProtocol):
         # Answers to earlier requests of a pipeline may still be under way: nothing may stand among them.
         if self.cycle is None or self.cycle.response_complete:
             line, text = _REFUSALS[status]
-            head = b"\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: %d\r\n"
-            self.transport.write(line + head % len(text) + b"connection: close\r\n\r\n" + text)
+            self.transport.write(line + b"\r\n" + self._head(text) + text)
         self.transport.close()
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is no HTTP."""
+        text = msg.encode("ascii", "replace")
+        self.transport.write(STATUS_LINE[400] + self._head(text) + text)
+        self.transport.close()
+
+    def _head(self, text: bytes) -> bytes:
+        head = b"content-type: text/plain; charset=utf-8\r\ncontent-length: %d\r\nconnection: close\r\n"
+        return head % len(text) + security.lines(secure=self.scheme == "https") + b"\r\n"

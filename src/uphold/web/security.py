@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Headers that every answer carries. Nothing on any page may come from, or go to, another host."""
+"""Headers that every answer carries, errors and data too. Nothing on any page may come from, or go to, another host."""
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -7,6 +7,39 @@ POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+# What a page could ask the browser for, and no page of ours does. Left out is what our own pages use (passkeys),
+# which is theirs alone by default, and what browsers do not know, as they complain of each such name.
+UNUSED = (
+    *(
+        "accelerometer",
+        "autoplay",
+        "browsing-topics",
+        "camera",
+        "clipboard-read",
+        "clipboard-write",
+    ),
+    *(
+        "display-capture",
+        "encrypted-media",
+        "fullscreen",
+        "gamepad",
+        "geolocation",
+        "gyroscope",
+        "hid",
+    ),
+    *(
+        "idle-detection",
+        "local-fonts",
+        "magnetometer",
+        "microphone",
+        "midi",
+        "otp-credentials",
+        "payment",
+    ),
+    *("picture-in-picture", "screen-wake-lock", "serial", "storage-access", "usb"),
+    "xr-spatial-tracking",
+)
+PERMISSIONS = ", ".join(f"{name}=()" for name in UNUSED)
 YEAR = 31_536_000
 
 
@@ -18,18 +51,18 @@ def headers(*, secure: bool) -> list[tuple[bytes, bytes]]:
         (b"x-frame-options", b"DENY"),
         (b"referrer-policy", b"same-origin"),
         (b"cross-origin-opener-policy", b"same-origin"),
+        (b"cross-origin-embedder-policy", b"require-corp"),
         (b"cross-origin-resource-policy", b"same-origin"),
-        (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), browsing-topics=()"),
+        (b"permissions-policy", PERMISSIONS.encode()),
     ]
     if secure:
         found.append((b"strict-transport-security", b"max-age=%d" % YEAR))
     return found
 
 
-def data_headers(*, secure: bool) -> list[tuple[bytes, bytes]]:
-    """List those of the headers that mean something for data, which no browser shows as a page."""
-    meant = (b"x-content-type-options", b"strict-transport-security")
-    return [pair for pair in headers(secure=secure) if pair[0] in meant]
+def lines(*, secure: bool) -> bytes:
+    """Return the headers as they stand on the wire, for what is refused before there is a request."""
+    return b"".join(b"%b: %b\r\n" % pair for pair in headers(secure=secure))
 
 
 class Headers:

@@ -9,7 +9,7 @@ import uvicorn
 from starlette.types import Receive, Scope, Send
 from uvicorn.server import ServerState
 
-from uphold.web import protocol
+from uphold.web import protocol, security
 from uphold.web.protocol import MOST_BYTES, Protocol, Together
 
 GET = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n"
@@ -96,6 +96,7 @@ async def test_a_head_without_end_is_refused(connection: Connect, piece: bytes) 
         sent += len(piece)
         assert sent <= MOST_BYTES + len(piece)
     assert transport.written.startswith(b"HTTP/1.1 431 ")
+    assert security.lines(secure=False) in transport.written
     assert b"connection: close" in transport.written
 
 

@@ -47,6 +47,19 @@ def test_what_a_page_says_itself_stands() -> None:
     assert (b"x-frame-options", b"DENY") in found
 
 
+def test_pages_stay_apart_from_other_windows_and_what_they_never_use() -> None:
+    found = dict(security.headers(secure=True))
+    assert found[b"cross-origin-opener-policy"] == b"same-origin"
+    assert found[b"cross-origin-embedder-policy"] == b"require-corp"
+    denied = set(security.PERMISSIONS.split(", "))
+    assert {"camera=()", "geolocation=()", "microphone=()", "usb=()", "payment=()"} <= denied
+    # Passkeys are ours to ask for.
+    assert "publickey" not in security.PERMISSIONS
+
+
+EVERY = {name.decode(): value.decode() for name, value in security.headers(secure=True)}
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -57,17 +70,13 @@ def test_what_a_page_says_itself_stands() -> None:
 )
 def test_every_answer_carries_them(somebody: Visitor, path: str) -> None:
     answer = somebody.get(path)
-    assert answer.headers["content-security-policy"] == security.POLICY
-    assert answer.headers["x-content-type-options"] == "nosniff"
-    assert answer.headers["strict-transport-security"]
+    assert {name: answer.headers[name] for name in EVERY} == EVERY
     assert "set-cookie" not in answer.headers
     assert "server" not in answer.headers
 
 
-def test_answers_to_posts_carry_what_concerns_them(somebody: Visitor) -> None:
-    page = somebody.send(email="wrong")
-    assert page.headers["content-security-policy"] == security.POLICY
-    for answer in (page, somebody.send(), somebody.program()):
-        assert answer.headers["x-content-type-options"] == "nosniff"
+def test_answers_to_posts_carry_them_too(somebody: Visitor) -> None:
+    refused = somebody.post("/f/feedback", {}, JSON)
+    for answer in (somebody.send(email="wrong"), somebody.send(), somebody.program(), refused):
+        assert {name: answer.headers[name] for name in EVERY} == EVERY
         assert answer.headers["cache-control"] == "no-store"
-    assert somebody.post("/f/feedback", {}, JSON).headers["x-content-type-options"] == "nosniff"

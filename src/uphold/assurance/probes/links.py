@@ -27,9 +27,12 @@ class Loads:
 
 
 def look_for_loads(scene: Scene) -> tuple[Loads, ...]:
-    """Read every public page, style sheet and script."""
-    seen = crawl.public(scene)
-    return tuple(_loads(one, seen) for one in seen.fetched)
+    """Read every page of the public and of the console, style sheet and script."""
+    return tuple(_loads(one, seen) for seen in _everything(scene) for one in seen.fetched)
+
+
+def _everything(scene: Scene) -> tuple[Crawl, Crawl]:
+    return crawl.public(scene), crawl.inside(scene)
 
 
 def _loads(one: Fetched, seen: Crawl) -> Loads:
@@ -87,10 +90,11 @@ class Allows:
 
 
 def look_at_policies(scene: Scene) -> tuple[Allows, ...]:
-    """Read the headers of every public page."""
+    """Read the headers of every page of the public and of the console."""
     return tuple(
         Allows(one.path, one.header("content-security-policy"), one.header("referrer-policy"))
-        for one in crawl.public(scene).pages
+        for seen in _everything(scene)
+        for one in seen.pages
     )
 
 
@@ -144,15 +148,16 @@ class Marked:
 
 
 def look_for_leaving(scene: Scene) -> Marked:
-    """Read the links of every public page."""
-    seen = crawl.public(scene)
+    """Read the links of every page of the public and of the console."""
+    pages = [one for seen in _everything(scene) for one in seen.pages]
+    own = crawl.hosts(scene)
     leaving = [
         Leaving(one.path, link.href, link.rel)
-        for one in seen.pages
+        for one in pages
         for link in html.links(one.page)
-        if html.outside(link.href, seen.hosts)
+        if html.outside(link.href, own)
     ]
-    talkative = [p.path for p in seen.pages if p.header("referrer-policy") not in _SILENT]
+    talkative = [p.path for p in pages if p.header("referrer-policy") not in _SILENT]
     return Marked(tuple(leaving), tuple(talkative))
 
 
@@ -181,7 +186,9 @@ NOTHING_LOADED = Probe(
     id="links.no-third-party.crawl",
     promise="links.no-third-party",
     kind=Kind.EXAMINE,
-    does=N_("Reads every public page, style and script for addresses of other hosts."),
+    does=N_(
+        "Reads every page of the public and the console, style and script for addresses of other hosts."
+    ),
     act=look_for_loads,
     oracle=judge_loads,
 )
@@ -189,7 +196,7 @@ NOTHING_ALLOWED = Probe(
     id="links.no-third-party.policy",
     promise="links.no-third-party",
     kind=Kind.EXAMINE,
-    does=N_("Reads what the content policy of every public page permits."),
+    does=N_("Reads what the content policy of every page of the public and the console permits."),
     act=look_at_policies,
     oracle=judge_policies,
 )
@@ -197,7 +204,9 @@ LEAVING = Probe(
     id="links.marked.crawl",
     promise="links.marked",
     kind=Kind.EXAMINE,
-    does=N_("Reads the links of every public page that lead to other sites."),
+    does=N_(
+        "Reads the links of every page of the public and the console that lead to other sites."
+    ),
     act=look_for_leaving,
     oracle=judge_leaving,
 )

@@ -3,7 +3,6 @@
 
 from dataclasses import dataclass
 
-from uphold.access.permission import Role
 from uphold.assurance import crawl, doors, html
 from uphold.assurance.probe import N_, Kind, Outcome, Probe, judged, said
 from uphold.assurance.scene import LOGIN, Scene
@@ -59,7 +58,7 @@ def knock(scene: Scene) -> tuple[Tried, ...]:
     """Take every address that the owner's console leads to, and every known door, and try them as nobody."""
     sent = scene.submission() if scene.edition.forms else None
     marks = sent.marks if sent else ()
-    inside = crawl.console(scene.staff(Role.OWNER), crawl.hosts(scene))
+    inside = crawl.inside(scene)
     wanted = {("GET", _bare(one.path)) for one in inside.fetched if one.status == 200}
     wanted |= {
         ("POST", _bare(form.action))

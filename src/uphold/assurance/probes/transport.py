@@ -28,6 +28,8 @@ from uphold.assurance.scene import Scene
 SECONDS = 20.0
 # RFC 6797; half a year, below which a browser forgets too soon to be protected on the next visit.
 SHORTEST_SECONDS = 15_768_000
+# What no page of a site of this kind may ask the browser for.
+DENIED = frozenset({"camera=()", "geolocation=()", "microphone=()"})
 _AGE = re.compile(r"max-age=\"?(\d+)", re.IGNORECASE)
 
 
@@ -132,7 +134,7 @@ def _host(trace: Way) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Headed:
-    """The protective headers of one public page."""
+    """The protective headers of one answer: a page, an error, or data."""
 
     path: str
     transport: str
@@ -140,18 +142,22 @@ class Headed:
     framing: str
     referrer: str
     opener: str
+    embedder: str
+    permissions: str
+    policy: str
 
 
 @dataclass(frozen=True, slots=True)
 class Heads:
-    """Those of all public pages, and whether people reach them by TLS."""
+    """Those of all public answers, and whether people reach them by TLS."""
 
     pages: tuple[Headed, ...]
     is_secure: bool
 
 
 def read_heads(scene: Scene) -> Heads:
-    """Read the headers of every public page."""
+    """Read the headers of everything that is public, and of refusals: what is not there, and what takes no post."""
+    refused = crawl.fetched("/policy", scene.stranger().post("/policy", {}))
     pages = tuple(
         Headed(
             one.path,
@@ -160,19 +166,25 @@ def read_heads(scene: Scene) -> Heads:
             one.header("x-frame-options"),
             one.header("referrer-policy"),
             one.header("cross-origin-opener-policy"),
+            one.header("cross-origin-embedder-policy"),
+            one.header("permissions-policy"),
+            one.header("content-security-policy"),
         )
-        for one in crawl.public(scene).pages
+        for one in (*crawl.public(scene).fetched, refused)
     )
     return Heads(pages, scene.settings.site.address.startswith("https:"))
 
 
 def judge_heads(trace: Heads) -> Outcome:
-    """No page may be framed, guessed at, or asked for without TLS next time."""
+    """Nothing may be framed, guessed at, mixed with others' windows, or asked for without TLS next time."""
     if not trace.pages:
         return not_shown(said(N_("No page could be read.")))
     return judged(
         [fault for one in trace.pages for fault in _head_faults(one, secure=trace.is_secure)],
-        said(N_("%(count)s pages have their protective headers."), count=len(trace.pages)),
+        said(
+            N_("%(count)s answers, errors and data among them, have their protective headers."),
+            count=len(trace.pages),
+        ),
     )
 
 
@@ -182,6 +194,9 @@ def _head_faults(one: Headed, *, secure: bool) -> Iterator[Said]:
         "x-frame-options": one.framing.upper() == "DENY",
         "referrer-policy": one.referrer in {"no-referrer", "same-origin"},
         "cross-origin-opener-policy": one.opener == "same-origin",
+        "cross-origin-embedder-policy": one.embedder == "require-corp",
+        "permissions-policy": {word.strip() for word in one.permissions.split(",")} >= DENIED,
+        "content-security-policy": one.policy.startswith("default-src 'none'"),
         "strict-transport-security": not secure or _long(one.transport),
     }
     for name, holds in right.items():
@@ -206,7 +221,7 @@ HEADS = Probe(
     id="transport.protected.headers",
     promise="transport.protected",
     kind=Kind.EXAMINE,
-    does=N_("Reads the protective headers of every public page."),
+    does=N_("Reads the protective headers of every public answer, errors and data among them."),
     act=read_heads,
     oracle=judge_heads,
 )

@@ -18,7 +18,11 @@ from uphold.assurance.probes.transport import Headed, Heads, Way
 
 WAY = Way("https://here.example", "127.0.0.1", (), has_tls=False, has_proxy=True, old=None)
 DEMO = Way("http://127.0.0.1:8000", "127.0.0.1", (), has_tls=False, has_proxy=False, old=None)
-HEADED = Headed("/", "max-age=31536000", "nosniff", "DENY", "same-origin", "same-origin")
+HEADED = Headed(
+    *("/", "max-age=31536000", "nosniff", "DENY", "same-origin", "same-origin", "require-corp"),
+    "camera=(), geolocation=(), microphone=(), usb=()",
+    "default-src 'none'; script-src 'self'",
+)
 
 
 @pytest.mark.parametrize(
@@ -65,6 +69,10 @@ def test_a_way_that_is_open(changed: dict[str, Any]) -> None:
         {"framing": "SAMEORIGIN"},
         {"referrer": "unsafe-url"},
         {"opener": ""},
+        {"embedder": "unsafe-none"},
+        {"permissions": "camera=(self), geolocation=(), microphone=()"},
+        {"permissions": ""},
+        {"policy": ""},
     ],
     ids=str,
 )
