@@ -27,10 +27,11 @@ test: $(VENV)/development.stamp ## everything: system packages, lint, types, con
 	@$(MAKE) --no-print-directory lint types docs
 	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
-lint: $(VENV)/development.stamp ## style, formatting and the import contracts
+lint: $(VENV)/development.stamp ## style, formatting, the import contracts, and what bandit suspects
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
+	$(BIN)/python -m tools.bandit
 
 types: $(VENV)/development.stamp ## mypy, strict
 	$(BIN)/mypy
