@@ -49,6 +49,9 @@ class Permission(StrEnum):
     CLIENT_REVOKE = "access:client:revoke"
     RECORD_OPEN = "access:record:open"
     RECORDS_OPEN = "access:records:open"
+    GLASS_BREAK = "access:glass:break"
+    GLASS_LIST = "access:glass:list"
+    GLASS_SEE = "access:glass:see"
     CONTACT_SEARCH = "access:contact:search"
     EXPORT_LIST = "access:export:list"
     EXPORT_MAKE = "access:export:make"
@@ -90,6 +93,7 @@ _CLERK = frozenset(
     {
         Permission.ACCOUNT_OWN,
         Permission.RECORD_OPEN,
+        Permission.GLASS_BREAK,
         Permission.CONTACT_SEARCH,
         Permission.ENQUIRY_LIST,
         Permission.ENQUIRY_MOVE,
@@ -107,6 +111,7 @@ _AUDITOR = frozenset(
     {
         Permission.ACCOUNT_OWN,
         Permission.DISCLOSURE_LIST,
+        Permission.GLASS_LIST,
         Permission.HISTORY_READ,
         Permission.HOLD_LIST,
         Permission.EXPORT_LIST,
@@ -129,6 +134,9 @@ _OFFICER = frozenset(
         Permission.CLIENT_REVOKE,
         Permission.RECORD_OPEN,
         Permission.RECORDS_OPEN,
+        Permission.GLASS_BREAK,
+        Permission.GLASS_LIST,
+        Permission.GLASS_SEE,
         Permission.CONTACT_SEARCH,
         Permission.EXPORT_LIST,
         Permission.EXPORT_MAKE,

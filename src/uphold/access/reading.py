@@ -10,12 +10,12 @@ A denial travels the same way and comes back as a value.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from sqlalchemy import Column, Connection, Table, Text, insert, select
 
-from uphold.access import gate, hold, use
+from uphold.access import gate, glass, hold, use
 from uphold.access.gate import Asked, Denial, Reason
 from uphold.access.permission import Actor
 from uphold.consent import ledger
@@ -179,7 +179,12 @@ def enter(tx: Transaction, ring: KeyRing, question: Question) -> Granted | Denie
     actor, record, purpose = question.actor, question.record, question.purpose
     fields = _fields(tx, question)
     asked = Asked(actor, record, question.form, purpose, fields, tx.now, question.exercise)
-    verdict = judge(tx, asked, question.given, question.current)
+    verdict, broken = judge(tx, asked, question.given, question.current), None
+    if isinstance(verdict, Denial) and verdict.reason is Reason.ROLE_REFUSED:
+        broken = glass.running(tx, actor.staff, record, purpose, tx.now)
+        if broken is not None:
+            asked = replace(asked, emergency=True)
+            verdict = judge(tx, asked, question.given, question.current)
     if isinstance(verdict, Denial):
         return deny(tx, ring, actor, record, purpose, verdict)
     fetched = records.fetch(tx, verdict)
@@ -193,6 +198,8 @@ def enter(tx: Transaction, ring: KeyRing, question: Question) -> Granted | Denie
     }
     index = _journal(tx, ring, "record.opened", record, codes)
     remember(tx, record, actor.staff, purpose, None, index)
+    if broken is not None:
+        glass.note(tx, ring, broken, actor.staff, record)
     use.note(tx, question.form, asked.fields, purpose, exercise=question.exercise)
     return Granted(verdict, fetched, index, tx.now)
 

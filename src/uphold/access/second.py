@@ -38,6 +38,7 @@ STEP_UP = frozenset(
         Permission.DISCLOSURE_SEND,
         Permission.OUTBOX_EXPORT,
         Permission.RECORDS_OPEN,
+        Permission.GLASS_BREAK,
         Permission.EXPORT_MAKE,
         Permission.POLICY_PUBLISH,
         Permission.CONSENT_ASK,

@@ -35,6 +35,7 @@ class Kind(StrEnum):
     ERASED = "erased"  # final: a day such as 2026-03-01
     DUE_SOON = "due-soon"  # soon, late: how many requests
     BOUNCED = "bounced"  # message: the number of what came back
+    GLASS_BROKEN = "glass-broken"  # glass: its number
 
 
 def queue(

@@ -60,6 +60,7 @@ SAMPLES: Mapping[Kind, Values] = MappingProxyType(
         Kind.ERASED: {**_COMMON, "final": "1 March 2027"},
         Kind.DUE_SOON: {**_COMMON, "soon": 2, "late": 1},
         Kind.BOUNCED: dict(_COMMON),
+        Kind.GLASS_BROKEN: dict(_COMMON),
     }
 )
 """What each kind may name, with values to try a template on."""

@@ -36,7 +36,7 @@ ENTRANCE: Final = "/my/enter"
 """Where a mailed link leads, with `?token=`."""
 
 _EMAIL = "email"
-_OFFICER = frozenset({Kind.DUE_SOON, Kind.BOUNCED})
+_OFFICER = frozenset({Kind.DUE_SOON, Kind.BOUNCED, Kind.GLASS_BROKEN})
 _REQUESTS = frozenset(
     {Kind.REQUEST_RECEIVED, Kind.REQUEST_DONE, Kind.REQUEST_REFUSED, Kind.REQUEST_EXTENDED}
 )

@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine
 
 from uphold import errors
+from uphold.access import glass
 from uphold.app import App
 from uphold.mail import bounce, delivery, send
 from uphold.mail.send import Relay
@@ -31,6 +32,7 @@ INDEX_ROWS = 20_000
 MAIL_SECONDS = 2.0
 BOUNCE_SECONDS = 30.0
 REMIND_SECONDS = 300.0
+GLASS_SECONDS = 10.0
 _log = logging.getLogger("uphold.background")
 
 
@@ -57,6 +59,7 @@ def quiet(app: App) -> list[Coroutine[None, None, None]]:
         _every(SWEEP_SECONDS, Sweeper(app).look, "destruction of what is due"),
         _every(rotation.LOOK_SECONDS, Rotator(app).look, "rotation of keys"),
         _every(safekeeping.LOOK_SECONDS, Safekeeper(app).look, "backup"),
+        _every(GLASS_SECONDS, lambda: broken_glass(app), "end of openings in an emergency"),
     ]
 
 
@@ -98,6 +101,17 @@ async def reminder(app: App) -> None:
     if await asyncio.to_thread(_is_due, app, zone, now):
         language = app.shelf.in_force().policy.language
         await app.writer.submit(lambda tx: reminders.remind(tx, zone, language))
+
+
+async def broken_glass(app: App) -> None:
+    """Note the end of openings in an emergency whose time is over; nobody reads under them any more by then."""
+    if await asyncio.to_thread(_is_over, app):
+        await app.writer.submit(glass.expire)
+
+
+def _is_over(app: App) -> bool:
+    with app.database.read() as connection:
+        return glass.is_over(connection, time.time_ns() // 1_000_000)
 
 
 def _is_due(app: App, zone: str, now: int) -> bool:

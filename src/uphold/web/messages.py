@@ -114,6 +114,7 @@ NOTICES: Mapping[str, str] = {
     "erased": N_("Data erased"),
     "due-soon": N_("Reminder of what is due"),
     "bounced": N_("Report that a letter came back"),
+    "glass-broken": N_("Report of an opening in an emergency"),
 }
 """What a message is, by the kinds of `mail.notice`."""
 

@@ -73,4 +73,33 @@ KINDS = (
         "A token of a machine client was shown for the first time after its end, for a reason.",
         {"staff": "number", "reason": "code"},
     ),
+    Kind(
+        "glass.broken",
+        "In an emergency a member of staff whose role may not read a record for a purpose may do so until the unix"
+        " second given, for a reason.",
+        {
+            "glass": "number",
+            "staff": "number",
+            "purpose": "code",
+            "reason": "code",
+            "until": "number",
+        },
+        ("record",),
+    ),
+    Kind(
+        "glass.read",
+        "The opening just before was permitted in an emergency alone, and not by the reader's role.",
+        {"glass": "number", "staff": "number"},
+        ("record",),
+    ),
+    Kind(
+        "glass.ended",
+        "An opening in an emergency ended, by a member of staff; staff 0 means that its time was over.",
+        {"glass": "number", "staff": "number"},
+    ),
+    Kind(
+        "glass.seen",
+        "A member of staff who is not the reader looked at an opening in an emergency.",
+        {"glass": "number", "staff": "number"},
+    ),
 )
