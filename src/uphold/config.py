@@ -151,6 +151,13 @@ class Copies(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     canary_domain: str = ""
 
 
+class Api(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How much a machine client may ask of the API: requests a minute, and records that it opens a day (UTC)."""
+
+    per_minute: Count = 120
+    openings_per_day: Count = 500
+
+
 class Proof(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How the site is examined while it is served.
 
@@ -190,6 +197,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     limits: Limits = Limits()
     console: Console = Console()
     copies: Copies = Copies()
+    api: Api = Api()
     proof: Proof = Proof()
     minimal: Minimal = Minimal()
     backup: Backup = Backup()

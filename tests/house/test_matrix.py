@@ -20,7 +20,7 @@ from uphold.rights import request
 from uphold.rights.machine import Kind
 from uphold.rights.stored import Channel, Identity, Intake
 from uphold.vault import identifier
-from uphold.web import console, examiner, my_routes, server
+from uphold.web import api, console, examiner, my_routes, server
 from uphold.web.post import Door
 
 __all__ = ["quick_hashing"]
@@ -196,7 +196,10 @@ def test_every_other_route_is_meant_to_be_public(app: App) -> None:
     assert len(routes) == len(server.routes(app, Door(app)).routes)
     # A person's own page has a door of its own: tests/unit/web/test_my_routes.py.
     own = {r.path for r in my_routes.routes(app)}
-    assert {r.path for r in routes if not r.path.startswith("/console")} == PUBLIC | own
+    # So has the API: tests/house/test_matrix_api.py.
+    programs = {r.path for r in api.routes(app)}
+    mine = {r.path for r in routes if not r.path.startswith("/console")}
+    assert mine == PUBLIC | own | programs
 
 
 @pytest.fixture(scope="module")

@@ -223,6 +223,13 @@ def take(tx: Transaction, number: int, most: int) -> bool:
     return bool(tx.execute(counted.values(opened=columns.opened + 1)).rowcount)
 
 
+def counted(connection: Connection, number: int, now: int) -> int:
+    """How many openings of a client were counted on the day (UTC) of `now` (unix ms)."""
+    columns = access_client.c
+    today = select(columns.opened).where(columns.staff == number, columns.day == now // DAY_MS)
+    return int(connection.execute(today).scalar() or 0)
+
+
 def _require(terms: Terms, edition: Edition) -> None:
     if terms.role not in ROLES:
         raise errors.Invalid("No machine client is an owner.", f"Name one of: {', '.join(ROLES)}.")

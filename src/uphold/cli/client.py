@@ -21,20 +21,22 @@ def register(commands: Any) -> None:
     _name(add)
     add.add_argument("--role", choices=ROLES, default="clerk", help="the role it acts under")
     add.add_argument(
-        *("--scope", "-s"),
+        "--scope",
         action="append",
         default=[],
         metavar="PERMISSION",
         help="what it may do, such as enquiry:item:list; may stand several times",
     )
     add.add_argument(
-        *("--purpose", "-p"),
+        "--purpose",
         action="append",
         default=[],
         metavar="PURPOSE",
         help="a purpose of the policy that it may open records for; may stand several times",
     )
-    add.add_argument("--days", type=int, default=90, help="how long its token lives (1 to 366)")
+    add.add_argument(
+        "--days", type=int, default=90, metavar="N", help="how long its token lives (1 to 366)"
+    )
     add.set_defaults(func=run_add)
     revoke = acts.add_parser("revoke", help="end a machine client's token at once")
     _name(revoke)

@@ -128,7 +128,7 @@ class RequestDesk:
     ) -> Stored:
         at_once = Move(by.step, tx.now, by.profile, by.ground)
         moved = request.move(tx, self.app.ring, number, at_once, staff, identity=identity)
-        _tell(tx, moved, by.step)
+        tell(tx, moved, by.step)
         return moved
 
     def _fulfil(
@@ -136,7 +136,7 @@ class RequestDesk:
     ) -> Done | list[Problem]:
         made = perform.perform(tx, self._ground(), number, staff, changes=changes)
         if isinstance(made, Done):
-            _tell(tx, made.stored, Step.FULFIL)
+            tell(tx, made.stored, Step.FULFIL)
         return made
 
     def _ground(self) -> Ground:
@@ -177,7 +177,7 @@ class RequestDesk:
         return reply.page(view, around, 422 if problems else 200)
 
 
-def _tell(tx: Transaction, stored: Stored, step: Step) -> None:
+def tell(tx: Transaction, stored: Stored, step: Step) -> None:
     """Write to the person, where the law has them told and their address is still held."""
     if step in reminder.TOLD and any(remains.live(tx, number) for number in stored.records):
         reminder.tell(tx, stored, reminder.TOLD[step])

@@ -18,7 +18,16 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uphold import errors
 from uphold.app import App
 from uphold.database import sequence
-from uphold.web import console, holder, my_routes, receipt_requests, renewals, reply, withdrawals
+from uphold.web import (
+    api,
+    console,
+    holder,
+    my_routes,
+    receipt_requests,
+    renewals,
+    reply,
+    withdrawals,
+)
 from uphold.web.lane import Answer
 from uphold.web.post import PREFIX, Door
 from uphold.web.public import Public
@@ -106,7 +115,7 @@ def routes(app: App, door: Door) -> Starlette:
             ("/receipt/{id}/request", receipt_requests.endpoint),
         )
     ]
-    behind = [*my_routes.routes(app), *console.routes(app)]
+    behind = [*my_routes.routes(app), *console.routes(app), *api.routes(app)]
     return Starlette(routes=[*everybody, *behind], exception_handlers=_doors(app))
 
 

@@ -22,7 +22,7 @@ def test_roles_are_those_that_a_client_may_have() -> None:
 
 
 def test_made_listed_and_revoked(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    scopes = ("--scope", "enquiry:item:list", "-s", "access:record:open", "-p", PURPOSE)
+    scopes = ("--scope", "enquiry:item:list", "--scope", "access:record:open", "--purpose", PURPOSE)
     told = terminal.run(capsys, "client", "add", root, "Importer", *scopes, "--days", "7")
     assert told.code == 0, told.err
     first, token = told.out.splitlines()
