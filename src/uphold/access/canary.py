@@ -83,8 +83,8 @@ def named(ring: KeyRing, texts: Iterable[str]) -> frozenset[int]:
     return frozenset(found)
 
 
-def note(tx: Transaction, number: int, place: Place) -> bool:
-    """Remember that an export's canary came back to a place; False if that is known, or there is no such export.
+def note(tx: Transaction, number: int, place: Place) -> export.Export | None:
+    """Remember that an export's canary came back to a place; None if that is known, or there is no such export.
 
     Journals canary.seen.
     """
@@ -92,7 +92,7 @@ def note(tx: Transaction, number: int, place: Place) -> bool:
     rows = access_canary.c
     known = select(rows.number).where(rows.export == number, rows.place == place)
     if made is None or tx.execute(known).first() is not None:
-        return False
+        return None
     codes: dict[str, entry.Code] = {
         "export": number,
         "staff": made.staff,
@@ -100,7 +100,7 @@ def note(tx: Transaction, number: int, place: Place) -> bool:
     }
     index = tx.append(entry.encode("canary.seen", tx.now, entry.salt(), codes))
     tx.execute(insert(access_canary).values(export=number, place=place, at=tx.now, entry=index))
-    return True
+    return made
 
 
 def seen(reader: Connection | Transaction) -> tuple[Seen, ...]:

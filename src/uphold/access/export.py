@@ -98,7 +98,10 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """One export. Times are unix ms; `ended_at` is 0 unless it was ended by hand, `taken_at` until it was taken."""
+    """One export. Times are unix ms; `ended_at` is 0 unless it was ended by hand, `taken_at` until it was taken.
+
+    `exercise` says that a run of probes made it.
+    """
 
     number: int
     staff: int
@@ -113,6 +116,7 @@ class Export:
     taken: int
     taken_at: int
     entry: int
+    exercise: bool = False
 
     def is_open(self, now: int) -> bool:
         """Whether it can still be taken."""
@@ -314,4 +318,5 @@ def _export(row: Any) -> Export:
         row.taken,
         row.taken_at or 0,
         row.entry,
+        bool(row.exercise),
     )

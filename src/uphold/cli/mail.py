@@ -87,12 +87,15 @@ def run_export(arguments: argparse.Namespace) -> int:
 def run_bounced(arguments: argparse.Namespace) -> int:
     """Note what a report says; one that speaks of no message of this site changes nothing, and is no fault."""
     from uphold import app
+    from uphold.access.canary import Place
+    from uphold.assurance import canaries
     from uphold.mail import bounce, dsn
 
     raw = _report(arguments.file, dsn.LARGEST)
     with app.opened(arguments.dir) as site:
         language = site.shelf.in_force().policy.language
         found = bounce.take(site.writer, site.ring, raw, language)
+        canaries.look(site.writer, site.ring, canaries.texts_of(raw), Place.MAIL)
     if arguments.json:
         print(json.dumps({"message": None if found is None else found.number}))
     elif found is None:

@@ -5,6 +5,7 @@ A report comes by `uphold mail bounced` from a pipe, or lies in the Maildir that
 message that was sent can come back, and once.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import select, update
@@ -53,17 +54,25 @@ def note(tx: Transaction, ring: KeyRing, report: Report, language: str) -> Item 
     return item
 
 
-def sweep(writer: Writer, ring: KeyRing, folder: Path, language: str) -> int:
+def sweep(
+    writer: Writer,
+    ring: KeyRing,
+    folder: Path,
+    language: str,
+    look: Callable[[bytes], object] = len,
+) -> int:
     """Read what is new in a Maildir, and mark it as looked at; returns how many messages came back.
 
-    What is no report about a message of ours is left for people. Raises `errors.Invalid` when the folder is no
-    Maildir that may be written to.
+    What is no report about a message of ours is left for people; `look` is shown each mail. Raises
+    `errors.Invalid` when the folder is no Maildir that may be written to.
     """
     noted = 0
     try:
         for path in sorted((folder / "new").iterdir())[:TOGETHER]:
             with path.open("rb") as file:
-                found = take(writer, ring, file.read(dsn.LARGEST), language)
+                raw = file.read(dsn.LARGEST)
+            found = take(writer, ring, raw, language)
+            look(raw)
             noted += found is not None
             # Maildir's own way: what was looked at goes to cur/, with S for what needs no more looking.
             path.rename(folder / "cur" / f"{path.name}:2,{'' if found is None else 'S'}")

@@ -8,7 +8,9 @@ from collections.abc import Awaitable, Callable, Coroutine
 
 from uphold import errors
 from uphold.access import glass
+from uphold.access.canary import Place
 from uphold.app import App
+from uphold.assurance import canaries
 from uphold.mail import bounce, delivery, send
 from uphold.mail.send import Relay
 from uphold.policy import force
@@ -92,7 +94,11 @@ async def bounces(app: App) -> None:
     """Note what came back, from the Maildir of reports."""
     folder = app.settings.path(app.settings.mail.bounces)
     language = app.shelf.in_force().policy.language
-    await asyncio.to_thread(bounce.sweep, app.writer, app.ring, folder, language)
+
+    def look(raw: bytes) -> None:
+        canaries.look(app.writer, app.ring, canaries.texts_of(raw), Place.MAIL)
+
+    await asyncio.to_thread(bounce.sweep, app.writer, app.ring, folder, language, look)
 
 
 async def reminder(app: App) -> None:

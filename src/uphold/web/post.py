@@ -6,6 +6,7 @@ shown again keeps its token, so that sending it twice can never store it twice; 
 or was received before, gets a fresh one.
 """
 
+import asyncio
 import logging
 import time
 from collections.abc import Mapping
@@ -18,7 +19,10 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from uphold import errors
+from uphold.access import canary
+from uphold.access.canary import Place
 from uphold.app import App
+from uphold.assurance import canaries
 from uphold.policy.document import Edition
 from uphold.submission import decode, exercise, form, guard, token, validate
 from uphold.submission.form import Offer
@@ -150,6 +154,7 @@ class Door:
         except (errors.Unavailable, errors.Broken):
             notice = views.FormNotice("unavailable", retry_after=reply.RETRY_SECONDS)
             return self._again(scope, post.offer, Again(posted, notice=notice), 503, post.token)
+        await self._look(post)
         ids = self._app.ring.identifiers
         if isinstance(outcome, Clash):
             address = f"/receipt/{ids.encode(identifier.RECEIPT, outcome.first)}"
@@ -157,6 +162,13 @@ class Door:
             return self._again(scope, post.offer, Again(posted, notice=notice), 409)
         public = ids.encode(identifier.RECEIPT, outcome.number)
         return _acknowledge(headers, public, post, posted.get(form.NEXT, ""))
+
+    async def _look(self, post: Post) -> None:
+        """Raise an alert where an address came back that stands in one export alone; most posts name none."""
+        texts = [one for one in post.accepted.values.values() if isinstance(one, str)]
+        if canary.named(self._app.ring, texts):
+            writer, ring = self._app.writer, self._app.ring
+            await asyncio.to_thread(canaries.look, writer, ring, texts, Place.SUBMISSION)
 
     def _edition(self, shown: Token, current: Edition) -> Edition:
         """Find the edition that a form was shown under: same form and wordings, other text."""

@@ -55,7 +55,7 @@ def test_it_is_noted_once_for_each_place(sqlite_office: Office) -> None:
         (found.number, Place.MAIL),
         (found.number + 1, Place.MAIL),
     )
-    noted = office.run(lambda tx: [canary.note(tx, number, place) for number, place in told])
+    noted = office.run(lambda tx: [bool(canary.note(tx, number, place)) for number, place in told])
     assert noted == [True, False, True, False]
     said = [one for one in office.entries() if one.kind == "canary.seen"]
     codes = {"export": found.number, "staff": owner.staff}

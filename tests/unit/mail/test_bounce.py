@@ -100,7 +100,9 @@ def test_a_maildir_is_read_and_each_letter_looked_at_once(
     number = sent(office)
     (folder / "new" / "1.a").write_bytes(report(office, number))
     (folder / "new" / "2.b").write_bytes(b"Subject: lunch\n\nToday?")
-    assert bounce.sweep(office.writer, office.ring, folder, "ru") == 1
+    shown: list[bytes] = []
+    assert bounce.sweep(office.writer, office.ring, folder, "ru", shown.append) == 1
+    assert shown[1] == b"Subject: lunch\n\nToday?"
     assert sorted(path.name for path in (folder / "cur").iterdir()) == ["1.a:2,S", "2.b:2,"]
     assert bounce.sweep(office.writer, office.ring, folder, "ru") == 0
     assert item(office, number).state == State.BOUNCED

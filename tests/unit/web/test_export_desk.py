@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests import cast
+from tests import cast, visitor
 from tests.editions import FORM, PURPOSE
 from tests.office import quick_hashing
 from tests.unit.web.test_search_desk import entries, narrow, signed_in
@@ -144,3 +144,14 @@ def test_a_canary_that_came_back_shows_at_its_export(owner: Visitor) -> None:
     page = owner.get(EXPORTS).page.text
     assert "came back" in page
     assert cast.owner.login in page
+
+
+def test_a_form_that_names_a_canary_raises_an_alert(here: App, owner: Visitor) -> None:
+    make(owner)
+    named = f"I got this from {canary.address(here.ring, 1, 'site.example')}"
+    with visitor.visiting(here, address="198.51.100.7") as thief:
+        assert thief.send(message=named).status == 303
+    kinds = [one.kind for one in entries(here)]
+    assert kinds[-2:] == ["canary.seen", "alert.raised"]
+    assert "came back" in owner.get(EXPORTS).page.text
+    assert "1 alert has not been seen" in owner.get("/console").page.text
