@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The desk of disclosures: who asks for data, what would leave, who decides, and who must hear what became of it."""
 
+from sqlalchemy import Connection
 from starlette.responses import Response
 
 from uphold import errors
@@ -12,7 +13,7 @@ from uphold.access.reading import Denied
 from uphold.app import App
 from uphold.database.transaction import Transaction
 from uphold.rights import telling
-from uphold.rights.telling import Channel
+from uphold.rights.telling import Channel, Telling
 from uphold.web import disclosure_intake, disclosure_letter, disclosure_pages, reply
 from uphold.web.disclosure_intake import Wrong
 from uphold.web.disclosure_pages import DECLINE, DISCLOSURES, NEW, REASONS
@@ -148,9 +149,9 @@ class DisclosureDesk:
 
     def letter(self, visit: Visit) -> Response:
         """`GET …/notice/{notice}`: the text of the notice, which names no person."""
-        found, number = self._find(visit), _number(visit.request.path_params["notice"])
+        found, number = self._find(visit), visit.request.path_params["notice"]
         with self.app.database.read() as connection:
-            one = telling.find(connection, number)
+            one = _notice(connection, found, number)
         text = disclosure_letter.text(self.app, found, one)
         headers = {
             **reply.NO_STORE,
@@ -164,10 +165,8 @@ class DisclosureDesk:
 
     def _tell(self, tx: Transaction, visit: Visit, about: Disclosure) -> None:
         posted, staff_ = visit.posted, visit.session.actor.staff
-        number = _number(posted.get("notice", ""))
+        number = _notice(tx, about, posted.get("notice", "")).number
         channel, outcome = posted.get("channel", ""), posted.get("outcome", "")
-        if telling.find(tx, number).disclosure != about.number:
-            raise errors.Missing("There is no such notice.", "Look at the disclosure.")
         if channel in set(map(str, Channel)):
             telling.tell(tx, number, staff_, Channel(channel))
         elif outcome in set(map(str, telling.Outcome)):
@@ -192,9 +191,12 @@ class DisclosureDesk:
         return reply.page(view, around, 403 if denied else 422 if problem else 200)
 
 
-def _number(text: str) -> int:
+def _notice(reader: Connection | Transaction, about: Disclosure, text: str) -> Telling:
+    """Find a notice about this disclosure, and no other."""
     if text.isascii() and text.isdigit() and len(text) < 10:
-        return int(text)
+        found = telling.find(reader, int(text))
+        if found.disclosure == about.number:
+            return found
     raise errors.Missing("There is no such notice.", "Look at the disclosure.")
 
 

@@ -3,9 +3,8 @@
 
 from dataclasses import replace
 
-from tests import editions
-from tests.unit.web import samples
-from uphold.web import drafts, policy_views, processors as real, renewal_views, verdicts, views
+from tests.unit.web import processor_samples, samples
+from uphold.web import drafts, policy_views, renewal_views, verdicts, views
 
 HOUR = 3_600_000
 PLACES = ("enquiries", "policy", "proof", "staff")
@@ -314,10 +313,9 @@ def publish(language: str, state: str = "") -> drafts.PublishPage:
 
 
 def rules(language: str, draft: str = "differs") -> drafts.Rules:
-    found, bound = texts(language), drafts.BoundClause
+    found, bound, own = texts(language), drafts.BoundClause, duty(language, "never")
     keeper = drafts.Keeper("consent.box-empty", found["box"], found["form"])
-    owed = drafts.OwnDuty(duty(language, "never").who, duty(language, "never").what,
-                          duty(language, "never").every)  # fmt: skip
+    owed = drafts.OwnDuty(own.who, own.what, own.every)
     none = draft == "none"
     return drafts.Rules(
         title=samples.say(language, "Privacy policy", "Политика конфиденциальности"),
@@ -352,21 +350,9 @@ def rules(language: str, draft: str = "differs") -> drafts.Rules:
         ask_href="/console/policy/ask",
         uses=() if none else uses(language),
         unused_days=90,
-        processors=() if none else processors(language),
-        services=() if none else SERVICES,
+        processors=() if none else processor_samples.rows(language),
+        services=() if none else processor_samples.SERVICES,
     )
-
-
-SERVICES = (
-    drafts.ServiceRow("mail", "processor", "mail-relay"),
-    drafts.ServiceRow("database", "unsaid", ""),
-)
-
-
-def processors(language: str) -> tuple[views.ProcessorRow, ...]:
-    edition = editions.example()
-    stated = real.rows(edition, language)
-    return (*stated, replace(stated[0], id="older", is_stated=False, sees=()))
 
 
 def uses(language: str) -> tuple[drafts.FieldUse, ...]:
