@@ -23,6 +23,7 @@ from uphold.web import (
     asking_desk,
     console_views,
     desk_views,
+    disclosure_desk,
     export_desk,
     frame,
     hold_desk,
@@ -67,6 +68,7 @@ def routes(app: App) -> list[Route]:
             *proof_desk.guarded(app),
             *asking_desk.guarded(app),
             *request_desk.guarded(app),
+            *disclosure_desk.guarded(app),
             *retention_desk.guarded(app),
             *mail_desk.guarded(app),
             *search_desk.guarded(app),
@@ -132,9 +134,10 @@ class Console:
         """`POST …/open`: decided and journaled first; then shown, once."""
         item, facts = self._find(visit.request)
         question = self._question(visit, facts)
-        if not question.purpose:
-            return self._enquiry(visit, *self._own(visit), messages.PURPOSE_NEEDED)
         outcome = reading.open_record(self.app.writer, self.app.ring, question)
+        if not question.purpose:
+            # Refused and journaled like any attempt; whoever only forgot to choose is told so.
+            return self._enquiry(visit, *self._own(visit), messages.PURPOSE_NEEDED)
         if isinstance(outcome, Denied):
             view = desk_views.denied(self.app, visit, item, facts, question.purpose, outcome)
             return reply.page(view, visit.frame(path=_address(visit)), 403)

@@ -41,6 +41,7 @@ ANSWER_BYTES = 12 * letter.LONGEST_TEXT + 65_536
 PLACES = {
     "enquiries": Permission.ENQUIRY_LIST,
     "requests": Permission.REQUEST_LIST,
+    "disclosures": Permission.DISCLOSURE_LIST,
     "mail": Permission.OUTBOX_LIST,
     "retention": Permission.RETENTION_READ,
     "policy": Permission.POLICY_READ,
