@@ -20,6 +20,7 @@ MOST = 120
 # Nothing on the site links to these, and everybody can come upon them.
 _UNLINKED = ("/console/login", "/there-is-no-such-page", "/readyz", "/journal/key")
 _CONSOLE = "/console"
+_THIS_MACHINE = ("127.0.0.1", "localhost")
 
 
 @dataclass(frozen=True)
@@ -97,8 +98,17 @@ def console(visitor: Visitor, own: frozenset[str]) -> Crawl:
 
 def hosts(scene: Scene) -> frozenset[str]:
     """The names under which this site is reached."""
-    address = urlsplit(scene.settings.site.address).netloc
-    return frozenset({address, urlsplit(scene.address).netloc, scene.target.host} - {""})
+    found = (scene.settings.site.address, scene.address)
+    return known_as(*(urlsplit(one).netloc for one in found), scene.target.host)
+
+
+def known_as(*names: str) -> frozenset[str]:
+    """Add to names of a site, some with a port, those that mean the same: this machine has two (pure)."""
+    found = set(names) - {""}
+    for host, colon, port in (name.partition(":") for name in names):
+        if host in _THIS_MACHINE:
+            found |= {f"{other}{colon}{port}" for other in _THIS_MACHINE}
+    return frozenset(found)
 
 
 def follow(

@@ -51,3 +51,10 @@ def test_a_crawl_stays_on_the_site_and_ends() -> None:
     assert leads == {"/a", "/b?x=1", "/dir/c", "/dir/page", "/d.svg"}
     moved = Fetched("/old", 303, (("location", "/new"),), "")
     assert list(crawl._leads(moved, OWN)) == ["/new"]
+
+
+def test_this_machine_has_two_names_and_a_site_on_it_both() -> None:
+    assert crawl.known_as("127.0.0.1:8000", "") == {"127.0.0.1:8000", "localhost:8000"}
+    assert crawl.known_as("uphold.example", "localhost") == {
+        *("uphold.example", "localhost", "127.0.0.1")
+    }
