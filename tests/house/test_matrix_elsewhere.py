@@ -45,7 +45,7 @@ def anna(here: App, elsewhere: App) -> Iterator[Visitor]:
     with visitor.visiting(here) as found:
         for app in (here, elsewhere):
             if not visitor.stored(app)["submission_record"]:
-                site.submit(app, **cast.subject.values())
+                site.submit(app, doubts=(), **cast.subject.values())
                 for one in cast.staff:
                     visitor.employ(app, one)
         yield found

@@ -47,6 +47,8 @@ class Reason(StrEnum):
     NOT_PERMITTED = "not-permitted"
     # An exercise's account wants a person's record, or a person on the staff an exercise's.
     EXERCISE = "exercise-only"
+    # Who asks does not say what for.
+    PURPOSE_MISSING = "purpose-missing"
     PURPOSE_UNDECLARED = "purpose-undeclared"
     PURPOSE_RETIRED = "purpose-retired"
     ROLE_REFUSED = "role-refused"
@@ -262,6 +264,8 @@ def _exercise(asked: Asked | Leaving) -> Reason | None:
 
 
 def _declared(purpose: str, given: Policy, current: Policy) -> Reason | None:
+    if not purpose:
+        return Reason.PURPOSE_MISSING
     if purpose not in given.purposes:
         return Reason.PURPOSE_UNDECLARED
     return None if purpose in current.purposes else Reason.PURPOSE_RETIRED

@@ -22,7 +22,7 @@ from uphold.consent import ledger
 from uphold.database.schema import Number, metadata
 from uphold.database.transaction import Transaction
 from uphold.database.writer import Writer
-from uphold.journal import entry
+from uphold.journal import catalogue, entry
 from uphold.mail import letter, outbox
 from uphold.mail.letter import Letter
 from uphold.policy.document import Edition
@@ -32,6 +32,9 @@ from uphold.vault.permit import Permit
 from uphold.vault.unlock import KeyRing
 
 Codes = dict[str, str | int]
+
+NO_PURPOSE = "none"
+"""Stands in the journal where who asked named no purpose, or something that cannot be one."""
 
 access_reading = Table(
     "access_reading",
@@ -112,8 +115,8 @@ class Granted:
 def open_record(writer: Writer, ring: KeyRing, question: Question) -> Opened | Denied:
     """Open the fields of one purpose, or say why not; both are durable in the journal on return.
 
-    Blocks for the commit (never on the event loop). Raises `errors.Invalid` for a purpose that is no id at
-    all, `errors.Unavailable` when the journal cannot be written: then nothing is shown.
+    Blocks for the commit (never on the event loop). Raises `errors.Unavailable` when the journal cannot be
+    written: then nothing is shown.
     """
     outcome = writer.run(lambda tx: enter(tx, ring, question))
     return outcome if isinstance(outcome, Denied) else reveal(ring, outcome)
@@ -141,10 +144,12 @@ def judge(tx: Transaction, asked: Asked, given: Edition, current: Edition) -> Pe
 def deny(
     tx: Transaction, ring: KeyRing, actor: Actor, record: int, purpose: str, denial: Denial
 ) -> Denied:
-    """Journal a denial and remember it in the record's history."""
-    codes: Codes = {"staff": actor.staff, "purpose": purpose, "reason": str(denial.reason)}
+    """Journal a denial and remember it in the record's history; what is no purpose's id is not repeated there."""
+    is_id = catalogue.PATTERNS["code"].fullmatch(purpose)
+    named, reason = purpose if is_id else NO_PURPOSE, str(denial.reason)
+    codes: Codes = {"staff": actor.staff, "purpose": named, "reason": reason}
     index = _journal(tx, ring, "access.denied", record, codes)
-    remember(tx, record, actor.staff, purpose, str(denial.reason), index)
+    remember(tx, record, actor.staff, named, reason, index)
     return Denied(denial.reason, index, tx.now)
 
 

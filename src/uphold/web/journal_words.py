@@ -36,6 +36,10 @@ SENTENCES: Mapping[str, str] = {
     "hold.placed": N_(
         "Reading suspended (no. %(hold)s). Whose: %(held)s. Purpose: %(purpose)s. Why: %(reason)s. Until: %(until)s"
     ),
+    "glass.broken": N_("Opened in an emergency: %(purpose)s. Why: %(reason)s. Until: %(until)s"),
+    "glass.read": N_("Read in an emergency, no. %(glass)s"),
+    "glass.ended": N_("Opening in an emergency no. %(glass)s ended"),
+    "glass.seen": N_("Opening in an emergency no. %(glass)s looked at"),
     "hold.lifted": N_("Suspension no. %(hold)s lifted"),
     "hold.lift-asked": N_("Asked to lift suspension no. %(hold)s; another must do it"),
     "order.placed": N_("Preservation order no. %(order)s placed: %(purpose)s"),
@@ -70,6 +74,10 @@ SENTENCES: Mapping[str, str] = {
     "export.taken": N_("Export no. %(export)s downloaded"),
     "export.ended": N_("Export no. %(export)s ended"),
     "canary.seen": N_("The mark of export no. %(export)s was seen outside"),
+    "glass.broken": N_("Emergency no. %(glass)s begun: %(purpose)s. Until: %(until)s"),
+    "glass.read": N_("That opening was permitted in emergency no. %(glass)s alone"),
+    "glass.ended": N_("Emergency no. %(glass)s ended"),
+    "glass.seen": N_("Emergency no. %(glass)s looked at"),
     "disclosure.prepared": N_(
         "Disclosure no. %(disclosure)s prepared for %(recipient)s: %(purpose)s. Fields: %(fields)s"
     ),
@@ -116,7 +124,7 @@ ROLES: Mapping[str, str] = {
     "analyst": N_("analyst"),
     "auditor": N_("auditor"),
 }
-_EVERY, _NONE = "all", "none"
+_PURPOSES: Mapping[str, str] = {"all": N_("every purpose"), "none": N_("no purpose")}
 _NOBODY = N_("everybody")
 _TIMES = frozenset({"until", "effective", "due", "ends"})
 _PEOPLE = frozenset({"staff", "by", "held", "read"})
@@ -149,27 +157,33 @@ def sentence(kind: str, codes: Mapping[str, str | int], known: Glossary) -> str:
 
 
 def _value(kind: str, name: str, value: str | int, known: Glossary) -> str:
-    say = known.catalogue.gettext
     if isinstance(value, int):
         return _number(name, value, known)
-    match name:
-        case "purpose":
-            return say(N_("every purpose")) if value == _EVERY else known.purposes.get(value, value)
-        case "fields":
-            return ", ".join(known.fields.get(one, one) for one in value.split("+"))
-        case "consents" if value == _NONE:
-            return say(N_("none"))
-        case "consents":
-            return ", ".join(known.purposes.get(one, one) for one in value.split("+"))
-        case "form":
-            return known.forms.get(value, value)
-        case "from" | "to":
-            return say(STATES.get(value, value))
-        case "role":
-            return say(ROLES.get(value, value))
-        case "reason":
-            return _reason(kind, value, known)
-    return value
+    if name == "reason":
+        return _reason(kind, value, known)
+    if name in {"consents", "fields"}:
+        return ", ".join(_code(name, one, known) for one in value.split("+"))
+    return _code(name, value, known)
+
+
+def _code(name: str, value: str, known: Glossary) -> str:
+    """A code in words, by what it is a code of; itself where nothing is known of it."""
+    ours = {
+        "purpose": _PURPOSES,
+        "consents": _PURPOSES,
+        "from": STATES,
+        "to": STATES,
+        "role": ROLES,
+    }
+    if value in ours.get(name, {}):
+        return known.catalogue.gettext(ours[name][value])
+    theirs = {
+        "purpose": known.purposes,
+        "consents": known.purposes,
+        "fields": known.fields,
+        "form": known.forms,
+    }
+    return theirs.get(name, {}).get(value, value)
 
 
 def _number(name: str, value: int, known: Glossary) -> str:

@@ -146,6 +146,10 @@ def test_a_hold_of_another_or_of_the_past_does_not(hold: Hold) -> None:
     assert isinstance(decide(holds=[hold]), Permit)
 
 
+def test_who_does_not_say_what_for_is_refused() -> None:
+    assert decide(replace(ASKED, purpose="")) == Denial(Reason.PURPOSE_MISSING)
+
+
 def test_nothing_asked_is_nothing_given() -> None:
     assert decide(replace(ASKED, fields=frozenset())) == Denial(Reason.NOTHING_ASKED)
 
