@@ -35,7 +35,7 @@ CONSOLE = {
     ("GET", "/console"): (LOG_IN, TO_OWN, 200, 200, 200, 200),
     ("GET", "/console/enquiry/{id}"): (LOG_IN, NOTHING, 200, 200, 200, 200),
     ("POST", "/console/enquiry/{id}/open"): (LOG_IN, NOTHING, NOTHING, 422, 422, 422),
-    ("POST", "/console/enquiry/{id}/answer"): (LOG_IN, NOTHING, NOTHING, 400, NOTHING, 400),
+    ("POST", "/console/enquiry/{id}/answer"): (LOG_IN, NOTHING, NOTHING, 403, NOTHING, 403),
     ("POST", "/console/enquiry/{id}/move"): (LOG_IN, NOTHING, NOTHING, 409, NOTHING, 409),
     ("GET", "/console/journal"): (LOG_IN, NOTHING, 200, NOTHING, 200, 200),
     ("POST", "/console/journal"): (LOG_IN, NOTHING, 422, NOTHING, 422, 422),

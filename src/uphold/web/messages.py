@@ -33,6 +33,7 @@ PROBLEMS: Mapping[str, str] = {
 
 REFUSALS: Mapping[str, str] = {
     "not-permitted": N_("Your role may not open enquiries."),
+    "purpose-missing": N_("No purpose was named."),
     "purpose-undeclared": N_("The policy declares no such purpose."),
     "purpose-retired": N_("The edition in force no longer has this purpose."),
     "exercise-only": N_("Records of an exercise and those of people are kept apart."),
