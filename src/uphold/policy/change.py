@@ -7,7 +7,7 @@ agreed is asked anew. The length of a text weighs nothing. The table of kinds is
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -48,6 +48,7 @@ class What(StrEnum):
     RECIPIENT_ADDRESS = "recipient-address"
     RECIPIENT_SEES = "recipient-sees"
     RECIPIENT_CONTRACT = "recipient-contract"
+    RECIPIENT_GROUNDS = "recipient-grounds"
     RETENTION_LONGER = "retention-longer"
     RETENTION_SHORTER = "retention-shorter"
     RETENTION_OTHER = "retention-other"
@@ -168,6 +169,16 @@ def _everywhere(a: Policy, b: Policy) -> Iterator[Change]:
     for item in ("evidence", "technical", "personalisation"):
         yield from _if(What.KEEPS, getattr(a, item), getattr(b, item), item)
     yield from _if(What.LANGUAGES, ", ".join(a.languages), ", ".join(b.languages))
+    yield from _grounds(a.recipients, b.recipients)
+
+
+def _grounds(a: Mapping[str, Recipient], b: Mapping[str, Recipient]) -> Iterator[Change]:
+    """On which grounds somebody may be given data: no purpose need name an authority."""
+    for name in sorted({*a, *b}):
+        was, now = (one[name].grounds if name in one else () for one in (a, b))
+        if set(was) != set(now):
+            yield Change(What.RECIPIENT_GROUNDS, item=name, name=(b.get(name) or a[name]).name,
+                         before=_text(", ".join(was) or "-"), after=_text(", ".join(now) or "-"))  # fmt: skip
 
 
 def _if(what: What, before: str | Text, after: str | Text, item: str = "") -> Iterator[Change]:
@@ -236,7 +247,7 @@ class _Purposes:
             yield Change(what, self.new.id, item=name, name=known.name if known else _text(name))
         for name in new:
             was, now = self.a.recipients.get(name), self.b.recipients.get(name)
-            if name in old and was and now and was != now:
+            if name in old and was and now and was != replace(now, grounds=was.grounds):
                 what, before, after = _other(was, now)
                 yield Change(what, self.new.id, item=name, name=now.name,
                              before=before, after=after)  # fmt: skip

@@ -30,6 +30,9 @@ SAID: Mapping[What, str] = {
     What.RECIPIENT_ADDRESS: N_("a recipient's address: “%(before)s” becomes “%(after)s”"),
     What.RECIPIENT_SEES: N_("what a processor can read: “%(before)s” becomes “%(after)s”"),
     What.RECIPIENT_CONTRACT: N_("another contract, or other instructions, with: %(name)s"),
+    What.RECIPIENT_GROUNDS: N_(
+        "grounds on which %(name)s may be given data: %(before)s becomes %(after)s"
+    ),
     What.RETENTION_LONGER: N_("kept longer: %(after)s (was: %(before)s)"),
     What.RETENTION_SHORTER: N_("kept for a shorter time: %(after)s (was: %(before)s)"),
     What.RETENTION_OTHER: N_("kept by another term: %(after)s (was: %(before)s)"),

@@ -32,6 +32,11 @@ def recipient(**changed: Any) -> Policy:
     return replace(POLICY, recipients={**POLICY.recipients, "mail-relay": one})
 
 
+def authorities(**changed: Any) -> Policy:
+    one = replace(POLICY.recipients["authorities"], **changed)
+    return replace(POLICY, recipients={**POLICY.recipients, "authorities": one})
+
+
 def category(**changed: Any) -> Policy:
     one = replace(POLICY.categories["phone"], **changed)
     return replace(POLICY, categories={**POLICY.categories, "phone": one})
@@ -62,6 +67,7 @@ CASES: Mapping[What, Callable[[], Policy]] = {
     What.RECIPIENT_ADDRESS: lambda: recipient(address={"en": "Another street"}),
     What.RECIPIENT_SEES: lambda: recipient(sees=("email", "message", "name")),
     What.RECIPIENT_CONTRACT: lambda: recipient(contract={"en": "Contract No. 2"}),
+    What.RECIPIENT_GROUNDS: lambda: authorities(grounds=("court-proceedings",)),
     What.RETENTION_LONGER: lambda: purpose(retention=replace(ENDS, term="P31D")),
     What.RETENTION_SHORTER: lambda: purpose(retention=replace(ENDS, term="P29D")),
     What.RETENTION_OTHER: lambda: purpose(retention=replace(ENDS, after="answered")),
@@ -138,6 +144,16 @@ def test_a_change_says_what_it_was_and_is() -> None:
     assert (found.item, found.name["en"]) == ("ip-address", "IP address")
     (found,) = declared(purpose(recipients=(*ONE.recipients, "nobody")))
     assert found.name == {"": "nobody"}
+
+
+def test_an_authority_that_no_purpose_names_is_told_of() -> None:
+    less = {name: one for name, one in POLICY.recipients.items() if name != "authorities"}
+    (found,) = declared(replace(POLICY, recipients=less))
+    assert (found.what, found.item, found.after) == (
+        What.RECIPIENT_GROUNDS,
+        "authorities",
+        {"en": "-"},
+    )
 
 
 def test_whom_a_change_concerns() -> None:
