@@ -74,10 +74,6 @@ SENTENCES: Mapping[str, str] = {
     "export.taken": N_("Export no. %(export)s downloaded"),
     "export.ended": N_("Export no. %(export)s ended"),
     "canary.seen": N_("The mark of export no. %(export)s was seen outside"),
-    "glass.broken": N_("Emergency no. %(glass)s begun: %(purpose)s. Until: %(until)s"),
-    "glass.read": N_("That opening was permitted in emergency no. %(glass)s alone"),
-    "glass.ended": N_("Emergency no. %(glass)s ended"),
-    "glass.seen": N_("Emergency no. %(glass)s looked at"),
     "disclosure.prepared": N_(
         "Disclosure no. %(disclosure)s prepared for %(recipient)s: %(purpose)s. Fields: %(fields)s"
     ),

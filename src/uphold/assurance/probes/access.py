@@ -241,9 +241,10 @@ class Refusal:
 def _be_refused(scene: Scene) -> tuple[Refusal, ...]:
     own, desk = scene.submission(), console.Desk(scene, Role.CLERK)
     refusals = []
-    for purpose in (*trail.unreadable(scene, Role.CLERK), UNDECLARED):
+    for purpose in (*trail.unreadable(scene, Role.CLERK), UNDECLARED, reading.NO_PURPOSE):
         before = trail.size(scene)
-        answer = desk.open(own.record, purpose)
+        asked = "" if purpose == reading.NO_PURPOSE else purpose
+        answer = desk.open(own.record, asked)
         told = [
             one
             for one in trail.about(scene, own.record, before, DENIED)
@@ -258,7 +259,8 @@ def judge_refusals(refusals: Sequence[Refusal]) -> Outcome:
     """Judge: each refusal left exactly one entry, proven to be in the journal."""
     faults: list[Said] = []
     for one in refusals:
-        if one.status != 403:
+        # Who names no purpose is refused as well, and asked to choose one.
+        if one.status != (422 if one.purpose == reading.NO_PURPOSE else 403):
             text = N_("A clerk asked for %(purpose)s and was answered %(status)s.")
             faults.append(said(text, purpose=one.purpose, status=one.status))
         elif one.entries != 1 or not one.proven:
@@ -306,7 +308,7 @@ DENIALS = Probe(
     promise="access.denials-journaled",
     kind=Kind.ATTACK,
     does=N_(
-        "Asks as a clerk for purposes that are not the clerk's, and looks for the refusals in the journal."
+        "Asks as a clerk for purposes that are not the clerk's and for none, and looks for the refusals in the journal."
     ),
     act=formless.spared(_be_refused),
     oracle=formless.judged(judge_refusals),
