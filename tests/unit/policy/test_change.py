@@ -152,7 +152,7 @@ def test_an_authority_that_no_purpose_names_is_told_of() -> None:
     assert (found.what, found.item, found.after) == (
         What.RECIPIENT_GROUNDS,
         "authorities",
-        {"en": "-"},
+        {"": "-"},
     )
 
 
