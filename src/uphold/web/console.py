@@ -26,6 +26,7 @@ from uphold.web import (
     disclosure_desk,
     export_desk,
     frame,
+    glass_desk,
     hold_desk,
     journal_desk,
     mail_desk,
@@ -75,6 +76,7 @@ def routes(app: App) -> list[Route]:
             *export_desk.guarded(app),
             *journal_desk.guarded(app),
             *hold_desk.guarded(app),
+            *glass_desk.guarded(app, console.own, console.question),
         ],
     )
     anybody = [
@@ -128,16 +130,16 @@ class Console:
 
     def enquiry(self, visit: Visit) -> Response:
         """`GET /console/enquiry/{id}`: what is known without opening it, and its history."""
-        return self._enquiry(visit, *self._own(visit))
+        return self._enquiry(visit, *self.own(visit))
 
     def open(self, visit: Visit) -> Response:
         """`POST …/open`: decided and journaled first; then shown, once."""
         item, facts = self._find(visit.request)
-        question = self._question(visit, facts)
+        question = self.question(visit, facts)
         outcome = reading.open_record(self.app.writer, self.app.ring, question)
         if not question.purpose:
             # Refused and journaled like any attempt; whoever only forgot to choose is told so.
-            return self._enquiry(visit, *self._own(visit), messages.PURPOSE_NEEDED)
+            return self._enquiry(visit, *self.own(visit), messages.PURPOSE_NEEDED)
         if isinstance(outcome, Denied):
             view = desk_views.denied(self.app, visit, item, facts, question.purpose, outcome)
             return reply.page(view, visit.frame(path=_address(visit)), 403)
@@ -146,7 +148,7 @@ class Console:
     def answer(self, visit: Visit) -> Response:
         """`POST …/answer`: sealed, queued and journaled in one transaction; mail takes its time."""
         item, facts = self._find(visit.request)
-        question = self._question(visit, facts)
+        question = self.question(visit, facts)
         subject, text = visit.posted.get("subject", ""), visit.posted.get("text", "")
         if fault := letter.fault(subject, text):
             return self._answer_again(visit, item, facts, question, fault)
@@ -164,7 +166,7 @@ class Console:
 
     def move(self, visit: Visit) -> Response:
         """`POST …/move`: which permission it needs depends on the move."""
-        item, facts = self._own(visit)
+        item, facts = self.own(visit)
         wanted = visit.posted.get("to", "")
         if wanted not in {str(to) for to in desk.allowed(item.state)}:
             raise errors.Conflict("The enquiry has moved on.", "Look at where it stands now.")
@@ -215,14 +217,15 @@ class Console:
         with self.app.database.read() as connection:
             return desk.find(connection, number), record.facts(connection, [number])[number]
 
-    def _own(self, visit: Visit) -> tuple[Item, Facts]:
+    def own(self, visit: Visit) -> tuple[Item, Facts]:
         """Find an enquiry among one's own: people's for people, an exercise's for its accounts."""
         item, facts = self._find(visit.request)
         if facts.is_exercise is not visit.session.actor.exercise:
             raise errors.Missing("There is no such enquiry.", "Look at the list of enquiries.")
         return item, facts
 
-    def _question(self, visit: Visit, facts: Facts) -> Question:
+    def question(self, visit: Visit, facts: Facts) -> Question:
+        """Put the question that a post asks of an enquiry: for which purpose, under which editions."""
         purpose = visit.posted.get("purpose", "")
         with self.app.database.read() as connection:
             governing = renewal.governing(ledger.acts(connection, facts.number))

@@ -152,7 +152,10 @@ class EnquiryFacts:
 
 @dataclass(frozen=True, slots=True)
 class Enquiry:
-    """One enquiry before opening. Posts `purpose` to `open_href`, `to` to `move_href`."""
+    """One enquiry before opening. Posts `purpose` to `open_href`, `to` to `move_href`.
+
+    `glass_href` leads to an opening in an emergency, empty where there is nothing more that it could open.
+    """
 
     template: ClassVar[str] = "console/enquiry.html"
     facts: EnquiryFacts
@@ -164,6 +167,7 @@ class Enquiry:
     moves: tuple[Move, ...] = ()
     answers: tuple[Answer, ...] = ()
     problem: str = ""
+    glass_href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +212,7 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Denied:
-    """The gate said no. `reason` is the code of the denial, such as `role-refused`."""
+    """The gate said no. `reason` is the code of the denial, such as `role-refused`; `glass_href` as in `Enquiry`."""
 
     template: ClassVar[str] = "console/denied.html"
     facts: EnquiryFacts
@@ -216,6 +220,7 @@ class Denied:
     reason: str
     index: int
     denied_at: int
+    glass_href: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """From the desk to the console's pages. Only `opened` and its answer form ever hold a person's data."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from uphold.access import gate, reading, staff
+from uphold.access import gate, glass, reading, staff
 from uphold.access.permission import Permission
 from uphold.access.reading import Denied, Opened, Question, Reading
 from uphold.access.staff import Account, State as Standing
@@ -16,7 +16,7 @@ from uphold.consent.ledger import Act
 from uphold.enquiry import desk, reply as answers
 from uphold.enquiry.desk import Item, Line, Moved, State
 from uphold.mail import letter, outbox
-from uphold.policy.document import Edition, pick
+from uphold.policy.document import Edition, Purpose, pick
 from uphold.submission.record import Facts
 from uphold.vault import identifier, remains
 from uphold.web import console_views, documents, kept_fields, messages, pages, present, views
@@ -84,7 +84,7 @@ def enquiry(
     app: App, visit: Visit, item: Item, facts: Facts, past: Past, problem: str = ""
 ) -> console_views.Enquiry:
     """Show one enquiry before it is opened; `problem` is a text of `messages`."""
-    shown = _facts(app, visit, item, facts)
+    shown = told(app, visit, item, facts)
     return console_views.Enquiry(
         facts=shown,
         agreements=_agreements(app, visit, facts, past),
@@ -95,6 +95,7 @@ def enquiry(
         moves=_moves(visit, item),
         answers=tuple(sent(one, past.names) for one in past.answers),
         problem=pages.translations(visit.frame().language).gettext(problem) if problem else "",
+        glass_href=f"{shown.href}/glass" if _may_break(app, visit, facts, past) else "",
     )
 
 
@@ -112,7 +113,7 @@ def sent(one: outbox.Item, names: Mapping[int, str]) -> console_views.Answer:
 
 def aside(app: App, visit: Visit, item: Item, facts: Facts, past: Past) -> console_views.Aside:
     """Show a post that was set aside, for review."""
-    shown = _facts(app, visit, item, facts)
+    shown = told(app, visit, item, facts)
     return console_views.Aside(
         facts=shown,
         reasons=item.reasons,
@@ -133,7 +134,7 @@ def opened(
 ) -> console_views.Opened:
     """Show the fields of one purpose, after the gate said yes and the journal kept it."""
     edition = app.shelf.edition(facts.edition)
-    shown = _facts(app, visit, item, facts)
+    shown = told(app, visit, item, facts)
     language = visit.frame().language
     return console_views.Opened(
         facts=shown,
@@ -155,7 +156,7 @@ def answer_form(
     field = answers.address_field(question)
     if field is None or item.state not in {State.NEW, State.IN_WORK, State.ANSWERED}:
         return None
-    href = _facts(app, visit, item, facts).href
+    href = told(app, visit, item, facts).href
     return console_views.Reply(
         action_href=f"{href}/answer",
         purpose=question.purpose,
@@ -183,8 +184,11 @@ def denied(
     """Show that the gate said no, and why."""
     edition = app.shelf.edition(facts.edition)
     known = purpose in edition.policy.purposes
+    shown = told(app, visit, item, facts)
+    may_break = outcome.reason is gate.Reason.ROLE_REFUSED and visit.may(Permission.GLASS_BREAK)
     return console_views.Denied(
-        facts=_facts(app, visit, item, facts),
+        facts=shown,
+        glass_href=f"{shown.href}/glass" if may_break else "",
         purpose=present.title(edition, purpose, visit.frame().language) if known else purpose,
         reason=str(outcome.reason),
         index=outcome.entry,
@@ -208,7 +212,8 @@ def account(app: App, known: Account, *, renews: bool = True) -> console_views.S
     )
 
 
-def _facts(app: App, visit: Visit, item: Item, facts: Facts) -> console_views.EnquiryFacts:
+def told(app: App, visit: Visit, item: Item, facts: Facts) -> console_views.EnquiryFacts:
+    """Tell what is known of an enquiry without opening it."""
     ids = app.ring.identifiers
     number = ids.encode(identifier.RECEIPT, facts.number)
     edition = app.shelf.edition(facts.edition)
@@ -228,7 +233,7 @@ def _facts(app: App, visit: Visit, item: Item, facts: Facts) -> console_views.En
 def row(app: App, visit: Visit, line: Line) -> console_views.EnquiryRow:
     """Show one enquiry in a list."""
     facts = Facts(line.item.record, line.form, line.edition, line.language, "", line.received_at, 0)
-    shown = _facts(app, visit, line.item, facts)
+    shown = told(app, visit, line.item, facts)
     return console_views.EnquiryRow(
         short=shown.short,
         href=shown.href,
@@ -247,10 +252,34 @@ def _agreements(app: App, visit: Visit, facts: Facts, past: Past) -> tuple[views
 def _purposes(
     app: App, visit: Visit, facts: Facts, past: Past
 ) -> tuple[console_views.PurposeChoice, ...]:
-    """List the purposes that this role may ask for and that something is held for."""
+    """List the purposes that this person may ask for and that something is held for."""
+    me = visit.session.actor
+    with app.database.read() as connection:
+        broken = glass.purposes(connection, me.staff, facts.number, visit.now)
+    role = str(me.role)
+    return _choices(app, visit, facts, past, lambda one: role in one.roles or one.id in broken)
+
+
+def closed(
+    app: App, visit: Visit, facts: Facts, past: Past
+) -> tuple[console_views.PurposeChoice, ...]:
+    """List the purposes that something is held for and that this role may not ask for, but in an emergency."""
+    role, current = str(visit.session.actor.role), app.shelf.in_force().policy.purposes
+    return _choices(
+        app,
+        visit,
+        facts,
+        past,
+        lambda one: role not in one.roles or role not in current[one.id].roles,
+    )
+
+
+def _choices(
+    app: App, visit: Visit, facts: Facts, past: Past, wanted: Callable[[Purpose], bool]
+) -> tuple[console_views.PurposeChoice, ...]:
     kept, current = app.shelf.edition(facts.edition), app.shelf.in_force()
     governing = renewal.governing(past.acts)
-    language, role = visit.frame().language, str(visit.session.actor.role)
+    language = visit.frame().language
     choices = []
     for name in kept.policy.purposes:
         given = app.shelf.edition(governing.get(name, kept.number))
@@ -258,8 +287,8 @@ def _purposes(
         if (
             declared
             and visit.may(Permission.RECORD_OPEN)
-            and role in declared.roles
             and name in past.live & current.policy.purposes.keys()
+            and wanted(declared)
         ):
             choices.append((name, given, gate.fields(given, current, facts.form, name)))
     return tuple(
@@ -271,6 +300,10 @@ def _purposes(
         for name, given, fields in choices
         if fields
     )
+
+
+def _may_break(app: App, visit: Visit, facts: Facts, past: Past) -> bool:
+    return visit.may(Permission.GLASS_BREAK) and bool(closed(app, visit, facts, past))
 
 
 def _shown(

@@ -129,6 +129,17 @@ HOLDING: Mapping[str, str] = {
 }
 """What is wrong with a suspension that was entered, by the field of the form."""
 
+PLEA: Mapping[str, str] = {
+    "purpose": N_("Choose the purpose that you need the data for"),
+    "reason": N_("Choose why it cannot wait"),
+    "words": N_("Say what happened, in 2,000 characters at most"),
+    "minutes": N_("Choose for how long"),
+    "needless": N_(
+        "It is open to you already, or too much is open to you in an emergency: end what is done"
+    ),
+}
+"""What is wrong with what is asked in an emergency, by the names of the fields."""
+
 REASON_NEEDED = N_("Say why, in 2,000 characters at most")
 DAY_TO_COME = N_("Choose a day to come, or leave it empty")
 PURPOSE_NEEDED = N_("Choose the purpose that you need the data for")

@@ -26,6 +26,7 @@ from uphold.web import (
     disclosure_views,
     drafts,
     export_views,
+    glass_views,
     hold_views,
     journal_views,
     mail_views,
@@ -51,6 +52,7 @@ View = (
     | disclosure_views.View
     | mail_views.Mail
     | hold_views.View
+    | glass_views.View
     | journal_views.View
     | search_views.Search
     | search_views.Several

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from uphold import errors
-from uphold.access import origin, permission, second, session, standing
+from uphold.access import glass, origin, permission, second, session, standing
 from uphold.access.permission import Permission
 from uphold.access.session import Session
 from uphold.access.standing import Demands, Standing
@@ -239,8 +239,9 @@ def _alarm(app: App, now: int, *, exercise: bool, mail: bool) -> views.Alarm | N
         late = stored.count_late(connection, now, exercise=exercise)
         # Who has no way to the mail is not told to look there.
         stuck = outbox.stuck(connection, messages_of(exercise=exercise)) if mail else 0
-        found = views.Alarm(broken, runs.unseen(connection), late, stuck)
-    return found if found.broken or found.unseen or found.late or found.stuck else None
+        opened = glass.unseen(connection, exercise=exercise)
+        found = views.Alarm(broken, runs.unseen(connection), late, stuck, opened)
+    return found if found != views.Alarm(0, 0) else None
 
 
 def is_open(path: str, stands: Standing) -> bool:

@@ -35,13 +35,14 @@ class Alarm:
     """What the owner and the officer must know on every page.
 
     Promises broken, alerts that nobody has seen, requests of people whose term has ended, messages that wait after
-    a failed attempt, failed or came back.
+    a failed attempt, failed or came back, openings in an emergency that nobody has looked at.
     """
 
     broken: int
     unseen: int
     late: int = 0
     stuck: int = 0
+    glass: int = 0
 
 
 @dataclass(frozen=True, slots=True)

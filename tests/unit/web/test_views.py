@@ -15,6 +15,7 @@ from uphold.web import (
     console_views,
     drafts,
     export_views,
+    glass_views,
     hold_views,
     journal_views,
     mail_views,
@@ -34,12 +35,12 @@ SHARED = {
         *("base", "parts", "fields", "notice", "judged", "differences", "renewals"),
         *("withdraw", "withdrawn", "kept", "asking", "rights"),
     )
-} | {f"console/{name}.html" for name in ("base", "pieces", "picks", "faults", "passkeys", "sessions")}
+} | {f"console/{name}.html" for name in ("base", "pieces", "picks", "faults", "opening", "passkeys", "sessions")}
 SHARED |= {f"my/{name}.html" for name in ("base", "pieces")}
 MODULES = (
     *(views, my_views, receipt_views, console_views, account_views, drafts, mail_views),
     *(request_views, retention_views, verdicts, hold_views, journal_views),
-    *(search_views, export_views),
+    *(search_views, export_views, glass_views),
 )
 VIEWS = typing.get_args(views.View)
 ALL = tuple(
