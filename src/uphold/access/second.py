@@ -43,6 +43,8 @@ STEP_UP = frozenset(
         Permission.POLICY_PUBLISH,
         Permission.CONSENT_ASK,
         Permission.ENQUIRY_DISCARD,
+        Permission.REQUEST_FULFIL,
+        Permission.RETENTION_RUN,
     }
 )
 """What is done only with a fresh proof."""

@@ -6,7 +6,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from uphold import errors
-from uphold.access import exercise, reading, staff
+from uphold.access import exercise, reading, second, staff
 from uphold.access.permission import Permission, Role
 from uphold.access.reading import Denied, Opened, Question
 from uphold.access.staff import Invitation
@@ -39,7 +39,7 @@ from uphold.web import (
     retention_desk,
     search_desk,
 )
-from uphold.web.proving import CODE, Proving
+from uphold.web.proving import CODE, Proving, address
 from uphold.web.signin import SignIn
 from uphold.web.staffed import Visit, door, open_door
 
@@ -173,6 +173,8 @@ class Console:
         to = State(wanted)
         if not visit.may(desk.needed(item.state, to)):
             raise errors.Missing("There is no such page.", "Go back to the list.")
+        if needed in second.STEP_UP and not second.is_fresh(visit.session, visit.now):
+            return reply.see_other(visit.request, address(_address(visit)))
         actor = visit.session.actor.staff
         self.app.writer.run(lambda tx: desk.move(tx, self.app.ring, facts.number, to, actor))
         names = {State.DISCARDED: "discarded", State.NEW: "released"}

@@ -10,6 +10,9 @@ from tests.unit.web.second import ACCOUNT, clerk, code, set_up
 from tests.visitor import Visitor
 from uphold.access import second
 from uphold.app import App
+from uphold.enquiry import desk
+from uphold.submission.form import HONEYPOT
+from uphold.vault import identifier
 
 __all__ = ["clerk", "quick_hashing"]
 
@@ -84,3 +87,36 @@ def test_what_weighs_much_needs_a_fresh_proof(
     with stage.quick_hashing():
         assert somebody.act("/console/again", given=cast.owner.password).status == 303
     assert somebody.act("/console/staff", **invited).status == 200
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        *("/console/retention/run", "/console/request/1/fulfil", "/console/request/1/package"),
+        *("/console/policy/publish", "/console/staff", "/console/policy/ask"),
+        "/console/enquiry/{id}/glass",
+    ],
+)
+def test_each_act_that_weighs_much_waits_for_a_fresh_proof(
+    here: App, somebody: Visitor, quick_hashing: None, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    visitor.employ(here, cast.owner)
+    somebody.sign_in(cast.owner)
+    monkeypatch.setattr(second, "FRESH_MS", 0)
+    assert somebody.act(place.format(id="x")).location.startswith("/console/again")
+
+
+def test_to_destroy_what_was_set_aside_waits_for_a_fresh_proof(
+    here: App, somebody: Visitor, quick_hashing: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    somebody.send(**{HONEYPOT: "filled in"})
+    visitor.employ(here, cast.owner)
+    somebody.sign_in(cast.owner)
+    enquiry = f"/console/enquiry/{here.ring.identifiers.encode(identifier.ENQUIRY, 1)}"
+    with monkeypatch.context() as late:
+        late.setattr(second, "FRESH_MS", 0)
+        asked = somebody.act(f"{enquiry}/move", to="discarded")
+        assert asked.location.startswith("/console/again?next=%2Fconsole%2Fenquiry%2F")
+        with here.database.read() as connection:
+            assert desk.find(connection, 1).state == desk.State.ASIDE
+    assert somebody.act(f"{enquiry}/move", to="discarded").location.endswith("done=discarded")
