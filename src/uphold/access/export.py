@@ -13,14 +13,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, Text, delete, insert, select, update
+from sqlalchemy import Column, Connection, Table, Text, delete, func, insert, select, update
 
 from uphold.access import reading, several, volume
 from uphold.access.gate import Asked, Denial
 from uphold.access.permission import Actor
 from uphold.access.reading import Denied, Granted, Question
 from uphold.access.search import Questions
-from uphold.access.volume import Limit, Refused, What
+from uphold.access.volume import DAY, Limit, Refused, What
 from uphold.database.schema import Number, metadata
 from uphold.database.transaction import Transaction
 from uphold.database.writer import Writer
@@ -248,6 +248,12 @@ def find(reader: Connection | Transaction, number: int) -> Export | None:
     """Return an export by its number."""
     row = reader.execute(select(access_export).where(_e.number == number)).first()
     return None if row is None else _export(row)
+
+
+def left_over(reader: Connection | Transaction, now: int) -> int:
+    """Count what exports that were over a day ago still name: the sweep should have forgotten it."""
+    over = select(func.count(_p.number)).where(_p.ends_at <= now - DAY)
+    return int(reader.execute(over).scalar_one())
 
 
 def listed(

@@ -37,16 +37,20 @@ def open_several(
     purpose: str,
     questions: Sequence[Question],
     *,
+    asked: int,
     current: Edition,
     limit: Limit,
 ) -> Several | Refused:
     """Open what the gate permits of these records, or refuse the whole; all of it is durable on return.
 
-    Every question is of this actor and purpose. Journals copy.opened and an entry for each record, or copy.refused.
-    Blocks for the commit. Raises `errors.Invalid` for a purpose that is no id at all, `errors.Unavailable` when the
-    journal cannot be written: then nothing is shown.
+    Every question is of this actor and purpose; `asked` is how many records were asked for, those that there are none
+    of included: what an act costs must not tell what there is. Journals copy.opened and an entry for each record, or
+    copy.refused. Blocks for the commit. Raises `errors.Invalid` for a purpose that is no id at all,
+    `errors.Unavailable` when the journal cannot be written: then nothing is shown.
     """
-    entered = writer.run(lambda tx: _enter(tx, ring, actor, purpose, questions, current, limit))
+    entered = writer.run(
+        lambda tx: _enter(tx, ring, actor, purpose, questions, asked, current, limit)
+    )
     if isinstance(entered, Refused):
         return entered
     outcomes, index, at = entered
@@ -77,10 +81,11 @@ def _enter(
     actor: Actor,
     purpose: str,
     questions: Sequence[Question],
+    asked: int,
     current: Edition,
     limit: Limit,
 ) -> _Entered | Refused:
-    refused = barred(tx, actor, What.OPEN, purpose, len(questions), current, limit)
+    refused = barred(tx, actor, What.OPEN, purpose, asked, current, limit)
     if refused is not None:
         return refused
     outcomes = [(one.record, reading.enter(tx, ring, one)) for one in questions]
@@ -91,7 +96,7 @@ def _enter(
         "denied": sum(isinstance(one, Denied) for _, one in outcomes),
     }
     index = tx.append(entry.encode("copy.opened", tx.now, entry.salt(), codes))
-    volume.note(tx, actor.staff, What.OPEN, len(questions), index)
+    volume.note(tx, actor.staff, What.OPEN, asked, index)
     return outcomes, index, tx.now
 
 

@@ -86,6 +86,12 @@ def readable(scene: Scene, role: Role) -> str:
     )
 
 
+def served(scene: Scene, role: Role) -> str:
+    """As `readable`, but "" where there is none."""
+    purposes = scene.edition.policy.purposes
+    return next((one for one in scene.form().purposes if role in purposes[one].roles), "")
+
+
 def unreadable(scene: Scene, role: Role) -> list[str]:
     """The declared purposes that a role may not read for."""
     return [p.id for p in scene.edition.policy.purposes.values() if role not in p.roles]

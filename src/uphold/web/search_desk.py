@@ -154,6 +154,7 @@ class SearchDesk:
             visit.session.actor,
             purpose,
             [asked[one] for one in known if one in asked],
+            asked=len(numbers),
             current=app.shelf.in_force(),
             limit=limit(app, What.OPEN),
         )

@@ -29,6 +29,7 @@ def open_(
         actor,
         purpose,
         questions,
+        asked=len(questions),
         current=office.edition,
         limit=LIMIT,
     )
