@@ -230,6 +230,7 @@ def leave(
         _may(asked.actor, Permission.DISCLOSURE_OPEN)
         or _exercise(asked)
         or _declared(named, given.policy, current.policy)
+        or _bound(asked)
         or _recipient(asked, given.policy, current.policy)
         or (_agreed(named, consents) if asked.ground.consent else None)
         or _held(asked, holds)
@@ -278,6 +279,10 @@ def _purpose(asked: Asked, given: Policy, current: Policy) -> Reason | None:
     for policy in (given, current):
         if asked.actor.role not in policy.purposes[asked.purpose].roles and not asked.emergency:
             return Reason.ROLE_REFUSED
+    return _bound(asked)
+
+
+def _bound(asked: Asked | Leaving) -> Reason | None:
     bound = asked.actor.purposes
     return None if bound is None or asked.purpose in bound else Reason.PURPOSE_NOT_GIVEN
 

@@ -3,6 +3,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,8 +11,9 @@ import pytest
 from tests import editions
 from tests.editions import FIELDS, FORM, PURPOSE
 from uphold.access import gate
-from uphold.access.gate import Asked, Denial, Hold, Own, Reason
+from uphold.access.gate import Asked, Denial, Hold, Leaving, Own, Reason
 from uphold.access.permission import Actor, Role
+from uphold.law import disclosure
 from uphold.mail import letter
 from uphold.policy.document import Edition
 from uphold.submission.submit import Technical
@@ -213,3 +215,83 @@ def test_a_purpose_on_another_ground_is_no_consent() -> None:
 def test_holds_of_the_record_stop_it_and_those_of_staff_do_not() -> None:
     assert own(GIVEN, Hold(None, 42, None, AT + 1)) == Denial(Reason.RECORD_HELD)
     assert isinstance(own(GIVEN, Hold(7, None, None, AT + 1)), Permit)
+
+
+# --- for somebody outside -----------------------------------------------------------------------------
+
+OFFICER = Actor(3, Role.OFFICER)
+DAY = date(2026, 11, 22)
+COURT, AGREED = (disclosure.find(("ru-152fz",), n, DAY) for n in ("court-proceedings", "consent"))
+LEAVING = Leaving(
+    OFFICER, 42, FORM, PURPOSE, frozenset({"name"}), "authorities", COURT, AT, exercise=False
+)
+
+
+def naming(*purposes: str) -> Edition:
+    """The example with a third party that may have data by consent, named by these purposes."""
+    policy = EDITION.policy
+    partner = replace(
+        policy.recipients["authorities"], id="partner", kind="third-party", grounds=("consent",)
+    )
+    named = {
+        name: replace(one, recipients=(*one.recipients, "partner")) if name in purposes else one
+        for name, one in policy.purposes.items()
+    }
+    recipients = {**policy.recipients, "partner": partner}
+    return replace(EDITION, policy=replace(policy, recipients=recipients, purposes=named))
+
+
+def leave(
+    asked: Leaving = LEAVING,
+    given: Edition = EDITION,
+    current: Edition = EDITION,
+    consents: dict[str, str] | None = None,
+    *holds: Hold,
+) -> Permit | Denial:
+    return gate.leave(asked, given, current, GIVEN if consents is None else consents, holds)
+
+
+@pytest.mark.parametrize("consents", [GIVEN, {}, {PURPOSE: "withdrawn"}])
+def test_what_the_law_demands_waits_for_no_consent(consents: dict[str, str]) -> None:
+    found = leave(consents=consents)
+    assert found == Permit(3, PURPOSE, 42, frozenset({"name"}), 1, "court-proceedings")
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"actor": CLERK}, Reason.NOT_PERMITTED),
+        ({"actor": replace(OFFICER, exercise=True)}, Reason.EXERCISE),
+        ({"actor": replace(OFFICER, purposes=frozenset())}, Reason.PURPOSE_NOT_GIVEN),
+        ({"purpose": "other"}, Reason.PURPOSE_UNDECLARED),
+        ({"recipient": "nobody"}, Reason.RECIPIENT_UNDECLARED),
+        ({"recipient": "hosting"}, Reason.GROUND_REFUSED),
+        ({"ground": AGREED}, Reason.GROUND_REFUSED),
+        ({"fields": frozenset()}, Reason.NOTHING_ASKED),
+        ({"fields": frozenset({"name", "ip"})}, Reason.FIELD_UNDECLARED),
+    ],
+    ids=[
+        *("role", "exercise", "bound", "purpose", "nobody", "processor", "ground"),
+        *("nothing", "field"),
+    ],
+)
+def test_each_reason_for_which_nothing_leaves(change: dict[str, Any], reason: Reason) -> None:
+    assert leave(replace(LEAVING, **change)) == Denial(reason)
+
+
+def test_a_hold_stops_it_and_a_narrower_edition_too() -> None:
+    for hold in (Hold(None, 42, None, AT + 1), Hold(3, None, None, AT + 1)):
+        assert isinstance(leave(LEAVING, EDITION, EDITION, GIVEN, hold), Denial)
+    without = editions.make(without_purpose=PURPOSE)
+    assert leave(current=without) == Denial(Reason.PURPOSE_RETIRED)
+    assert leave(given=without) == Denial(Reason.PURPOSE_UNDECLARED)
+
+
+def test_by_consent_only_what_was_agreed_to_goes_to_whom_the_wording_named() -> None:
+    asked, both = replace(LEAVING, recipient="partner", ground=AGREED), naming(PURPOSE)
+    assert isinstance(leave(asked, both, both), Permit)
+    assert leave(asked, both, both, {}) == Denial(Reason.CONSENT_MISSING)
+    assert leave(asked, both, both, {PURPOSE: "withdrawn"}) == Denial(Reason.CONSENT_WITHDRAWN)
+    # Named since, but not when they agreed; or not any more.
+    assert leave(asked, naming(), both) == Denial(Reason.RECIPIENT_UNDECLARED)
+    assert leave(asked, both, naming()) == Denial(Reason.RECIPIENT_UNDECLARED)
