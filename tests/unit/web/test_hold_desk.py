@@ -187,5 +187,5 @@ def test_what_is_over_is_listed_apart(people: People) -> None:
     people.owner.act(f"{HOLDS}/1/lift")
     shown = people.officer.get(HOLDS).page
     assert "Nothing is suspended." in shown.text
-    assert "Lifted:" in shown.text
+    assert "Lifted early:" in shown.text
     assert cast.owner.login in shown.text
