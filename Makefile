@@ -3,6 +3,7 @@
 
 SHELL := /bin/sh
 VENV := .venv
+SCAN := build/scan-venv
 BIN := $(VENV)/bin
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PORT ?= 8000
@@ -11,7 +12,7 @@ PYTEST_ARGS ?=
 INSTALL := $(BIN)/python -m pip --disable-pip-version-check -qq --no-input install
 
 .DEFAULT_GOAL := help
-.PHONY: help demo break test lint types bench docs promises findings deadlines sabotage locales lock clean
+.PHONY: help demo break test lint types scan bench docs asvs promises findings deadlines sabotage locales lock clean
 
 help: ## list the tasks
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,12 +37,18 @@ lint: $(VENV)/development.stamp ## style, formatting, the import contracts, and 
 types: $(VENV)/development.stamp ## mypy, strict
 	$(BIN)/mypy
 
+scan: $(VENV)/development.stamp $(SCAN)/scan.stamp ## have wapiti and sqlmap attack a demo site on this machine
+	$(BIN)/python -m tools.scan $(SCAN)/bin $(SCAN_ARGS)
+
 bench: $(VENV)/development.stamp ## speed, beside a plain Django site on this machine
 	@tools/system-packages wrk
 	$(BIN)/python -m bench $(BENCH_ARGS)
 
 docs: $(VENV)/development.stamp ## build the documentation into build/docs and check every link
 	$(BIN)/python tools/docs.py
+
+asvs: $(VENV)/development.stamp ## write the page of the baseline from its table
+	$(BIN)/python -m tools.asvs
 
 promises: $(VENV)/development.stamp ## write the reference of promises from the catalogue
 	$(BIN)/python -m tools.promises
@@ -79,4 +86,10 @@ $(VENV)/development.stamp: requirements/development.txt pyproject.toml | $(BIN)/
 	@echo "Installing what Uphold is developed and tested with ..."
 	@$(INSTALL) --require-hashes -r requirements/development.txt
 	@$(INSTALL) --no-build-isolation --no-deps -e .
+	@touch $@
+
+$(SCAN)/scan.stamp: requirements/scan.txt | $(BIN)/python
+	@echo "Installing scanners apart from everything else ..."
+	@$(BIN)/python tools/venv.py $(SCAN)
+	@$(SCAN)/bin/python -m pip --disable-pip-version-check -qq --no-input install --require-hashes -r requirements/scan.txt
 	@touch $@

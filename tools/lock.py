@@ -23,13 +23,17 @@ OPTIONS = [
     *["--no-emit-index-url", "--no-emit-find-links", "--no-emit-trusted-host"],
 ]
 
+# In an environment of its own: what it needs does not go together with what we need.
+APART = "scan"
 # Extras that the demo shows: whoever makes one has them without asking.
 SHOWN = ("documents", "backups")
 
 
 def wanted(pyproject: dict[str, Any]) -> tuple[list[str], list[str]]:
     """What pyproject.toml asks for: to run Uphold, and besides that to develop it."""
-    groups = pyproject["dependency-groups"]
+    groups = {
+        name: lines for name, lines in pyproject["dependency-groups"].items() if name != APART
+    }
     extras = pyproject["project"]["optional-dependencies"]
     shown = [line for name in SHOWN for line in extras.get(name, [])]
     runtime = [*pyproject["project"]["dependencies"], *shown, *groups["build"]]
@@ -56,11 +60,14 @@ def addresses(text: str) -> list[str]:
 
 def main() -> int:
     runtime, development = Path("requirements/runtime.txt"), Path("requirements/development.txt")
-    to_run, to_develop = wanted(tomllib.loads(Path("pyproject.toml").read_text()))
+    project = tomllib.loads(Path("pyproject.toml").read_text())
+    to_run, to_develop = wanted(project)
     compile_lock(runtime, to_run)
     # Both locks agree on what both name, so one environment can hold them.
     compile_lock(development, [*to_run, *to_develop, f"-c {runtime.resolve()}"])
-    found = addresses(runtime.read_text() + development.read_text())
+    apart = Path(f"requirements/{APART}.txt")
+    compile_lock(apart, project["dependency-groups"][APART])
+    found = addresses("".join(lock.read_text() for lock in (runtime, development, apart)))
     for line in found:
         print(f"a lock names an address: {line}", file=sys.stderr)
     return 1 if found else 0

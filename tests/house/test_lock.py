@@ -10,6 +10,7 @@ from pathlib import Path
 from tests.house import source
 
 LOCKS = ("requirements/runtime.txt", "requirements/development.txt")
+SCAN = "requirements/scan.txt"
 ADDRESS = re.compile(r"https?://|file://|--(?:extra-)?index-url|--find-links|--trusted-host")
 REGISTRY = re.compile(r"\b(?:registry|index-url|resolved)\"?[ =:]+\"?https?://")
 # Spelled in halves, so that this file does not name one.
@@ -57,12 +58,12 @@ def committed() -> list[Path]:
 
 
 def test_locks_name_no_address() -> None:
-    for lock in LOCKS:
+    for lock in (*LOCKS, SCAN):
         assert not ADDRESS.search((source.ROOT / lock).read_text()), lock
 
 
 def test_every_package_is_hashed() -> None:
-    for lock in LOCKS:
+    for lock in (*LOCKS, SCAN):
         text = (source.ROOT / lock).read_text()
         assert versions(text)
         assert unhashed(text) == []
@@ -77,8 +78,10 @@ def test_every_dependency_is_locked() -> None:
     project = tomllib.loads((source.ROOT / "pyproject.toml").read_text())
     runtime, development = (versions((source.ROOT / lock).read_text()) for lock in LOCKS)
     direct = project["project"]["dependencies"]
-    groups = [line for group in project["dependency-groups"].values() for line in group]
-    wanted = {normalised(line) for line in groups if isinstance(line, str)}
+    groups = project["dependency-groups"]
+    apart = {normalised(line) for line in groups.pop("scan")}
+    assert apart <= set(versions((source.ROOT / SCAN).read_text()))
+    wanted = {normalised(one) for group in groups.values() for one in group if isinstance(one, str)}
     assert {normalised(line) for line in direct} <= set(runtime)
     assert wanted <= set(development)
     assert 10 <= len(direct) <= 20
