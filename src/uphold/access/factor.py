@@ -3,7 +3,7 @@
 
     begin (a secret, shown) -> confirm (a code of it; recovery codes, shown once) -> accept, at each sign-in
 
-The secret is sealed; of recovery codes, which have 80 random bits, only hashes are kept. Whoever is asked for a
+The secret is sealed; of recovery codes, which have 120 random bits, only hashes are kept. Whoever is asked for a
 code is throttled as whoever guesses passwords. Every act is journaled in its transaction. Passkeys are kept by
 `passkey`; here is what they have in common with codes.
 """
@@ -24,7 +24,7 @@ from uphold.vault import factor as sealing
 from uphold.vault.unlock import KeyRing
 
 CODES = 10
-_CODE_BYTES = 10
+_CODE_BYTES = 15
 _NEVER = -1
 
 access_factor = Table(
@@ -177,6 +177,6 @@ def _written(raw: bytes) -> str:
 
 
 def _digest(staff: int, given: str) -> bytes:
-    """A code has 80 random bits, so a plain hash of it cannot be guessed back."""
+    """A code has 120 random bits, so a plain hash of it cannot be guessed back."""
     letters = "".join(one for one in given.lower() if one.isalnum())
     return hashlib.sha256(f"{staff}\0{letters}".encode("utf-8", "surrogatepass")).digest()

@@ -64,7 +64,7 @@ def every(language: str) -> dict[str, samples.Page]:
             around,
         ),
         "account-set": (
-            Account(SESSIONS[:1], "set", 10, recovery=("abcd-efgh-2345-6723",) * 10),
+            Account(SESSIONS[:1], "set", 10, recovery=("abcd-efgh-2345-6723-klmn-opqr",) * 10),
             around,
         ),
         "colleague": (other, around),

@@ -13,7 +13,7 @@ from uphold.app import App
 
 ACCOUNT = "/console/account"
 KEY = re.compile(r"<code>([A-Z2-7 ]+)</code>")
-RECOVERY = re.compile(r"\b[a-z2-7]{4}(?:-[a-z2-7]{4}){3}\b")
+RECOVERY = re.compile(r"\b[a-z2-7]{4}(?:-[a-z2-7]{4}){5}\b")
 
 
 @pytest.fixture
