@@ -143,7 +143,7 @@ PACKAGES = some(
     points=few(some(package.Point)),
     submissions=few(SUBMISSIONS),
     requests=few(some(package.Request)),
-    disclosures=few(some(package.Disclosure)),
+    disclosures=few(some(package.Disclosure, told=few(some(package.Told)))),
 )
 
 

@@ -9,8 +9,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from uphold.access import disclosure
+from uphold.access.disclosure import Disclosure
 from uphold.consent import ledger
 from uphold.consent.ledger import Act
+from uphold.law import disclosure as grounds
+from uphold.mail import letter
 from uphold.policy import phrases
 from uphold.policy.document import Edition, Retention, pick
 from uphold.policy.phrases import PHRASES
@@ -21,6 +25,7 @@ from uphold.rights.package import Package
 from uphold.rights.stored import Stored
 
 PERSON, SITE = "person", "site"
+_ANSWERS = {"en": "Answers sent", "ru": "Отправленные ответы"}
 
 Label = Callable[[Edition, str, str, str], str]
 """Names a value: of an edition's form, its key, in a language."""
@@ -79,12 +84,14 @@ def of(held: Holdings, own: Iterable[Own], told: Told) -> Package:
                 submissions=len(held.records),
                 purposes=tuple(purposes),
                 readings=sum(len(one.readings) for one in held.records),
-                disclosures=0,
+                disclosures=sum(len(one.disclosed) for one in held.records),
             )
         ),
         submissions=[_Submission(one, opened, told).made() for one in held.records],
         requests=[_request(one) for one in told.requests],
-        disclosures=[],
+        disclosures=[
+            made for one in held.records for made in _Submission(one, opened, told).disclosures()
+        ],
     )
 
 
@@ -143,6 +150,35 @@ class _Submission:
                 for one in held.barred
             ],
         )
+
+    def disclosures(self) -> list[package.Disclosure]:
+        """What of it left for somebody outside, oldest first."""
+        return [self._disclosure(one) for one in self._held.disclosed]
+
+    def _disclosure(self, one: Disclosure) -> package.Disclosure:
+        edition = self._told.editions(one.edition)
+        who = edition.policy.recipients.get(one.recipient)
+        law = grounds.on(edition.policy.laws, disclosure.moment(one.prepared_at).date())
+        found = law.get(one.ground)
+        return package.Disclosure(
+            recipient=self._pick(who.name) if who else one.recipient,
+            ground=self._pick(found.title) if found else one.ground,
+            law=found.source if found else "",
+            at=_moment(one.sent_at),
+            submission=self._told.receipts[self._held.record],
+            purpose=one.purpose,
+            title=self._title(one.purpose),
+            fields=self._disclosed(one),
+            told=[
+                package.Told(cause=str(each.cause), at=_moment(each.told_at), outcome=each.outcome)
+                for each in self._held.told
+                if each.disclosure == one.number and each.told_at
+            ],
+        )
+
+    def _disclosed(self, one: Disclosure) -> list[str]:
+        own = [self._label(key) for key in one.fields if key not in letter.FIELDS]
+        return [*own, self._pick(_ANSWERS)] if len(own) < len(one.fields) else own
 
     def _consent(self, act: Act) -> package.Consent:
         wording = self._told.editions(act.edition).wordings.get(act.wording)

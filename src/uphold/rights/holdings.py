@@ -11,7 +11,8 @@ from typing import cast
 
 from sqlalchemy import Connection
 
-from uphold.access import reading
+from uphold.access import disclosure, reading
+from uphold.access.disclosure import Disclosure
 from uphold.access.reading import Reading
 from uphold.consent import ledger
 from uphold.consent.ledger import Act
@@ -20,8 +21,9 @@ from uphold.policy.document import Edition
 from uphold.retention import ends, orders
 from uphold.retention.ends import Part, Rules
 from uphold.retention.orders import Order
-from uphold.rights import correction
+from uphold.rights import correction, telling
 from uphold.rights.correction import Correction
+from uphold.rights.telling import Telling
 from uphold.submission import record as submissions
 from uphold.submission.record import Facts
 from uphold.vault import remains, subject, tables
@@ -44,7 +46,8 @@ class Ground:
 class Held:
     """One submission. `edition` is the one it was given under, `parts` are those that live.
 
-    `barred` are the preservation orders by which something of it must not be destroyed now.
+    `barred` are the preservation orders by which something of it must not be destroyed now. `disclosed` is what of it
+    left for somebody outside and the person may be told of, `told` what those recipients were told since.
     """
 
     facts: Facts
@@ -55,6 +58,8 @@ class Held:
     readings: tuple[Reading, ...]
     corrections: tuple[Correction, ...]
     barred: tuple[Order, ...]
+    disclosed: tuple[Disclosure, ...] = ()
+    told: tuple[Telling, ...] = ()
 
     @property
     def record(self) -> int:
@@ -107,6 +112,7 @@ def of_records(reader: Reader, ground: Ground, records: Sequence[int], at: int) 
         if number not in facts:
             continue
         live = parts.get(number)
+        left = disclosure.of_record(reader, number, at)
         # What a run of probes sent has no end by the policy.
         own = _endless(reader, facts[number]) if live is None else live
         held = Held(
@@ -118,9 +124,17 @@ def of_records(reader: Reader, ground: Ground, records: Sequence[int], at: int) 
             readings=reading.history(connection, number),
             corrections=correction.of_record(reader, number),
             barred=_barring(barred, number, {part.purpose for part in own}, at),
+            disclosed=left,
+            told=_told(reader, number, left),
         )
         found.append(held)
     return Holdings(tuple(found), at)
+
+
+def _told(reader: Reader, record: int, left: Sequence[Disclosure]) -> tuple[Telling, ...]:
+    """What the recipients were told, of those disclosures alone that the person may be told of."""
+    known = {one.number for one in left}
+    return tuple(one for one in telling.of_record(reader, record) if one.disclosure in known)
 
 
 def _endless(reader: Reader, facts: Facts) -> list[Part]:

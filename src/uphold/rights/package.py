@@ -164,12 +164,26 @@ class Request(_Part, frozen=True):
     ground: str
 
 
+class Told(_Part, frozen=True):
+    """The recipient was told that the data were `corrected` or `erased` since; `outcome` is what it answered, or ""."""
+
+    cause: str
+    at: Moment
+    outcome: str
+
+
 class Disclosure(_Part, frozen=True):
-    """A transfer to somebody outside, with its legal ground."""
+    """A transfer to somebody outside, with its legal ground; `law` names its place, `submission` is as in `id`."""
 
     recipient: str
     ground: str
     at: Moment
+    law: str = ""
+    submission: str = ""
+    purpose: str = ""
+    title: str = ""
+    fields: list[str] = []
+    told: list[Told] = []
 
 
 class Policy(_Part, frozen=True):

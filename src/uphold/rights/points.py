@@ -145,8 +145,8 @@ _SAY: Final[dict[str, Text]] = {
         "ru": "Чтений и отказов до сих пор: {count}; каждое указано при обращении.",
     },
     "disclosures": {
-        "en": "Disclosures to others that are recorded: {count}.",
-        "ru": "Учтённых передач другим лицам: {count}.",
+        "en": "Disclosures to others that the law lets the person be told of: {count}.",
+        "ru": "Передач другим лицам, о которых закон позволяет сообщить: {count}.",
     },
     "schema": {
         "en": "The same as JSON, for programs; its schema: {site}{schema}",

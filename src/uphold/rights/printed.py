@@ -82,6 +82,14 @@ _SAY: Final[dict[str, Text]] = {
     "refused": {"en": "Refused", "ru": "Отказано в чтении"},
     "order": {"en": "Must be kept by law", "ru": "Обязательное хранение по закону"},
     "requests": {"en": "Requests", "ru": "Обращения за осуществлением прав"},
+    "told-corrected": {
+        "en": "was told on {at} that the data were corrected",
+        "ru": "{at} сообщено, что данные исправлены",
+    },
+    "told-erased": {
+        "en": "was told on {at} that the data were erased",
+        "ru": "{at} сообщено, что данные уничтожены",
+    },
     "disclosures": {"en": "Disclosures", "ru": "Передача другим лицам"},
     "request": {"en": "Request no. {number}", "ru": "Обращение № {number}"},
     "until": {"en": "until {at}", "ru": "до {at}"},
@@ -262,7 +270,9 @@ class _Laid:
 
     def _disclosures(self) -> Iterator[Row]:
         for one in self._made.disclosures:
-            yield Row(one.recipient, "", (one.ground, self._time(one.at)))
+            told = (self._say(f"told-{each.cause}", at=self._time(each.at)) for each in one.told)
+            said = (one.ground, one.law, self._time(one.at), one.title, ", ".join(one.fields))
+            yield Row(one.recipient, "", tuple(filter(None, (*said, *told))))
 
     def _section(self, key: str, level: int, rows: Iterable[Row]) -> Section:
         heading = self._say(key)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from uphold import typeset
 from uphold.access import hold, staff
+from uphold.access.disclosure import Disclosure
 from uphold.access.hold import Reason
 from uphold.access.reading import Reading
 from uphold.journal import entry
@@ -24,7 +25,15 @@ from uphold.rights.holdings import Held, Holdings
 from uphold.rights.machine import Step
 from uphold.rights.stored import Stored
 from uphold.vault import identifier, pseudonym
-from uphold.web import documents, kept_fields, my_views, present, views, withdrawals
+from uphold.web import (
+    disclosure_pages,
+    documents,
+    kept_fields,
+    my_views,
+    present,
+    views,
+    withdrawals,
+)
 from uphold.web.my_door import Visit
 
 YOU, SITE = "you", "site"
@@ -119,6 +128,28 @@ def record(visit: Visit, held: Held) -> my_views.Record:
         ),
         requests=tuple(request_line(visit, one) for one in asked),
         restricted=restricted,
+        disclosed=tuple(_disclosed(visit, held, one) for one in held.disclosed),
+    )
+
+
+def _disclosed(visit: Visit, held: Held, one: Disclosure) -> my_views.Disclosed:
+    """Show what left for whom, by which law, and what the recipient was told since."""
+    language, known = visit.language, visit.app.disclosures()
+    ground = disclosure_pages.ground_of(known, one, language)
+    return my_views.Disclosed(
+        at=one.sent_at,
+        recipient=disclosure_pages.recipient_name(known, one, language),
+        ground=ground.title if ground else one.ground,
+        law=ground.source if ground else "",
+        purpose=title(held, one.purpose, language),
+        fields=disclosure_pages.field_names(
+            known.edition(one.edition), one.fields, one.purpose, language
+        ),
+        told=tuple(
+            (str(each.cause), each.outcome)
+            for each in held.told
+            if each.disclosure == one.number and each.told_at
+        ),
     )
 
 

@@ -120,6 +120,19 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
+class Disclosed:
+    """What left for somebody outside. `told` are pairs of what became of the data and what the recipient answered."""
+
+    at: int
+    recipient: str
+    ground: str
+    law: str
+    purpose: str
+    fields: tuple[str, ...]
+    told: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Sent:
     """One answer that was written. `sent_at` is 0 until it left."""
 
@@ -166,6 +179,7 @@ class Record:
     objections: tuple[Option, ...]
     requests: tuple[RequestLine, ...]
     restricted: bool
+    disclosed: tuple[Disclosed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whoever received data hears when they were corrected or erased, and what they answer is kept."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests import releases
 from tests.editions import PURPOSE
 from tests.releases import Releases
-from tests.unit.rights.test_holdings import ground
+from tests.unit.rights import packages
+from tests.unit.rights.test_holdings import EMAIL, ground
 from uphold import errors
 from uphold.access import disclosure
 from uphold.access.procedure import Outcome as Ended
-from uphold.rights import fulfil, telling
+from uphold.rights import fulfil, holdings, package, printed, telling
 from uphold.rights.telling import Cause, Channel, Outcome, State, Telling
 
 desk = releases.desk
@@ -111,3 +114,39 @@ def test_another_purpose_is_none_of_theirs(desk: Releases) -> None:
     assert office.run(lambda tx: telling.erased(tx, desk.record, [PURPOSE], 0)) == (1,)
     assert office.read(lambda c: telling.count_due(c, exercise=False)) == 1
     assert office.read(lambda c: telling.count_due(c, exercise=True)) == 0
+
+
+def test_the_person_sees_who_received_what_and_what_they_were_told(desk: Releases) -> None:
+    number = left(desk)
+    correct(desk, name="Agnia N.")
+    office, staff = desk.office, desk.owner.staff
+    made = packages.of(office)
+    (shown,) = made.disclosures
+    who = office.edition.policy.recipients["authorities"].name["en"]
+    assert (shown.recipient, shown.law, shown.purpose) == (who, "152-fz:6.1.3", PURPOSE)
+    assert sorted(shown.fields) == ["Email", "Name"]
+    assert shown.submission == made.submissions[0].id
+    assert shown.told == []
+    office.run(lambda tx: telling.tell(tx, 1, staff, Channel.LETTER))
+    office.run(lambda tx: telling.answer(tx, 1, staff, Outcome.DONE))
+    ((told,),) = [one.told for one in packages.of(office).disclosures]
+    assert (told.cause, told.outcome) == ("corrected", "done")
+    assert desk.find(number).sent_at == int(shown.at.timestamp() * 1000)
+    assert who in printed.page(printed.of(packages.of(office, language="en"))).decode()
+
+
+def test_a_silence_covers_the_notices_too_until_its_end(desk: Releases) -> None:
+    until = releases.LATER
+    order = replace(desk.order(), ground="criminal-case", silence_until=until)
+    number = desk.prepare(order).number
+    desk.approve(number)
+    desk.sent(number)
+    correct(desk, name="Agnia N.")
+    office = desk.office
+    made = packages.of(office)
+    assert made.disclosures == []
+    assert "criminal" not in package.json(made).decode()
+    for at, seen in ((until - 1, False), (until, True)):
+        held = office.read(lambda c, at=at: holdings.of(c, ground(office), EMAIL, at))  # type: ignore[misc] # mypy infers no lambda with a default
+        assert [one.number for one in held.records[0].disclosed] == [number] * seen
+        assert len(held.records[0].told) == seen

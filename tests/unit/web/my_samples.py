@@ -99,6 +99,19 @@ def record(language: str) -> my_views.Record:
         objections=(views.Option("communication", answer), views.Option("security", answer)),
         requests=requests(language)[:2],
         restricted=False,
+        disclosed=disclosed(language, answer, fields),
+    )
+
+
+def disclosed(
+    language: str, purpose: str, fields: tuple[str, ...]
+) -> tuple[my_views.Disclosed, ...]:
+    court = say(language, "District court", "Районный суд")
+    ground = say(language, "A court demands it", "Требование суда")
+    told = (("corrected", ""), ("erased", "done"))
+    return (
+        my_views.Disclosed(AT, court, ground, "152-fz:6.1.3", purpose, fields, told),
+        my_views.Disclosed(AT, court, ground, "152-fz:6.1.3", purpose, fields),
     )
 
 

@@ -111,7 +111,9 @@ def _pages(scene: Scene, anna: Person, live: set[str]) -> list[str]:
 def _others(scene: Scene, live: set[str]) -> int:
     policy = scene.edition.policy
     named = {one for purpose in live for one in policy.purposes[purpose].recipients}
-    return sum(policy.recipients[one].kind != "processor" for one in named & set(policy.recipients))
+    known = [policy.recipients[one] for one in named & set(policy.recipients)]
+    # Whoever is given data by a disclosure is told of a correction (`rights.telling`).
+    return sum(one.kind != "processor" and not one.grounds for one in known)
 
 
 def judge_corrected(found: Corrected | None) -> Outcome:
