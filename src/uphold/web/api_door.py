@@ -143,20 +143,23 @@ class Door:
             known = await run_in_threadpool(self._admit, request)
             if not isinstance(known, Client):
                 return known
-            if not self._operations:
-                return problem(404)
-            operation = self._operations.get("GET" if request.method == "HEAD" else request.method)
-            if operation is None:
-                return problem(405, headers={"allow": ", ".join(self._methods())})
+            operation = self._operation(request.method)
             raw = await self._read(request) if operation.body else b""
             return await run_in_threadpool(self._run, operation, known, request, raw)
         except Refused as refused:
-            return problem(refused.status)
+            return problem(refused.status, headers=self._allow(refused.status))
         except errors.UpholdError as error:
             return of_error(error)
 
-    def _methods(self) -> list[str]:
-        return sorted({*self._operations, *(["HEAD"] if "GET" in self._operations else [])})
+    def _operation(self, method: str) -> Operation:
+        found = self._operations.get("GET" if method == "HEAD" else method)
+        if found is None:
+            raise Refused(405 if self._operations else 404)
+        return found
+
+    def _allow(self, status: int) -> Mapping[str, str]:
+        methods = {*self._operations, *(["HEAD"] if "GET" in self._operations else [])}
+        return {"allow": ", ".join(sorted(methods))} if status == 405 else {}
 
     def _admit(self, request: Request) -> Client | Response:
         """Find who asks; a response for whoever is not let in."""
@@ -166,17 +169,23 @@ class Door:
         if known is None:
             # The same for each address, so that nobody learns which there are.
             return self._too_often(request, now) or problem(404)
+        return self._ended(known, now) or self._paced(known, now) or known
+
+    def _ended(self, known: Client, now: int) -> Response | None:
         ended = known.ended(now)
-        if ended is not None:
-            self._app.writer.run(lambda tx: client.refuse(tx, known, ended))
-            challenge = f'Bearer realm="uphold", error="invalid_token", error_description="{ended}"'
-            return problem(401, code=str(ended), headers={"www-authenticate": challenge})
+        if ended is None:
+            return None
+        self._app.writer.run(lambda tx: client.refuse(tx, known, ended))
+        challenge = f'Bearer realm="uphold", error="invalid_token", error_description="{ended}"'
+        return problem(401, code=str(ended), headers={"www-authenticate": challenge})
+
+    def _paced(self, known: Client, now: int) -> Response | None:
         pace = self._meter.count(f"client {known.actor.staff}", now)
         if pace.count > self._app.settings.api.per_minute:
             return too_often(pace.retry_after)
         if client.stale(known, now):
             self._app.writer.run(lambda tx: client.touch(tx, known, now))
-        return known
+        return None
 
     def _known(self, token: str) -> Client | None:
         with self._app.database.read() as connection:

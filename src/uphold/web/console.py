@@ -21,6 +21,7 @@ from uphold.vault import identifier
 from uphold.web import (
     account_desk,
     asking_desk,
+    client_desk,
     console_views,
     desk_views,
     disclosure_desk,
@@ -76,6 +77,7 @@ def routes(app: App) -> list[Route]:
             *export_desk.guarded(app),
             *journal_desk.guarded(app),
             *hold_desk.guarded(app),
+            *client_desk.guarded(app),
             *glass_desk.guarded(app, console.own, console.question),
         ],
     )
@@ -290,6 +292,7 @@ class Console:
                 desk_views.account(self.app, account, renews=False) for account in marked
             ),
             may_invite=may,
+            clients_href=client_desk.CLIENTS if visit.may(Permission.CLIENT_LIST) else "",
             roles=tuple(str(one) for one in Role),
             login=login,
             role=role,

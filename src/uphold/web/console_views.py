@@ -269,6 +269,7 @@ class Staff:
     """`/console/staff`. Posts `login`, `role` to `invite_href`. `problem`: empty, `login`, `taken`, `role`.
 
     `exercise` are the accounts of a run of probes, while it lasts. Unless `may_invite`, only who is there is shown.
+    `clients_href` is the page of machine clients, empty for who may not see it.
     """
 
     template: ClassVar[str] = "console/staff.html"
@@ -281,6 +282,7 @@ class Staff:
     invitation: Invitation | None = None
     exercise: tuple[StaffRow, ...] = ()
     may_invite: bool = True
+    clients_href: str = ""
 
 
 View = Login | Welcome | Enquiries | Enquiry | Opened | Denied | Aside | Staff

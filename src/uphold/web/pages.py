@@ -21,6 +21,7 @@ from markupsafe import Markup
 
 from uphold.web import (
     account_views,
+    client_views,
     console_views,
     dates,
     disclosure_views,
@@ -59,6 +60,7 @@ View = (
     | search_views.SeveralOpened
     | export_views.Exports
     | account_views.View
+    | client_views.View
     | my_views.View
 )
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from tests.unit.web import (
     account_samples,
+    client_samples,
     copy_samples,
     glass_samples,
     journal_samples,
@@ -215,6 +216,7 @@ def every(language: str) -> dict[str, samples.Page]:
         **copy_samples.every(language),
         **journal_samples.every(language),
         **account_samples.every(language),
+        **client_samples.every(language),
         **glass_samples.every(language, facts(language)),
         **my_samples.every(language),
     }

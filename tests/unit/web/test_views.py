@@ -12,6 +12,7 @@ import pytest
 
 from uphold.web import (
     account_views,
+    client_views,
     console_views,
     drafts,
     export_views,
@@ -40,7 +41,7 @@ SHARED |= {f"my/{name}.html" for name in ("base", "pieces")}
 MODULES = (
     *(views, my_views, receipt_views, console_views, account_views, drafts, mail_views),
     *(request_views, retention_views, verdicts, hold_views, journal_views),
-    *(search_views, export_views, glass_views),
+    *(search_views, client_views, export_views, glass_views),
 )
 VIEWS = typing.get_args(views.View)
 ALL = tuple(
