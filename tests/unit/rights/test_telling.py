@@ -11,7 +11,7 @@ from tests.releases import Releases
 from tests.unit.rights import packages
 from tests.unit.rights.test_holdings import EMAIL, ground
 from uphold import errors
-from uphold.access import disclosure
+from uphold.access import disclosure, procedure
 from uphold.access.procedure import Outcome as Ended
 from uphold.rights import fulfil, holdings, package, printed, telling
 from uphold.rights.telling import Cause, Channel, Outcome, State, Telling
@@ -66,7 +66,7 @@ def test_who_received_nothing_is_told_nothing(desk: Releases) -> None:
     refused = desk.prepare().number
     lost = left(desk)
     office, actor = desk.office, desk.owner
-    office.run(lambda tx: disclosure.refuse(tx, refused, actor, disclosure.Reason.MISTAKE))
+    office.run(lambda tx: disclosure.refuse(tx, refused, actor, procedure.Reason.MISTAKE))
     office.run(lambda tx: disclosure.confirm(tx, lost, actor, Ended.UNDELIVERED))
     correct(desk, name="Agnia N.")
     erase(desk)

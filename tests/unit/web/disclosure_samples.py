@@ -159,7 +159,10 @@ def every(language: str) -> dict[str, samples.Page]:
         "disclosure-new": (new(language, second=False), around),
         "disclosure-new-nobody": (replace(new(language, second=False), recipients=()), around),
         "disclosure-new-second": (new(language), around),
-        "disclosure-new-wrong": (new(language, *PROBLEMS), around),
+        "disclosure-new-wrong": (new(language, *(c for c in PROBLEMS if c not in ("reason", "unfit"))), around),
+        "disclosure-decline-wrong": (
+            new(language, "requester", "document", "reason", second=False), around,
+        ),
         **{f"disclosure-{s}": (one(language, s), around) for s in ("prepared", "approved", "sent", "closed")},
         "disclosure-denied": (replace(one(language), denied="record-held"), around),
         "disclosure-wrong": (replace(one(language), problems=(problem("reason", language),)), around),
