@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, insert, select, update
 
-from uphold.access import factor, password as passwords, session
+from uphold.access import factor, password as passwords, session, staff
 from uphold.access.permission import Role
-from uphold.access.staff import COMMAND_LINE, Account, State, access_staff, of_row
+from uphold.access.staff import COMMAND_LINE, Account, Invitation, State, access_staff, of_row
 from uphold.database.transaction import Transaction
 from uphold.database.writer import Writer
 from uphold.journal import entry
@@ -39,8 +39,19 @@ def open_account(writer: Writer, run: int, role: Role) -> Opened:
     return Opened(number, login, password)
 
 
+def invite(tx: Transaction, run: int, role: Role) -> Invitation:
+    """Make an account of a run that waits for its password, and its link. Journals staff.invited."""
+    login = f"exercise-{run}-{role}-{secrets.token_hex(4)}"
+    made = tx.execute(
+        insert(access_staff)
+        .values(login=login, role=role, state=State.INVITED, created_at=tx.now, exercise=run)
+        .returning(access_staff.c.number)
+    )
+    return staff.link(tx, int(made.scalar_one()), login, role, COMMAND_LINE)
+
+
 def close(tx: Transaction, run: int) -> None:
-    """Close every account of a run for good and end its sessions; each that was live is journaled."""
+    """Close every account of a run for good, end its sessions and links; each that was live is journaled."""
     people = access_staff.c
     mine = select(people.number).where(people.exercise == run, people.state != State.CLOSED)
     for number in list(tx.execute(mine.order_by(people.number)).scalars()):

@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, LargeBinary, Table, Text, delete, insert, select, update
 
 from uphold import errors
-from uphold.access import password as passwords
+from uphold.access import password as passwords, permission
 from uphold.access.permission import Actor, Role
 from uphold.database.schema import PASSING, Number, metadata
 from uphold.database.transaction import Transaction
@@ -119,8 +119,9 @@ def invite(
 
     An account that never set one gets a new link and the role given now; earlier links die.
     `by` is the inviting member's number, `COMMAND_LINE` for none. Raises `errors.Invalid` for a login of
-    the wrong shape, `errors.Conflict` when the login is taken.
+    the wrong shape, `errors.Conflict` when the login is taken or whoever invites may not (any more).
     """
+    _require_power(tx, by)
     login = normalise(login)
     found = tx.execute(
         select(access_staff.c.number, access_staff.c.state).where(access_staff.c.login == login)
@@ -131,20 +132,22 @@ def invite(
             .values(login=login, role=role, state=State.INVITED, created_at=tx.now)
             .returning(access_staff.c.number)
         )
-        return _link(tx, int(made.scalar_one()), login, role, by, life_ms)
+        return link(tx, int(made.scalar_one()), login, role, by, life_ms)
     if found.state != State.INVITED:
         raise errors.Conflict(
             "This login is taken.", "Choose another, or renew the link of that account."
         )
     tx.execute(update(access_staff).where(access_staff.c.number == found.number).values(role=role))
-    return _link(tx, found.number, login, role, by, life_ms)
+    return link(tx, found.number, login, role, by, life_ms)
 
 
 def renew(tx: Transaction, staff: int, by: int, *, life_ms: int = LINK_LIFE) -> Invitation:
     """Make a new link for an existing account, whose password stays good until the link is redeemed.
 
-    Earlier links die. Journals staff.invited. Raises `errors.Missing` when there is no such account.
+    Earlier links die. Journals staff.invited. Raises `errors.Missing` when there is no such account, and
+    `errors.Conflict` as `invite`.
     """
+    _require_power(tx, by)
     people = access_staff.c
     found = tx.execute(
         # An exercise's account is made for its run and gets no link.
@@ -154,7 +157,7 @@ def renew(tx: Transaction, staff: int, by: int, *, life_ms: int = LINK_LIFE) -> 
     ).first()
     if found is None:
         raise errors.Missing("There is no such account.", "Look at the list of staff.")
-    return _link(tx, staff, found.login, Role(found.role), by, life_ms)
+    return link(tx, staff, found.login, Role(found.role), by, life_ms)
 
 
 def close(tx: Transaction, number: int, by: int) -> None:
@@ -269,7 +272,24 @@ def spelled(login: str) -> str | None:
     return login if _LOGIN.fullmatch(login) else None
 
 
-def _link(tx: Transaction, staff: int, login: str, role: Role, by: int, life_ms: int) -> Invitation:
+def _require_power(tx: Transaction, by: int) -> None:
+    """Ask once more, within the transaction that gives power, whether who gives it has it to give.
+
+    Between the door and here the account may have been closed, and a caller may have forgotten to ask.
+    """
+    who = None if by == COMMAND_LINE else actor(tx, by)
+    if by != COMMAND_LINE and (
+        who is None
+        or who.exercise
+        or not permission.holds(who.role, permission.Permission.STAFF_INVITE)
+    ):
+        raise errors.Conflict("This account may invite nobody.", "An owner does.")
+
+
+def link(
+    tx: Transaction, staff: int, login: str, role: Role, by: int, life_ms: int = LINK_LIFE
+) -> Invitation:
+    """Make the single-use link of an account; earlier ones die. Journals staff.invited. Asks nobody."""
     invites = access_invite.c
     tx.execute(
         update(access_invite)
@@ -298,7 +318,7 @@ def _by_token(token: str) -> Any:
 def _look(row: Any, now: int) -> Account | LinkFault:
     if row is None:
         return LinkFault.UNKNOWN
-    if row.spent_at is not None:
+    if row.spent_at is not None or row.state == State.CLOSED:
         return LinkFault.SPENT
     if row.expires_at <= now:
         return LinkFault.EXPIRED
