@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The register of disclosures, to look at: its tables, and what stands in them. Nothing here changes anything."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,8 @@ from uphold.database.schema import Number, metadata
 from uphold.database.transaction import Transaction
 
 Reader = Connection | Transaction
+
+_PAGE = 500
 
 access_disclosure = Table(
     "access_disclosure",
@@ -221,21 +223,29 @@ def _read(reader: Reader, query: Select[Any]) -> tuple[Disclosure, ...]:
     )
 
 
-def _records(reader: Reader, numbers: Iterable[int]) -> dict[int, list[int]]:
+def _records(reader: Reader, numbers: Sequence[int]) -> dict[int, list[int]]:
     columns = access_disclosure_record.c
-    query = select(access_disclosure_record).where(columns.disclosure.in_(list(numbers)))
     found: dict[int, list[int]] = {}
-    for row in reader.execute(query.order_by(columns.disclosure, columns.record)):
-        found.setdefault(row.disclosure, []).append(row.record)
+    for some in _pages(numbers):
+        query = select(access_disclosure_record).where(columns.disclosure.in_(some))
+        for row in reader.execute(query.order_by(columns.disclosure, columns.record)):
+            found.setdefault(row.disclosure, []).append(row.record)
     return found
 
 
-def _moves(reader: Reader, numbers: Iterable[int]) -> dict[int, list[Moved]]:
+def _moves(reader: Reader, numbers: Sequence[int]) -> dict[int, list[Moved]]:
     columns = access_disclosure_move.c
-    query = select(access_disclosure_move).where(columns.disclosure.in_(list(numbers)))
     found: dict[int, list[Moved]] = {}
-    for row in reader.execute(query.order_by(columns.number)):
-        step, origin, to = Step(row.step), State(row.from_state), State(row.to_state)
-        made = Moved(step, origin, to, row.staff, row.reason, row.file, row.at, row.entry)
-        found.setdefault(row.disclosure, []).append(made)
+    for some in _pages(numbers):
+        query = select(access_disclosure_move).where(columns.disclosure.in_(some))
+        for row in reader.execute(query.order_by(columns.number)):
+            step, origin, to = Step(row.step), State(row.from_state), State(row.to_state)
+            made = Moved(step, origin, to, row.staff, row.reason, row.file, row.at, row.entry)
+            found.setdefault(row.disclosure, []).append(made)
     return found
+
+
+def _pages(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
+    # A statement has a limit of values.
+    for start in range(0, len(numbers), _PAGE):
+        yield numbers[start : start + _PAGE]

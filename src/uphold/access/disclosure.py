@@ -260,11 +260,13 @@ def forget(tx: Transaction, now: int) -> None:
 
 
 def end_exercised(tx: Transaction) -> None:
-    """Take back what runs of probes have prepared and left open, and delete their papers."""
+    """End what runs of probes have prepared and left open, and delete their papers."""
     nobody = Actor(gate.NOBODY, permission.Role.OWNER, exercise=True)
     for one in listed(tx, exercise=True, open_only=True):
         if Step.REFUSE in procedure.TABLE[one.state]:
             _step(tx, one, nobody, Step.REFUSE, {"reason": str(Reason.EXERCISE)})
+        else:
+            _step(tx, one, nobody, Step.CONFIRM, {"outcome": str(Outcome.UNDELIVERED)})
     columns = access_disclosure.c
     exercised = select(columns.number).where(columns.exercise == 1)
     tx.execute(

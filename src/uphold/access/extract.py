@@ -19,7 +19,7 @@ import msgspec
 from uphold import errors
 from uphold.access import disclosure, gate, hold, procedure, reading
 from uphold.access.disclosure import Codes, Desk, Disclosure, Known
-from uphold.access.gate import Denial, Leaving, Reason
+from uphold.access.gate import Denial, Hold, Leaving, Reason
 from uphold.access.permission import Actor
 from uphold.access.procedure import Step
 from uphold.access.reading import Denied
@@ -125,21 +125,30 @@ def _open(
     holds = hold.active(tx, tx.now)
     granted = []
     for record in found.records:
-        asked = _asked(found, facts[record], actor, ground, tx.now)
-        given = desk.edition(facts[record].edition)
-        consents = ledger.state(tx, record)
-        verdict = gate.leave(asked, given, desk.current, consents, holds)
-        fetched = records.fetch(tx, verdict) if isinstance(verdict, Permit) else ()
-        if isinstance(verdict, Permit) and fetched:
-            granted.append(_Granted(verdict, facts[record], fetched))
-            continue
-        # One no is a no to the whole: what is left of it would not be what was prepared.
-        denial = verdict if isinstance(verdict, Denial) else Denial(Reason.DESTROYED)
-        return reading.deny(tx, desk.ring, actor, record, found.purpose, denial)
+        one: _Granted | Denial = Denial(Reason.DESTROYED)
+        if record in facts:
+            asked = _asked(found, facts[record], actor, ground, tx.now)
+            one = _judge(tx, desk, asked, facts[record], holds)
+        if isinstance(one, Denial):
+            # One no is a no to the whole: what is left of it would not be what was prepared.
+            return reading.deny(tx, desk.ring, actor, record, found.purpose, one)
+        granted.append(one)
     for one in granted:
         _journal(tx, desk, found, one.permit)
     paper = disclosure.papers(tx, desk.ring, number)
     return _Opening(found, held, paper, tuple(granted), tx.now)
+
+
+def _judge(
+    tx: Transaction, desk: Desk, asked: Leaving, known: Known, holds: Sequence[Hold]
+) -> _Granted | Denial:
+    """Ask the gate, with the consents as they are within this transaction, and fetch what it permits."""
+    given, consents = desk.edition(known.edition), ledger.state(tx, asked.record)
+    verdict = gate.leave(asked, given, desk.current, consents, holds)
+    if isinstance(verdict, Denial):
+        return verdict
+    fetched = records.fetch(tx, verdict)
+    return _Granted(verdict, known, fetched) if fetched else Denial(Reason.DESTROYED)
 
 
 def _require(found: Disclosure, held: str, actor: Actor, step: Step | None) -> None:

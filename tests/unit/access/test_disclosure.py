@@ -212,9 +212,14 @@ def test_what_an_exercise_left_open_is_taken_back(desk: Releases) -> None:
     )
     actor = replace(desk.officer, exercise=True)
     one = desk.office.run(lambda tx: disclosure.prepare(tx, pretend, actor, desk.order()))
+    gone = desk.office.run(lambda tx: disclosure.prepare(tx, pretend, actor, desk.order()))
+    owner = replace(desk.owner, exercise=True)
+    held = desk.office.read(lambda c: disclosure.held(c, gone))
+    desk.office.run(lambda tx: disclosure.approve(tx, gone.number, owner, held))
+    desk.office.run(lambda tx: disclosure.sent(tx, pretend, gone.number, actor, "a" * 64))
     desk.office.run(disclosure.end_exercised)
-    ended = desk.find(one.number)
-    assert (ended.state, ended.reason) == (State.REFUSED, "exercise")
+    ended = [(found.state, found.reason) for found in map(desk.find, (one.number, gone.number))]
+    assert ended == [(State.REFUSED, "exercise"), (State.CLOSED, "undelivered")]
     ring = desk.office.ring
     assert desk.office.read(lambda c: disclosure.papers(c, ring, one.number)) is None
     assert desk.office.read(disclosure.listed) == ()
