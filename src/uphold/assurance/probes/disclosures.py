@@ -26,7 +26,8 @@ class Line:
 
     `steps` are kind, staff and what else matters of each entry but the openings, by the journal; `rows` the same by
     the register. `declared` says whether the edition it was prepared under gives that recipient that ground,
-    `silence` whether the ground allows one. `opened_more` counts openings of fields that were not prepared.
+    `silence` whether the ground allows one. `opened_more` counts openings of fields that were not prepared;
+    `exercise` says that a run of probes made it.
     """
 
     number: int
@@ -35,6 +36,7 @@ class Line:
     declared: bool = True
     silence: bool = True
     opened_more: int = 0
+    exercise: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ def _line(
         declared=known or ground is not None,
         silence=not row.silence_until or (ground is not None and ground.silence),
         opened_more=sum(not set(str(one.codes["fields"]).split("+")) <= fields for one in more),
+        exercise=row.exercise,
     )
 
 
@@ -144,12 +147,14 @@ def judge_registered(found: Registered) -> Outcome:
         if one.opened_more:
             text = N_("For disclosure %(number)s more was opened than was prepared.")
             faults.append(said(text, number=one.number))
-    left = sum(any(kind == SENT for kind, _, _ in one.steps) for one in found.lines)
+    people = [one for one in found.lines if not one.exercise]
+    left = sum(any(kind == SENT for kind, _, _ in one.steps) for one in people)
     seen = N_(
-        "Disclosures and refusals in the register: %(count)s, of which left: %(left)s; the journal tells the same of"
-        " each."
+        "Disclosures of people's data and refusals in the register: %(count)s, of which left: %(left)s; of runs of"
+        " probes: %(tried)s; the journal tells the same of each."
     )
-    return judged(faults, said(seen, count=len(found.lines), left=left))
+    tried = len(found.lines) - len(people)
+    return judged(faults, said(seen, count=len(people), left=left, tried=tried))
 
 
 def _is_decided(steps: Sequence[tuple[str, int, str]]) -> bool:
