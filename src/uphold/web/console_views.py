@@ -154,7 +154,8 @@ class EnquiryFacts:
 class Enquiry:
     """One enquiry before opening. Posts `purpose` to `open_href`, `to` to `move_href`.
 
-    `glass_href` leads to an opening in an emergency, empty where there is nothing more that it could open.
+    `glass_href` leads to an opening in an emergency, empty where there is nothing more that it could open,
+    `journal_href` to what the journal says of it, empty for who may not read that.
     """
 
     template: ClassVar[str] = "console/enquiry.html"
@@ -168,6 +169,7 @@ class Enquiry:
     answers: tuple[Answer, ...] = ()
     problem: str = ""
     glass_href: str = ""
+    journal_href: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,9 @@ def enquiry(
         answers=tuple(sent(one, past.names) for one in past.answers),
         problem=pages.translations(visit.frame().language).gettext(problem) if problem else "",
         glass_href=f"{shown.href}/glass" if _may_break(app, visit, facts, past) else "",
+        journal_href=shown.href.replace("/enquiry/", "/journal/record/")
+        if visit.may(Permission.HISTORY_READ)
+        else "",
     )
 
 

@@ -87,6 +87,8 @@ SENTENCES: Mapping[str, str] = {
 }
 """What happened, by kind of entry."""
 
+_OF_STAFF = N_("Journal of %(read)s read")
+
 WHY: Mapping[str, str] = {
     "suspicion": N_("suspicion"),
     "dispute": N_("dispute"),
@@ -148,8 +150,9 @@ def sentence(kind: str, codes: Mapping[str, str | int], known: Glossary) -> str:
     """What happened."""
     if kind not in SENTENCES:
         return kind
+    text = _OF_STAFF if codes.get("of") == "staff" else SENTENCES[kind]
     said = {name: _value(kind, name, value, known) for name, value in codes.items()}
-    return known.catalogue.gettext(SENTENCES[kind]) % said
+    return known.catalogue.gettext(text) % said
 
 
 def _value(kind: str, name: str, value: str | int, known: Glossary) -> str:

@@ -74,6 +74,7 @@ def enquiry(language: str, *, choices: bool = True) -> desk.Enquiry:
         if choices
         else (),
         problem="" if choices else samples.say(language, "Choose a purpose", "Выберите цель"),
+        journal_href="/console/journal/record/x" if choices else "",
     )
 
 

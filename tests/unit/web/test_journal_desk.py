@@ -77,10 +77,13 @@ def test_a_submission_is_found_by_its_number_and_its_journal_is_told_in_words(
 
 
 def test_reading_it_is_journaled_before_it_is_shown(reader: Reader) -> None:
+    enquiry = reader.who.get(f"/console/enquiry/{reader.enquiry}").page
+    assert reader.of_record in enquiry.links
     assert "Journal read" in reader.who.get(reader.of_record).page.text
     last = reader.entries()[-1]
     assert last.codes == {"staff": reader.number, "of": "record", "read": 0}
-    reader.who.get(reader.of_staff)
+    shown = reader.who.get(reader.of_staff).page.text
+    assert f"Journal of {cast.clerk.login} read" in shown
     last = reader.entries()[-1]
     assert last.codes == {"staff": reader.number, "of": "staff", "read": reader.clerks}
 
@@ -130,3 +133,4 @@ def test_it_goes_on_further_back(reader: Reader, monkeypatch: pytest.MonkeyPatch
 def test_a_clerk_is_told_of_no_such_page(reader: Reader) -> None:
     for path in (JOURNAL, reader.of_record, reader.of_staff):
         assert reader.clerk.get(path).status == 404
+    assert reader.of_record not in reader.clerk.get(f"/console/enquiry/{reader.enquiry}").page.links
