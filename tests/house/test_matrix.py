@@ -114,6 +114,7 @@ CONSOLE = {
     ("POST", "/console/account/factor/confirm"): (LOG_IN, 422, 422, 422, 422, 422),
     ("POST", "/console/account/factor/remove"): (LOG_IN, 303, 303, 303, 303, 303),
     ("POST", "/console/account/passkey/options"): (LOG_IN, 200, 200, 200, 200, 200),
+    ("POST", "/console/account/password"): (LOG_IN, 422, 422, 422, 422, 422),
     ("POST", "/console/account/passkey"): (LOG_IN, 422, 422, 422, 422, 422),
     ("POST", "/console/account/passkey/{number}/remove"): (LOG_IN, *[NOTHING] * 5),
     # Who has no passkey is asked for none.
@@ -163,6 +164,7 @@ AS_OWNER = {
     ("POST", "/console/account/factor/confirm"),
     ("POST", "/console/account/factor/remove"),
     ("POST", "/console/account/passkey/options"),
+    ("POST", "/console/account/password"),
     ("POST", "/console/account/passkey"),
     ("POST", "/console/account/passkey/{number}/remove"),
     ("POST", "/console/again/options"),

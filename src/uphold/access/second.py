@@ -126,6 +126,24 @@ def again(writer: Writer, known: Session, given: str, *, key: bytes, now: int) -
     return writer.run(lambda tx: _settle(tx, known, key, now, is_right=right))
 
 
+def change(
+    writer: Writer, known: Session, current: str, fresh: str, *, key: bytes, now: int
+) -> Refusal | passwords.Weakness | None:
+    """Set another password for who gives the present one; None when it is set, and every session has ended.
+
+    Blocks for the hashing. Throttled as `again`; journals staff.password-set, or a refusal.
+    """
+    weak = passwords.weakness(fresh, known.login)
+    if weak is not None:
+        return weak
+    refused = again(writer, known, current, key=key, now=now)
+    if refused is not None:
+        return refused
+    hashed = passwords.hash_(fresh)
+    writer.run(lambda tx: _set_password(tx, known, hashed, now))
+    return None
+
+
 def begin(tx: Transaction, known: Session, now: int) -> None:
     """Count the session that confirmed a factor as one that has shown it."""
     tx.execute(
@@ -219,6 +237,15 @@ def _password(tx: Transaction, staff: int) -> str | None:
     found = select(people.password).where(people.number == staff, people.state == State.ACTIVE)
     stored: str | None = tx.execute(found).scalar()
     return stored
+
+
+def _set_password(tx: Transaction, known: Session, hashed: str, now: int) -> None:
+    people, staff = access_staff.c, known.actor.staff
+    mine = update(access_staff).where(people.number == staff, people.state == State.ACTIVE)
+    # A session that began earlier than its account's password is over (`session.resolve`).
+    changed = tx.execute(mine.values(password=hashed, password_at=max(now, tx.now) + 1))
+    if changed.rowcount:
+        tx.append(entry.encode("staff.password-set", tx.now, entry.salt(), {"staff": staff}))
 
 
 def _refuse(tx: Transaction, reason: session.Reason) -> None:

@@ -4,7 +4,16 @@
 from starlette.responses import Response
 
 from uphold import errors
-from uphold.access import factor, passkey, second, session, staff, totp, webauthn
+from uphold.access import (
+    factor,
+    passkey,
+    password as passwords,
+    second,
+    session,
+    staff,
+    totp,
+    webauthn,
+)
 from uphold.access.passkey import Passkey
 from uphold.access.permission import Permission
 from uphold.access.second import Live
@@ -110,6 +119,7 @@ class AccountDesk:
             recovery=recovery,
             problem=problem,
             passkeys=_passkeys(self.app, visit, passkeys),
+            minimum=passwords.SHORTEST,
         )
         return reply.page(view, around, status)
 

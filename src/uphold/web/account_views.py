@@ -48,8 +48,10 @@ class Account:
     """`/console/account`. `state`: `none`, `pending` or `set` says how far the codes are.
 
     `is_demanded`: nothing else can be done before a second factor is set. `secret` in base32, the `otpauth_href` and
-    `qr`, the same drawn as SVG, are shown while it is pending; `recovery` once, when it was
-    confirmed; `left` counts the recovery codes. `problem`: empty, `code` or `passkey`. Posts `code` to `confirm_href`.
+    `qr`, the same drawn as SVG, are shown while it is pending; `recovery` once, when it was confirmed; `left` counts
+    the recovery codes. `problem`: empty, `code`, `passkey`, or of the password: what is wrong with it, `differ`,
+    `current` or `throttled`. Posts `code` to `confirm_href`; `current`, `password` (of `minimum` characters at
+    least) and `again` to `change_href`.
     """
 
     template: ClassVar[str] = "console/account.html"
@@ -66,6 +68,8 @@ class Account:
     begin_href: str = "/console/account/factor"
     confirm_href: str = "/console/account/factor/confirm"
     remove_href: str = "/console/account/factor/remove"
+    minimum: int = 12
+    change_href: str = "/console/account/password"
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ from uphold.web import (
     mail_desk,
     messages,
     passkey_desk,
+    password_desk,
     policy_desk,
     proof_desk,
     reply,
@@ -63,6 +64,7 @@ def routes(app: App) -> list[Route]:
         ("POST", "/console/logout", Permission.ACCOUNT_OWN, signin.leave),
         *account_desk.guarded(app),
         *passkey_desk.guarded(app),
+        *password_desk.guarded(app),
     ]
     files, proved = (
         policy_desk.guarded(app),
@@ -173,7 +175,8 @@ class Console:
         if wanted not in {str(to) for to in desk.allowed(item.state)}:
             raise errors.Conflict("The enquiry has moved on.", "Look at where it stands now.")
         to = State(wanted)
-        if not visit.may(desk.needed(item.state, to)):
+        needed = desk.needed(item.state, to)
+        if not visit.may(needed):
             raise errors.Missing("There is no such page.", "Go back to the list.")
         if needed in second.STEP_UP and not second.is_fresh(visit.session, visit.now):
             return reply.see_other(visit.request, address(_address(visit)))

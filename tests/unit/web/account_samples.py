@@ -55,6 +55,11 @@ def every(language: str) -> dict[str, samples.Page]:
             Account(SESSIONS[:1], "set", 9, problem="passkey", passkeys=Passkeys(may_add=True)),
             around,
         ),
+        "account-password-wrong": (replace(Account(SESSIONS, "none"), problem="current"), around),
+        "account-password-short": (
+            replace(Account(SESSIONS, "none"), problem="password-too-short"),
+            around,
+        ),
         "account-numbered": (
             Account(SESSIONS[:1], "none", passkeys=Passkeys(elsewhere_href=NUMBERED)),
             around,

@@ -14,6 +14,7 @@ from uphold.web import (
     account_views,
     client_views,
     console_views,
+    disclosure_views,
     drafts,
     export_views,
     glass_views,
@@ -34,13 +35,16 @@ SHARED = {
     f"{name}.html"
     for name in (
         *("base", "parts", "fields", "notice", "judged", "differences", "renewals"),
-        *("withdraw", "withdrawn", "kept", "asking", "rights"),
+        *("withdraw", "withdrawn", "kept", "asking", "rights", "disclosed"),
     )
-} | {f"console/{name}.html" for name in ("base", "pieces", "picks", "faults", "opening", "passkeys", "sessions")}
+} | {
+    f"console/{name}.html"
+    for name in ("base", "pieces", "picks", "faults", "opening", "passkeys", "password", "sessions")
+}
 SHARED |= {f"my/{name}.html" for name in ("base", "pieces")}
 MODULES = (
     *(views, my_views, receipt_views, console_views, account_views, drafts, mail_views),
-    *(request_views, retention_views, verdicts, hold_views, journal_views),
+    *(disclosure_views, request_views, retention_views, verdicts, hold_views, journal_views),
     *(search_views, client_views, export_views, glass_views),
 )
 VIEWS = typing.get_args(views.View)
