@@ -15,6 +15,7 @@ from sqlalchemy import Column, Connection, Table, Text, insert, select
 
 from uphold.access import export
 from uphold.access.export_file import Row
+from uphold.database import walk
 from uphold.database.schema import Number, metadata
 from uphold.database.transaction import Transaction
 from uphold.journal import entry
@@ -107,3 +108,8 @@ def seen(reader: Connection | Transaction) -> tuple[Seen, ...]:
     """List every canary that came back, oldest first."""
     rows = reader.execute(select(access_canary).order_by(access_canary.c.number))
     return tuple(Seen(one.export, Place(one.place), one.at) for one in rows)
+
+
+def rows(connection: Connection) -> walk.Rows:
+    """Walk through every canary that came back as it lies, for an audit."""
+    return walk.rows(connection, access_canary)

@@ -21,6 +21,7 @@ from uphold.access.permission import Actor
 from uphold.access.reading import Denied, Granted, Question
 from uphold.access.search import Questions
 from uphold.access.volume import DAY, Limit, Refused, What
+from uphold.database import walk
 from uphold.database.schema import Number, metadata
 from uphold.database.transaction import Transaction
 from uphold.database.writer import Writer
@@ -267,6 +268,11 @@ def listed(
         .limit(limit)
     )
     return tuple(_export(row) for row in rows)
+
+
+def rows(connection: Connection) -> walk.Rows:
+    """Walk through every export as it lies, for an audit."""
+    return walk.rows(connection, access_export)
 
 
 def _opens(tx: Transaction, question: Question) -> bool:

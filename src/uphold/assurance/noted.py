@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Table
 
-from uphold.access import hold, lift
+from uphold.access import canary, export, hold, lift
 from uphold.assurance import tables
 from uphold.assurance.entries import Entries, differences, second
 from uphold.assurance.finding import Finding
@@ -96,6 +96,12 @@ NOTED = (
     Noted("duty.attested", _rows(tables.assurance_attestation), _codes("at", "clause", "staff")),
     Noted("alert.raised", _rows(tables.assurance_alert), _codes("raised_at", "run", "probe")),
     Noted("hold.placed", hold.rows, _hold),
+    Noted(
+        "export.made",
+        export.rows,
+        _codes("made_at", "staff", "purpose", "reason", "records", number="export"),
+    ),
+    Noted("canary.seen", canary.rows, _codes("at", "export", "place")),
     Noted("hold.lift-asked", lift.rows, _codes("at", "hold", "staff")),
     # When its snapshot was taken is before the entry.
     Noted(

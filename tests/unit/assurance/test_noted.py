@@ -8,11 +8,16 @@ import pytest
 from sqlalchemy import insert
 
 from tests import site, visitor
+from tests.editions import FORM, PURPOSE
 from tests.site import Story
 from tests.unit.assurance.conftest import Site, copied
-from uphold.access import hold, lift
+from uphold.access import canary, export, hold, lift
+from uphold.access.export import Format, Wanted
 from uphold.access.gate import Hold
 from uphold.access.hold import Reason
+from uphold.access.permission import Actor, Role
+from uphold.access.reading import Question
+from uphold.access.volume import Limit
 from uphold.app import App
 from uphold.assurance import alert, archive, exercise, tables
 from uphold.assurance.evidence import Evidence
@@ -55,10 +60,25 @@ def attest(tx: Transaction) -> None:
     tx.execute(insert(tables.assurance_attestation).values(**row, entry=index))
 
 
+def copy(app: App) -> None:
+    """Make an export of nobody's records by the journal's own words, and see its canary again."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(export, "_opens", lambda *_: True)
+        actor, edition = Actor(7, Role.OWNER), app.shelf.in_force()
+        wanted = Wanted(PURPOSE, FORM, Format.CSV, export.Reason.CHECK, 60_000)
+        asked = [Question(actor, 1, FORM, PURPOSE, edition, edition, exercise=False)]
+        limit = Limit(1, 1, 1)
+        app.writer.run(
+            lambda tx: export.order(tx, actor, wanted, asked, current=edition, limit=limit)
+        )
+    app.writer.run(lambda tx: canary.note(tx, 1, canary.Place.MAIL))
+
+
 @pytest.fixture(scope="module")
 def proving(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Story]:
     """A site on which a run of probes left one of everything."""
     app = site.build(tmp_path_factory.mktemp("noted"))
+    copy(app)
     begun = exercise.begin(app.settings, app.writer, app.ring, 0, edition=1, configuration=DIGEST)
     with begun as run:
         with visitor.visiting(app, **{"uphold-exercise": run.mark()}) as somebody:
@@ -106,6 +126,9 @@ CELLS = [
     *[("access_hold", name) for name in ("placed_at", "placed_by", "entry")],
     *[("access_hold", name) for name in ("lifted_at", "lifted_by")],
     *[("access_lift", name) for name in ("hold", "staff", "at", "entry")],
+    *[("access_export", name) for name in ("number", "staff", "purpose", "reason", "records")],
+    *[("access_export", name) for name in ("made_at", "entry")],
+    *[("access_canary", name) for name in ("export", "place", "at", "entry")],
     ("submission_record", "exercise"),
     *[("mail_outbox", name) for name in ("notice", "created_at", "entry")],
 ]
@@ -130,6 +153,8 @@ def test_a_changed_cell_is_found(proved: Site, table: str, column: str, value: s
         ("assurance_evidence", "probe.ran: no row has it"),
         ("assurance_attestation", "duty.attested: no row has it"),
         ("assurance_alert", "alert.raised: no row has it"),
+        ("access_export", "export.made: no row has it"),
+        ("access_canary", "canary.seen: no row has it"),
     ],
 )
 def test_a_lost_row_is_found(proved: Site, table: str, what: str) -> None:
