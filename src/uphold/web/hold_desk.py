@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from uphold import errors
-from uphold.access import exercise, hold, lift, second, staff
+from uphold.access import client, exercise, hold, lift, second, staff
 from uphold.access.gate import Hold
 from uphold.access.hold import Placed, Reason
 from uphold.access.lift import Step
@@ -114,7 +114,7 @@ class HoldDesk:
         person = self.app.ring.identifiers.decode(identifier.STAFF, posted.get("person", ""))
         with self.app.database.read() as connection:
             known = {} if number is None else submissions.facts(connection, [number])
-            is_person = person in staff.names(connection)
+            is_person = person in _suspendable(connection, visit.now)
         purpose = posted.get("purpose", "")
         declared = {one for edition in self.app.shelf.all() for one in edition.policy.purposes}
         wrong = {
@@ -198,8 +198,7 @@ class _Scene:
         ids, say = self._app.ring.identifiers, pages.translations(self._language).gettext
         people = (
             Option(ids.encode(identifier.STAFF, number), login)
-            for number, login in self._known.people.items()
-            if number not in self._known.marked
+            for number, login in _suspendable(self._connection, self._visit.now).items()
         )
         edition = self._app.shelf.in_force_or_none()
         purposes = edition.policy.purposes if edition else ()
@@ -226,6 +225,19 @@ class _Scene:
             if purpose in edition.policy.purposes:
                 return present.title(edition, purpose, self._language)
         return purpose
+
+
+def _suspendable(connection: Connection, now: int) -> dict[int, str]:
+    """Who can read anything at all: people whose account is not closed, and machine clients whose token has not ended."""
+    people = {
+        one.number: one.login
+        for one in staff.accounts(connection)
+        if one.state != staff.State.CLOSED
+    }
+    programs = {
+        one.actor.staff: one.name for one in client.clients(connection) if one.ended(now) is None
+    }
+    return people | programs
 
 
 def _number(text: str) -> int:

@@ -9,7 +9,7 @@ from tests import cast, site, visitor
 from tests.editions import PURPOSE
 from tests.office import quick_hashing
 from tests.visitor import Visitor
-from uphold.access import hold, second
+from uphold.access import hold, second, staff
 from uphold.access.gate import Hold
 from uphold.access.hold import Reason
 from uphold.app import App
@@ -179,6 +179,15 @@ def test_what_is_wrong_is_said_and_nothing_is_placed(
 @pytest.mark.parametrize("number", ["9", "x", "99999999999"])
 def test_what_there_is_not_is_missing(people: People, number: str) -> None:
     assert people.owner.act(f"{HOLDS}/{number}/lift").status == 404
+
+
+def test_an_account_that_is_closed_needs_no_suspension(people: People) -> None:
+    app, number = people.app, people.numbers[cast.clerk.login]
+    assert cast.clerk.login in people.officer.get(HOLDS).page.text
+    app.writer.run(lambda tx: staff.close(tx, number, people.numbers[cast.owner.login]))
+    assert cast.clerk.login not in people.officer.get(HOLDS).page.text
+    asked = {**ASKED, "what": "staff", "person": people.name(cast.clerk)}
+    assert people.officer.act(HOLDS, **asked).status == 422
 
 
 def test_what_is_over_is_listed_apart(people: People) -> None:
