@@ -20,6 +20,7 @@ from tests.sabotage import (
     pages,
     passkeys,
     persons,
+    programs,
     receipts,
     requests,
     rights,
@@ -52,6 +53,7 @@ SABOTAGES: tuple[Sabotage, ...] = (
     *requests.SABOTAGES,
     *rights.SABOTAGES,
     *persons.SABOTAGES,
+    *programs.SABOTAGES,
 )
 
 
