@@ -228,7 +228,7 @@ class _Scene:
 
 
 def _suspendable(connection: Connection, now: int) -> dict[int, str]:
-    """Who can read anything at all: people whose account is not closed, and machine clients whose token has not ended."""
+    """Who can read anything at all: accounts of people that are not closed, clients whose token has not ended."""
     people = {
         one.number: one.login
         for one in staff.accounts(connection)
