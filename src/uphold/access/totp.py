@@ -57,6 +57,15 @@ def written(secret: bytes) -> str:
     return " ".join(letters[at : at + 4] for at in range(0, len(letters), 4))
 
 
+def read(text: str) -> bytes | None:
+    """Read a secret as `written` writes it; None for what is none."""
+    letters = "".join(text.split())
+    try:
+        return base64.b32decode(letters) or None
+    except ValueError:
+        return None
+
+
 def link(secret: bytes, login: str, site: str) -> str:
     """Return the `otpauth:` address that an application on the same device opens."""
     label = quote(f"{site}:{login}")

@@ -66,3 +66,10 @@ def test_a_secret_is_typed_or_opened() -> None:
     )
     assert len({totp.fresh() for _ in range(5)}) == 5
     assert len(totp.fresh()) == totp.SECRET_BYTES
+
+
+def test_what_was_written_is_read() -> None:
+    secret = totp.fresh()
+    assert totp.read(totp.written(secret)) == secret
+    assert totp.read("0189 not base32") is None
+    assert totp.read("") is None
