@@ -35,6 +35,8 @@ INSIDE = frozenset(
         "storage.durable/asynchronous",
         "storage.durable/no-log",
         "egress.declared-hosts/door",
+        "egress.declared-hosts/net",
+        "egress.declared-hosts/log",
     }
 )
 SETTINGS = """[site]
