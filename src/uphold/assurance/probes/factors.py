@@ -10,10 +10,9 @@ from dataclasses import dataclass, field
 
 from uphold.access import exercise as accounts, session, totp
 from uphold.access.permission import Role
-from uphold.assurance import console, html
+from uphold.assurance import console, guessing, html
+from uphold.assurance.guessing import Guesses
 from uphold.assurance.probe import N_, Kind, Outcome, Probe, judged, not_shown, said
-from uphold.assurance.probes import signin
-from uphold.assurance.probes.signin import Guesses
 from uphold.assurance.scene import LOGIN, Account, Scene
 from uphold.assurance.visitor import Answer, Visitor
 
@@ -223,8 +222,8 @@ def _guess_codes(scene: Scene) -> Guesses | None:
         fields = {console.CSRF: csrf, "given": secrets.token_hex(3) + "x"}
         return visitor.post(CODE, fields)
 
-    with ThreadPoolExecutor(signin.GUESSES, "code") as crowd:
-        answers = list(crowd.map(guess, range(signin.GUESSES)))
+    with ThreadPoolExecutor(guessing.GUESSES, "code") as crowd:
+        answers = list(crowd.map(guess, range(guessing.GUESSES)))
     waits = sum(one.status == 429 and one.header("retry-after").isdigit() for one in answers)
     return Guesses(tuple(one.status for one in answers), waits)
 
@@ -233,7 +232,7 @@ def judge_code_guesses(guesses: Guesses | None) -> Outcome:
     """Judge guesses at the codes of one account."""
     if guesses is None:
         return not_shown(said(N_("An exercise account could not set one-time codes up.")))
-    return signin.judge_guesses(guesses)
+    return guessing.judge(guesses)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from time import sleep
 
 from uphold.access import session
 from uphold.access.permission import Role
-from uphold.assurance import console, trail
+from uphold.assurance import console, guessing, trail
+from uphold.assurance.guessing import Guesses
 from uphold.assurance.probe import (
     N_,
     Kind,
@@ -27,9 +28,7 @@ from uphold.assurance.visitor import Answer
 
 REFUSED = "staff.refused"
 # Tried at once; and as many may be looked at before the rest must wait.
-GUESSES, MOST_GUESSES = 14, 8
 SPRAYED, MOST_SPRAYED = 32, 24
-PATIENCE = 30
 _MINUTE = 60_000
 _LOGOUT = "/console/logout"
 # A secret of 128 bits has 22 characters of base64.
@@ -39,30 +38,21 @@ SHORTEST = 22
 # --- access.guessing-throttled ----------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Guesses:
-    """What came of guesses that were sent at once, and of the right password afterwards (0: not sent)."""
-
-    statuses: tuple[int, ...]
-    waits: int
-    right: int = 303
-
-
 def _guess(scene: Scene) -> Guesses:
     account = scene.exercise.account(Role.OFFICER)
     scene.staff(Role.OFFICER)  # signed in while it can be: other probes need the session
-    guesses = [(account.login, secrets.token_urlsafe(16)) for _ in range(GUESSES)]
+    guesses = [(account.login, secrets.token_urlsafe(16)) for _ in range(guessing.GUESSES)]
     source = own_address(scene.target.parts.hostname or "")
     answers = _at_once(scene, guesses, source)
     right = scene.stranger(source=source)
     fields = {"login": account.login, "password": account.password}
     status, waited = 0, 0
     # Throttled is not locked out: who waits as told and knows the password comes in.
-    while status != 303 and waited < PATIENCE:
+    while status != 303 and waited < guessing.PATIENCE:
         answer = right.post(LOGIN, fields)
         status = answer.status
         if status != 303:
-            pause = min(_wait(answer) or 1, PATIENCE)
+            pause = min(_wait(answer) or 1, guessing.PATIENCE)
             sleep(pause)
             waited += pause
     waits = sum(_wait(answer) > 0 for answer in answers)
@@ -110,7 +100,7 @@ def _wait(answer: Answer) -> int:
 
 def judge_guesses(guesses: Guesses) -> Outcome:
     """Judge guesses at one account."""
-    return _judge(guesses, MOST_GUESSES)
+    return guessing.judge(guesses, guessing.MOST)
 
 
 def judge_spray(guesses: Guesses | None) -> Outcome:
@@ -118,26 +108,7 @@ def judge_spray(guesses: Guesses | None) -> Outcome:
     if guesses is None:
         text = N_("From another machine this would slow down everybody who shares its address.")
         return not_applicable(said(text))
-    return _judge(guesses, MOST_SPRAYED)
-
-
-def _judge(guesses: Guesses, most: int) -> Outcome:
-    looked_at = sum(status != 429 for status in guesses.statuses)
-    faults = []
-    if any(status == 303 for status in guesses.statuses):
-        faults.append(said(N_("A made-up password was let in.")))
-    if looked_at > most:
-        text = N_("%(count)s of %(all)s guesses that were sent at once were looked at.")
-        faults.append(said(text, count=looked_at, all=len(guesses.statuses)))
-    elif guesses.waits == 0:
-        faults.append(said(N_("Nobody was told how long to wait.")))
-    if guesses.right != 303:
-        text = N_("The right password was still refused after %(count)s seconds.")
-        faults.append(said(text, count=PATIENCE))
-    text = N_(
-        "Of %(all)s guesses that were sent at once %(count)s were looked at; the others must wait."
-    )
-    return judged(faults, said(text, count=looked_at, all=len(guesses.statuses)))
+    return guessing.judge(guesses, MOST_SPRAYED)
 
 
 # --- access.denials-journaled -----------------------------------------------------------------------

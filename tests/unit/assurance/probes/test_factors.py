@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from uphold.access import password
+from uphold.assurance.guessing import Guesses
 from uphold.assurance.probe import Status
 from uphold.assurance.probes import factors
 from uphold.assurance.probes.factors import Codes, Lock, Passwords
-from uphold.assurance.probes.signin import Guesses
 
 WRONG = (("none", False), ("used", False), ("again", False))
 CODES = Codes(right=True, recovered=True, wrong=WRONG, is_demanded=True, early=False)
