@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every route and who may use it. A new route fails here until it has its line, and so its permission."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -258,14 +258,25 @@ def nobody_examines(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def enter(app: App, people: dict[str, Visitor], quick_hashing: None) -> dict[str, Visitor]:
-    """Sign in who is not: signing out is one of the routes."""
-    for person in cast.staff:
-        who = people[person.role]
-        if who.get("/console/account").status == LOG_IN and who.sign_in(person).status != LOG_IN:
-            visitor.employ(app, person)
-            assert who.sign_in(person).status == 303
-    return people
+def enter(
+    app: App, people: dict[str, Visitor], quick_hashing: None
+) -> Callable[[str], tuple[Visitor, str]]:
+    """Somebody by their role, with the token of their session; signed in if they are not: signing out is a route."""
+    known = {one.role: one for one in cast.staff}
+
+    def as_(role: str) -> tuple[Visitor, str]:
+        who = people[role]
+        if role not in known:
+            return who, ""
+        page = who.get("/console/account")
+        if page.status == LOG_IN:
+            if who.sign_in(known[role]).status != LOG_IN:
+                visitor.employ(app, known[role])
+                assert who.sign_in(known[role]).status == LOG_IN
+            page = who.get("/console/account")
+        return who, page.page.fields["_csrf"]
+
+    return as_
 
 
 def own(app: App) -> int:
@@ -278,16 +289,21 @@ def own(app: App) -> int:
 @pytest.mark.parametrize("column", range(len(WHO)), ids=WHO)
 @pytest.mark.parametrize("line", CONSOLE, ids=" ".join)
 def test_who_gets_what(
-    nobody_examines: None, app: App, enter: dict[str, Visitor], line: tuple[str, str], column: int
+    nobody_examines: None,
+    app: App,
+    enter: Callable[[str], tuple[Visitor, str]],
+    line: tuple[str, str],
+    column: int,
 ) -> None:
-    who = enter[WHO[column]]
     method, path = line
+    if "staff" in path:
+        enter("owner")  # whose account is named
+    who, csrf = enter(WHO[column])
     kind = identifier.STAFF if "staff" in path else identifier.ENQUIRY
     # Whoever closed another's account here would not let the rest go on.
     number = own(app) if path.endswith("close") else 1
     address = path.replace("{id}", app.ring.identifiers.encode(kind, number))
     address = address.replace("{number}", "1" if "account" not in path else "9")
-    csrf = "" if column == 0 else who.get("/console/account").page.fields["_csrf"]
     fields = {"_csrf": csrf, **({"purpose": "?"} if path.endswith("answer") else {})}
     # A text, so that an answer is refused for its purpose.
     posted = {**fields, "text": "Hello"}
@@ -329,11 +345,12 @@ def test_an_exercise_reaches_nobody(
 @pytest.mark.parametrize("line", [line for line in CONSOLE if line[0] == "POST"], ids=" ".join)
 @pytest.mark.parametrize("role", WHO[1:])
 def test_no_post_without_the_token(
-    app: App, enter: dict[str, Visitor], line: tuple[str, str], role: str
+    app: App, enter: Callable[[str], tuple[Visitor, str]], line: tuple[str, str], role: str
 ) -> None:
+    who, _ = enter(role)
     before = visitor.stored(app)
     address = line[1].replace("{id}", app.ring.identifiers.encode(identifier.ENQUIRY, 1))
-    assert enter[role].post(address, {"text": "Hello", "to": "closed"}).status == 403
+    assert who.post(address, {"text": "Hello", "to": "closed"}).status == 403
     assert visitor.stored(app) == before
 
 
