@@ -27,9 +27,9 @@ OPENED = (
     OpenedOne(
         row(),
         (
-            OpenedField("Name", "Agnia", "text"),
+            OpenedField("A", "Agnia", "text"),
             OpenedField("E-mail", "agnia@example.org", "text"),
-            OpenedField("Message", "When do you open?\nAnd where?", "textarea"),
+            OpenedField("Message", "10:00?\n18:00?", "textarea"),
         ),
     ),
     OpenedOne(row("b5xz4opd", "in-work"), denied="record-held"),
