@@ -29,7 +29,10 @@ ours. Nobody but us has looked at them.
 
 Beside it, at each build, bandit reads the source (`make lint`), and `make scan` has wapiti and sqlmap attack a
 demonstration on this machine, as a visitor and as its owner. What they take for a finding and is none stands with
-its reason in `tools/scan.toml`.
+its reason in `tools/scan.toml`. schemathesis asks the API what its own description says, at each build.
+
+Run on 22 November 2026: wapiti 3.2.3, 157 pages as a visitor (12 findings of forgery, each answered) and 528 as the
+owner (none); sqlmap 1.10.10, nine addresses with every field that reaches a query (none); bandit 1.9.4 (none open).
 
 """
 
