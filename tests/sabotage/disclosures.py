@@ -124,7 +124,7 @@ def ignore_holds(ground: Ground) -> None:
 # --- the register --------------------------------------------------------------------------------------
 
 
-def _sent(app: App) -> int:
+def sent(app: App) -> int:
     """A disclosure of somebody's data that is right; returns its number."""
     desk, people = app.disclosures(), []
     for who, role in ((cast.officer, Role.OFFICER), (cast.owner, Role.OWNER)):
@@ -151,7 +151,7 @@ def strike_it(ground: Ground) -> None:
     """One that went out is struck from the register."""
 
     def struck(app: App) -> None:
-        number = _sent(app)
+        number = sent(app)
         table = access_disclosure
         app.writer.run(lambda tx: tx.execute(delete(table).where(table.c.number == number)))
 
@@ -162,7 +162,7 @@ def name_another_approver(ground: Ground) -> None:
     """Afterwards the register says that somebody else had approved it."""
 
     def renamed(app: App) -> None:
-        number, moves = _sent(app), access_disclosure_move
+        number, moves = sent(app), access_disclosure_move
         mine = (moves.c.disclosure == number) & (moves.c.step == Step.APPROVE)
         app.writer.run(lambda tx: tx.execute(update(moves).where(mine).values(staff=99)))
 
@@ -172,8 +172,8 @@ def name_another_approver(ground: Ground) -> None:
 def send_unapproved(ground: Ground) -> None:
     """A script for urgent cases makes the file at once, with its lines in the journal."""
 
-    def sent(app: App) -> None:
-        number = _sent(app)
+    def hurried(app: App) -> None:
+        number = sent(app)
         desk, boss = app.disclosures(), Actor(1, Role.OWNER)
         found = _find(app, number)
         scope = Scope(found.records, found.purpose, frozenset(found.fields))
@@ -190,14 +190,14 @@ def send_unapproved(ground: Ground) -> None:
 
         app.writer.run(urgent)
 
-    ground.later.append(sent)
+    ground.later.append(hurried)
 
 
 def hide_it_for_longer(ground: Ground) -> None:
     """Afterwards the person is to be told later than was decided."""
 
     def hidden(app: App) -> None:
-        number, table = _sent(app), access_disclosure
+        number, table = sent(app), access_disclosure
         later = update(table).where(table.c.number == number).values(silence_until=1 << 50)
         app.writer.run(lambda tx: tx.execute(later))
 

@@ -23,6 +23,7 @@ from tests.sabotage import (
     persons,
     programs,
     receipts,
+    recipients,
     requests,
     rights,
     staff,
@@ -54,6 +55,7 @@ SABOTAGES: tuple[Sabotage, ...] = (
     *endings.SABOTAGES,
     *requests.SABOTAGES,
     *rights.SABOTAGES,
+    *recipients.SABOTAGES,
     *persons.SABOTAGES,
     *programs.SABOTAGES,
 )
