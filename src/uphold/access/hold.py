@@ -3,7 +3,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Column, Connection, Row, Table, Text, func, insert, or_, select, update
 
@@ -178,6 +178,15 @@ def of_record(reader: Connection | Transaction, record: int, at: int) -> dict[in
         .order_by(holds.number)
     )
     return {row.number: Reason(row.reason) for row in rows}
+
+
+def numbers(
+    reader: Connection | Transaction, of: Literal["record", "staff"], number: int
+) -> frozenset[int]:
+    """List the numbers of all suspensions, ended or not, of one record or one member of staff."""
+    columns = access_hold.c
+    query = select(columns.number).where(columns[of] == number)
+    return frozenset(reader.execute(query).scalars())
 
 
 def rows(connection: Connection) -> walk.Rows:

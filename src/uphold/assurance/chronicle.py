@@ -8,20 +8,19 @@ destruction means. Of a member of staff: every entry in the window whose codes n
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
-from sqlalchemy import Column, Connection, Select, Table, select, union
+from sqlalchemy import Connection, Table, select, union
 
 from uphold import errors
-from uphold.access.hold import access_hold
+from uphold.access import hold
 from uphold.database.engine import Database
 from uphold.database.schema import metadata
 from uphold.database.transaction import Transaction
 from uphold.database.writer import Writer
 from uphold.journal import entry, store
 from uphold.journal.entry import Entry
-from uphold.rights.tables import rights_move, rights_record, rights_request
-from uphold.submission.record import submission_record
+from uphold.rights import stored
+from uphold.submission import record as submission
 from uphold.vault import commitment
 from uphold.vault.unlock import KeyRing
 
@@ -79,7 +78,7 @@ def of_record(archive: Archive, record: int, reader: int, before: int | None = N
         begun = _began(connection, record)
     archive.writer.run(lambda tx: _tell(tx, ring, reader, RECORD, record))
     with archive.database.read() as connection:
-        noted, holds = _noted(connection, record), _holds(connection, access_hold.c.record, record)
+        noted, holds = _noted(connection, record), hold.numbers(connection, "record", record)
         names = commitment.naming(connection, ring, record)
 
         def speaks(index: int, found: Entry) -> bool:
@@ -93,7 +92,7 @@ def of_staff(archive: Archive, staff: int, reader: int, before: int | None = Non
     """Read the journal of a member of staff, as `reader`; as `of_record`. The number is not looked up."""
     archive.writer.run(lambda tx: _tell(tx, archive.ring, reader, STAFF, staff))
     with archive.database.read() as connection:
-        holds = _holds(connection, access_hold.c.staff, staff)
+        holds = hold.numbers(connection, "staff", staff)
 
         def speaks(_: int, found: Entry) -> bool:
             return _lifts(found, holds) or any(
@@ -122,11 +121,10 @@ def _tell(tx: Transaction, ring: KeyRing, reader: int, of: str, number: int) -> 
 
 
 def _began(connection: Connection, record: int) -> int:
-    columns = submission_record.c
-    index = connection.execute(select(columns.entry).where(columns.number == record)).scalar()
-    if index is None:
+    facts = submission.facts(connection, (record,)).get(record)
+    if facts is None:
         raise errors.Missing("There is no such record.", "Look at the list of enquiries.")
-    return int(index)
+    return facts.entry
 
 
 def _naming() -> list[Table]:
@@ -147,24 +145,10 @@ def _tied(connection: Connection, indexes: Sequence[int]) -> dict[int, int]:
 
 def _noted(connection: Connection, record: int) -> set[int]:
     """The entries that the tables name of a record: every table with a column for each, and its requests'."""
-    parts: list[Select[Any]] = [
-        select(one.c.entry).where(one.c.record == record) for one in _naming()
-    ]
-    of_request = select(rights_record.c.request).where(rights_record.c.record == record)
-    asked = rights_request.c
-    columns = submission_record.c
-    parts += [
-        select(columns.entry).where(columns.number == record),
-        select(asked.entry).where(asked.number.in_(of_request)),
-        select(rights_move.c.entry).where(rights_move.c.request.in_(of_request)),
-    ]
+    query = union(*(select(one.c.entry).where(one.c.record == record) for one in _naming()))
+    found = {_began(connection, record), *stored.entries(connection, record)}
     # Rows from before their tables named entries have 0, which is the opening of the journal.
-    return {int(row[0]) for row in connection.execute(union(*parts)) if row[0]}
-
-
-def _holds(connection: Connection, of: Column[Any], number: int) -> frozenset[int]:
-    query = select(access_hold.c.number).where(of == number)
-    return frozenset(connection.execute(query).scalars())
+    return (found | set(connection.execute(query).scalars())) - {0}
 
 
 def _lifts(found: Entry, holds: frozenset[int]) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, func, select, union, update
 
 from uphold import errors
 from uphold.database import walk
@@ -137,6 +137,16 @@ def of_record(reader: Connection | Transaction, record: int) -> tuple[Stored, ..
     """Every request about a record, newest first."""
     about = select(rights_record.c.request).where(rights_record.c.record == record)
     return _load(reader, rights_request.c.number.in_(about))
+
+
+def entries(reader: Connection | Transaction, record: int) -> frozenset[int]:
+    """List the indexes of the journal's entries about the requests that name a record: receipt and steps."""
+    of_record = select(rights_record.c.request).where(rights_record.c.record == record)
+    query = union(
+        select(rights_request.c.entry).where(rights_request.c.number.in_(of_record)),
+        select(rights_move.c.entry).where(rights_move.c.request.in_(of_record)),
+    )
+    return frozenset(reader.execute(query).scalars())
 
 
 def open_(reader: Connection | Transaction, *, exercise: bool = False) -> tuple[Stored, ...]:
