@@ -7,6 +7,7 @@ from tests import cast
 from tests.office import Office
 from uphold.access import volume
 from uphold.access.volume import DAY, Limit, Refused, What
+from uphold.database.transaction import Transaction
 
 
 @pytest.mark.parametrize(
@@ -20,7 +21,12 @@ def test_a_limit_counts_one_act_and_the_window(wanted: int, used: int, *, allowe
 def test_what_was_used_is_told_apart_and_ends_with_the_window(sqlite_office: Office) -> None:
     office = sqlite_office
     clerk, owner = office.staff(cast.clerk).staff, office.staff(cast.owner).staff
-    at = office.run(lambda tx: (volume.note(tx, clerk, What.OPEN, 4, 1), tx.now)[1])
+
+    def note(tx: Transaction) -> int:
+        volume.note(tx, clerk, What.OPEN, 4, 1)
+        return tx.now
+
+    at = office.run(note)
     rule = Limit(5, DAY, 6)
     with office.app.database.read() as connection:
         left = [

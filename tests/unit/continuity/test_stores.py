@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What holds data beside the vault is gone once its time is over, and not before."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 
 import pytest
@@ -31,7 +31,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
 
 
 def swept(
-    app: App, table: Table, *rows: dict[str, object], number: Column[int] | None = None
+    app: App, table: Table, *rows: Mapping[str, object], number: Column[int] | None = None
 ) -> list[int]:
     """Store rows, sweep, and return the numbers of those that are left."""
     named = table.c.number if number is None else number
