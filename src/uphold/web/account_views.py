@@ -36,7 +36,7 @@ class Passkeys:
     """
 
     rows: tuple[PasskeyRow, ...] = ()
-    may_add: bool = False
+    may_add: bool = True
     elsewhere_href: str = ""
     is_possible: bool = True
     options_href: str = "/console/account/passkey/options"

@@ -18,6 +18,7 @@ from uphold.web.account_views import Proof
 KEPT = "kept."
 UNLOCK = "_unlock"
 """Stands in a post that brings its proof along."""
+_NOT_CARRIED = frozenset({"_csrf", "current", "password", "again"})
 _SECOND = 1000
 
 
@@ -67,8 +68,10 @@ def sent(posted: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def carried(posted: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """Return what the page of the proof must carry so that nothing of a post is lost."""
-    kept = tuple((f"{KEPT}{name}", text) for name, text in sent(posted).items() if name != "_csrf")
+    """Return what the page of the proof must carry so that nothing of a post is lost; passwords it never holds."""
+    kept = tuple(
+        (f"{KEPT}{name}", text) for name, text in sent(posted).items() if name not in _NOT_CARRIED
+    )
     return ((UNLOCK, "1"), *kept)
 
 

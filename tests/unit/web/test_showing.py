@@ -107,3 +107,8 @@ def test_many_guesses_at_a_lock_must_wait(here: App, clerk: Visitor) -> None:
 def state(here: App) -> str:
     with here.database.read() as connection:
         return desk.find(connection, 1).state
+
+
+def test_a_password_is_not_carried() -> None:
+    posted = {"_csrf": "x", "current": "one", "password": "two", "again": "two", "text": "Words"}
+    assert dict(showing.carried(posted)) == {showing.UNLOCK: "1", f"{showing.KEPT}text": "Words"}
