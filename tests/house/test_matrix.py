@@ -303,7 +303,7 @@ def test_who_gets_what(
     # Whoever closed another's account here would not let the rest go on.
     number = own(app) if path.endswith("close") else 1
     address = path.replace("{id}", app.ring.identifiers.encode(kind, number))
-    address = address.replace("{number}", "1" if "account" not in path else "9")
+    address = address.replace("{number}", "1" if "account" not in path else "999999")
     fields = {"_csrf": csrf, **({"purpose": "?"} if path.endswith("answer") else {})}
     # A text, so that an answer is refused for its purpose.
     posted = {**fields, "text": "Hello"}
@@ -323,13 +323,20 @@ def run(app: App) -> Iterator[Run]:
 
 @pytest.mark.parametrize("line", CONSOLE, ids=" ".join)
 def test_an_exercise_reaches_nobody(
-    app: App, people: dict[str, Visitor], run: Run, quick_hashing: None, line: tuple[str, str]
+    app: App,
+    enter: Callable[[str], tuple[Visitor, str]],
+    run: Run,
+    quick_hashing: None,
+    line: tuple[str, str],
 ) -> None:
     account = run.account(Role.OWNER)
     method, path = line
-    kind = identifier.STAFF if "staff" in path else identifier.ENQUIRY
-    address = path.replace("{id}", app.ring.identifiers.encode(kind, 1))
-    address = address.replace("{number}", "1")
+    kind, number = identifier.ENQUIRY, 1
+    if "staff" in path:
+        enter("owner")
+        kind, number = identifier.STAFF, own(app)
+    address = path.replace("{id}", app.ring.identifiers.encode(kind, number))
+    address = address.replace("{number}", "1" if "account" not in path else "999999")
     with visitor.visiting(app) as who:
         assert who.sign_in(cast.Staff(account.login, "owner", account.password)).status == 303
         fields = {"_csrf": who.get("/console/account").page.fields["_csrf"], "text": "Hello"}

@@ -73,6 +73,13 @@ def accounts(connection: Connection) -> tuple[Account, ...]:
     return tuple(of_row(row) for row in rows)
 
 
+def numbers(connection: Connection) -> frozenset[int]:
+    """Every account of every run, those that are closed too."""
+    people = access_staff.c
+    rows = connection.execute(select(people.number).where(people.exercise.is_not(None)))
+    return frozenset(rows.scalars())
+
+
 def _store(tx: Transaction, run: int, role: Role, login: str, hashed: str) -> int:
     made = tx.execute(
         insert(access_staff)

@@ -152,7 +152,7 @@ class _Scene:
         self._connection = connection
         self._known = _Known(
             staff.names(connection),
-            frozenset(one.number for one in exercise.accounts(connection)),
+            exercise.numbers(connection),
             lift.asked(connection),
             stored.holding(connection),
         )

@@ -145,11 +145,9 @@ class JournalDesk:
 
     def _people(self, visit: Visit, connection: Connection) -> Mapping[int, str]:
         """Accounts by number: an exercise sees its own, everybody else those that are no exercise's."""
-        marked = {one.number: one.login for one in exercise.accounts(connection)}
-        if visit.session.actor.exercise:
-            return marked
+        marked, mine = exercise.numbers(connection), visit.session.actor.exercise
         names = staff.names(connection)
-        return {number: login for number, login in names.items() if number not in marked}
+        return {number: login for number, login in names.items() if (number in marked) is mine}
 
     def _is_own(self, visit: Visit, record: int) -> bool:
         with self.app.database.read() as connection:

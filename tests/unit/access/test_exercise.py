@@ -56,5 +56,14 @@ def test_it_is_closed_for_good(office: Office, account: exercise.Opened) -> None
     assert office.read(lambda c: staff.actor(c, account.number)) is None
 
 
+def test_it_is_known_as_an_exercise_s_when_it_is_closed(
+    office: Office, account: exercise.Opened
+) -> None:
+    office.staff(cast.clerk)
+    office.run(lambda tx: exercise.close(tx, 3))
+    assert office.read(exercise.accounts) == ()
+    assert office.read(exercise.numbers) == {account.number}
+
+
 def test_no_two_runs_have_the_same_login(office: Office, account: exercise.Opened) -> None:
     assert exercise.open_account(office.writer, 3, Role.OFFICER).login != account.login

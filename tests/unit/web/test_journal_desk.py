@@ -9,6 +9,8 @@ from tests import cast, visitor
 from tests.editions import PURPOSE
 from tests.office import quick_hashing
 from tests.visitor import Visitor
+from uphold.access import exercise
+from uphold.access.permission import Role
 from uphold.app import App
 from uphold.assurance import chronicle
 from uphold.journal import entry
@@ -117,6 +119,16 @@ def test_what_there_is_not_is_missing_and_not_journaled(reader: Reader) -> None:
         assert reader.who.get(f"{path}/x").status == 404
         assert reader.who.get(f"{path}/{ids.encode(kind, 999)}").status == 404
     assert len(reader.entries()) == before
+
+
+def test_accounts_of_an_exercise_stand_apart_even_when_it_has_ended(reader: Reader) -> None:
+    account = exercise.open_account(reader.app.writer, 3, Role.CLERK)
+    reader.app.writer.run(lambda tx: exercise.close(tx, 3))
+    shown = reader.who.get(JOURNAL).page
+    assert cast.clerk.login in shown.text
+    assert account.login not in shown.text
+    name = reader.app.ring.identifiers.encode(identifier.STAFF, account.number)
+    assert reader.who.get(f"{OF_STAFF}/{name}").status == 404
 
 
 def test_it_goes_on_further_back(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
