@@ -247,10 +247,16 @@ def held(reader: Reader, one: Disclosure) -> str:
 
 def papers(reader: Reader, ring: KeyRing, number: int) -> Paper | None:
     """Who asked, and by which document; None once that is deleted."""
+    blob = sealed(reader, number)
+    return None if blob is None else paper.open(ring, number, blob)
+
+
+def sealed(reader: Reader, number: int) -> bytes | None:
+    """The same as it is stored, which only the site's keys open."""
     columns = access_disclosure_paper.c
     query = select(columns.sealed).where(columns.disclosure == number)
-    blob = reader.execute(query).scalar()
-    return None if blob is None else paper.open(ring, number, blob)
+    blob: bytes | None = reader.execute(query).scalar()
+    return blob
 
 
 def forget(tx: Transaction, now: int) -> None:

@@ -9,10 +9,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import select
-
 from uphold import errors
-from uphold.access import disclosed, disclosure, extract, hold
+from uphold.access import disclosure, extract, hold
 from uphold.access.disclosed import Disclosure
 from uphold.access.disclosure import Desk
 from uphold.access.extract import File
@@ -278,10 +276,8 @@ def _opened(content: bytes, secret: str) -> str:
 
 def _plain(trial: _Trial, number: int, content: bytes, values: Sequence[str]) -> int:
     """How many values or words of the paper can be read by who has neither key."""
-    columns = disclosed.access_disclosure_paper.c
     with trial.scene.read() as connection:
-        query = select(columns.sealed).where(columns.disclosure == number)
-        sealed = bytes(connection.execute(query).scalar_one())
+        sealed = disclosure.sealed(connection, number) or b""
     return sum(value.encode() in content for value in values) + sum(
         word.encode() in blob for word in trial.words for blob in (sealed, content)
     )
