@@ -64,7 +64,9 @@ def test_what_is_asked_of_a_passkey_is_told_to_nobody_else(here: App, clerk: Vis
     with visitor.visiting(here) as stranger:
         assert stranger.post(f"{CODE}/options", {"_csrf": "x"}).status == 403
         stranger.sign_in(cast.clerk)
-        assert stranger.post(f"{CODE}/options", {"a": "b"}).status == 403, "without the form's token"
+        assert stranger.post(f"{CODE}/options", {"a": "b"}).status == 403, (
+            "without the form's token"
+        )
 
 
 def test_a_fresh_proof_is_a_passkey_where_there_is_one(
