@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from uphold.assurance.guessing import Guesses
 from uphold.assurance.probe import Status
 from uphold.assurance.probes import signin
-from uphold.assurance.probes.signin import Guesses, Sessions, Wrong
+from uphold.assurance.probes.signin import Sessions, Wrong
 
 SLOWED = Guesses((422,) * 6 + (429,) * 8, waits=8)
 SESSIONS = Sessions(
