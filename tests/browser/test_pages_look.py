@@ -29,6 +29,8 @@ ALIKE = {
     # Requests of each kind differ by a sentence or a form that another of them shows.
     *(f"request-{kind}" for kind in Kind if kind != Kind.ACCESS),
     *("request-bare", "request-enter", "requests-ended", "requests-none"),
+    # Suspensions that were not lifted differ by a sentence, what is empty by a paragraph.
+    *("holds-same", "holds-persons", "holds-request", "holds-none", "journal-none"),
     *("search-alone", "search-none", "search-refused", "several-none", "exports-refused"),
     *("exports-none", "exports-seen"),
 }

@@ -56,10 +56,16 @@ def leave(case: Case) -> Permit | gate.Denial:
     return gate.leave(leaving, case.given, case.current, case.consents, case.holds)
 
 
+def in_an_emergency(case: Case) -> Permit | gate.Denial:
+    """The same of who has broken the glass of this very record and purpose."""
+    return replace(case, asked=replace(case.asked, emergency=True)).decide()
+
+
 QUESTIONS: Mapping[str, Callable[[Case], Permit | gate.Denial]] = {
     "decide": Case.decide,
     "own": Case.own,
     "leave": leave,
+    "emergency": in_an_emergency,
 }
 
 
@@ -194,7 +200,7 @@ WAYS = (
 )
 # Which question a way can touch at all, where it is not each of them: nobody's role matters to the person themself.
 ONLY: Mapping[str, frozenset[str]] = {
-    "needing_consent": frozenset({"decide"}),
+    "needing_consent": frozenset({"decide", "emergency"}),
     "narrowing_a_role": frozenset({"decide", "leave"}),
     "narrowing_a_role_in_the_policy": frozenset({"decide"}),
     "narrowing_a_recipient": frozenset({"leave"}),
@@ -254,3 +260,13 @@ def test_who_may_not_ask_for_any_of_a_purpose_is_refused_each_record_of_it(case:
     denied = gate.several(asked.actor, asked.purpose, case.current, case.holds, asked.at)
     if denied is not None:
         assert isinstance(case.decide(), gate.Denial)
+
+
+@settings(max_examples=50)
+@given(disclosed())
+def test_an_emergency_passes_the_role_in_the_policy_and_nothing_else(case: Case) -> None:
+    answer, urgent = case.decide(), in_an_emergency(case)
+    if isinstance(answer, Permit):
+        assert answer == urgent
+    elif answer.reason is not gate.Reason.ROLE_REFUSED:
+        assert urgent == answer
