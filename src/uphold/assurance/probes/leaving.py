@@ -12,7 +12,7 @@ from uphold.journal import entry
 from uphold.journal.entry import Entry
 
 # The site looks once a second at what was refused, where this process has not told of it by itself.
-PATIENCE_SECONDS = 3.0
+PATIENCE_SECONDS = 2.0
 _PAUSE_SECONDS = 0.2
 # How an attempt may end; the first is as it should be.
 REFUSED, TRIED = "refused", "tried"
