@@ -4,7 +4,7 @@
 from uphold.journal.catalogue import CATALOGUE
 from uphold.journal.kinds import people
 
-TOPICS = {"subject", "request"}
+TOPICS = {"subject", "request", "recipient"}
 
 
 def test_the_kinds_keep_to_their_topic() -> None:

@@ -4,7 +4,7 @@
 from uphold.journal.catalogue import CATALOGUE
 from uphold.journal.kinds import staff
 
-TOPICS = {"staff", "access", "client"}
+TOPICS = {"staff", "access", "client", "glass"}
 
 
 def test_the_kinds_keep_to_their_topic() -> None:
