@@ -68,10 +68,7 @@ def take(office: Office, actor: Actor, number: int) -> Taken | Refused | None:
     )
 
 
-def test_it_is_made_without_opening_anything_and_taken_through_the_gate(
-    sqlite_office: Office,
-) -> None:
-    office = sqlite_office
+def test_it_is_made_without_opening_anything_and_taken_through_the_gate(office: Office) -> None:
     owner = office.staff(cast.owner)
     one, two = office.submit(), office.submit(cast.stranger)
     found = made(office, owner, one, two)

@@ -52,8 +52,7 @@ def look(
     )
 
 
-def test_an_address_finds_its_records_latest_first_and_no_others(sqlite_office: Office) -> None:
-    office = sqlite_office
+def test_an_address_finds_its_records_latest_first_and_no_others(office: Office) -> None:
     clerk = office.staff(cast.clerk)
     first = office.submit()
     office.submit(cast.stranger)
