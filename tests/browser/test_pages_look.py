@@ -33,6 +33,10 @@ ALIKE = {
     *("holds-same", "holds-persons", "holds-request", "holds-none", "journal-none"),
     *("search-alone", "search-none", "search-refused", "several-none", "exports-refused"),
     *("exports-none", "exports-seen"),
+    # A disclosure that was handed out shows all that one in another state shows.
+    *("disclosures-ended", "disclosures-none", "disclosure-new-nobody", "disclosure-new-second"),
+    *("disclosure-approved", "disclosure-closed", "disclosure-denied", "disclosure-wrong"),
+    *("disclosure-refused", "disclosure-decline-wrong", "extract-mine", "extract-sent"),
 }
 # Width, colours, and what axe judges by.
 LOOKS = {
