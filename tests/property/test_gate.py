@@ -10,7 +10,7 @@ from tests import editions
 from tests.editions import FORM
 from uphold.access import gate
 from uphold.access.gate import Asked, Denial, Hold, Own
-from uphold.access.permission import Actor, Role
+from uphold.access.permission import Actor, Permission, Role
 from uphold.consent import renewal
 from uphold.consent.ledger import Act
 from uphold.policy.document import BASES, CONSENT, READERS, ROLES, Edition
@@ -83,7 +83,14 @@ holds = st.builds(
 )
 questions = st.builds(
     Asked,
-    actor=st.builds(Actor, staff=st.integers(1, 3), role=roles_of_staff, exercise=st.booleans()),
+    actor=st.builds(
+        Actor,
+        staff=st.integers(1, 3),
+        role=roles_of_staff,
+        exercise=st.booleans(),
+        scopes=st.sampled_from((None, None, frozenset(Permission), frozenset())),
+        purposes=st.sampled_from((None, None, frozenset(PURPOSES), frozenset(PURPOSES[:2]))),
+    ),
     record=st.integers(1, 3),
     form=st.just(FORM),
     purpose=st.sampled_from(PURPOSES),
@@ -151,9 +158,17 @@ def narrower(edition: Edition, draw: st.DrawFn) -> Edition:
     return replace(edition, policy=replace(policy, purposes=purposes), forms=forms)
 
 
+def bound(actor: Actor, draw: st.DrawFn) -> Actor:
+    """The actor with fewer scopes and purposes, most of the time those that matter here among them."""
+    scopes = set(Permission) if actor.scopes is None else actor.scopes
+    purposes = set(PURPOSES) if actor.purposes is None else actor.purposes
+    gone = draw(st.sampled_from([*PURPOSES, Permission.RECORD_OPEN, Permission.ENQUIRY_LIST]))
+    return replace(actor, scopes=frozenset(scopes - {gone}), purposes=frozenset(purposes - {gone}))
+
+
 def take_away(case: Case, draw: st.DrawFn) -> Case:
     # Editions have the most that can go, so they are the likeliest to lose something.
-    match draw(st.sampled_from([0, 1, 2, 3, 3, 4, 4, 4])):
+    match draw(st.sampled_from([0, 1, 2, 3, 3, 4, 4, 4, 5])):
         case 0:
             name = draw(st.sampled_from(PURPOSES))
             return replace(case, consents={**case.consents, name: "withdrawn"})
@@ -166,6 +181,10 @@ def take_away(case: Case, draw: st.DrawFn) -> Case:
             return replace(case, holds=(*case.holds, draw(holds)))
         case 3:
             return replace(case, given=narrower(case.given, draw))
+        case 5:
+            # A machine client is given less than it was; a person becomes one.
+            actor = bound(case.asked.actor, draw)
+            return replace(case, asked=replace(case.asked, actor=actor))
         case _:
             return replace(case, current=narrower(case.current, draw))
 
@@ -229,6 +248,8 @@ def test_a_permit_is_for_what_was_asked_and_no_more(case: Case) -> None:
         asked = case.asked
         assert (answer.actor, answer.record) == (asked.actor.staff, asked.record)
         assert (answer.purpose, answer.fields) == (asked.purpose, asked.fields)
+        assert asked.actor.purposes is None or asked.purpose in asked.actor.purposes
+        assert asked.actor.scopes is None or Permission.RECORD_OPEN in asked.actor.scopes
         for edition in (case.given, case.current):
             assert asked.actor.role in edition.policy.purposes[asked.purpose].roles
 
