@@ -9,7 +9,10 @@ from uphold.assurance import doors
 from uphold.web import console
 
 # How to come in and what a link opens to is anybody's.
-WAY_IN = {"/console/login", "/console/login/code", "/console/welcome/{link}"}
+WAY_IN = {
+    *("/console/login", "/console/login/code", "/console/login/code/options"),
+    "/console/welcome/{link}",
+}
 
 
 def test_every_door_of_the_console_is_listed(tmp_path: Path) -> None:
