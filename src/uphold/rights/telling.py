@@ -180,13 +180,6 @@ def of_record(reader: Connection | Transaction, record: int) -> tuple[Telling, .
     return _listed(reader, rights_telling.c.record == record)
 
 
-def count_due(reader: Connection | Transaction, *, exercise: bool) -> int:
-    """Count what nobody has told yet."""
-    own = rights_telling.c
-    query = select(func.count()).where(own.state == State.DUE, own.exercise == int(exercise))
-    return int(reader.execute(query).scalar_one())
-
-
 def _note(
     tx: Transaction,
     one: Disclosure,

@@ -112,8 +112,6 @@ def test_another_purpose_is_none_of_theirs(desk: Releases) -> None:
     assert office.run(lambda tx: telling.corrected(tx, desk.record, "security", {"name"}, 0)) == ()
     assert office.run(lambda tx: telling.erased(tx, desk.record, ["security"], 0)) == ()
     assert office.run(lambda tx: telling.erased(tx, desk.record, [PURPOSE], 0)) == (1,)
-    assert office.read(lambda c: telling.count_due(c, exercise=False)) == 1
-    assert office.read(lambda c: telling.count_due(c, exercise=True)) == 0
 
 
 def test_the_person_sees_who_received_what_and_what_they_were_told(desk: Releases) -> None:
