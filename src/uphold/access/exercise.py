@@ -63,11 +63,11 @@ def close(tx: Transaction, run: int) -> None:
 
 
 def accounts(connection: Connection) -> tuple[Account, ...]:
-    """Every exercise account that is not closed, in the order they were made."""
+    """Every exercise account that somebody signs in with and is not closed, in the order they were made."""
     people = access_staff.c
     rows = connection.execute(
         select(access_staff)
-        .where(people.exercise.is_not(None), people.state != State.CLOSED)
+        .where(people.exercise.is_not(None), people.state == State.ACTIVE)
         .order_by(people.number)
     )
     return tuple(of_row(row) for row in rows)

@@ -235,6 +235,7 @@ def test_one_of_an_exercise_ends_with_it(sqlite_office: Office) -> None:
     made = make(office, replace(TERMS, name="exercise-3-client", exercise=3))
     assert found(office, made).actor.exercise
     assert office.read(client.clients) == ()
+    assert office.read(exercise.accounts) == ()
     office.run(lambda tx: exercise.close(tx, 3))
     assert office.read(lambda c: client.resolve(c, made.token)) is None
 
