@@ -141,6 +141,7 @@ def test_a_changed_cell_is_found(proved: Site, table: str, column: str, value: s
         return  # SQLite holds no other kind of number there
     where = "WHERE exercise IS NOT NULL" if column == "exercise" else ""
     where = "WHERE notice IS NOT NULL" if table == "mail_outbox" else where
+    where = "WHERE number = 1" if table == "access_hold" else where
     proved.harm(f"UPDATE {table} SET {column} = {value} {where}")
     found = proved.audit()
     assert {one.table for one in found if one.table} == {table}, list(map(str, found))
