@@ -147,7 +147,8 @@ def test_signing_out(owner: Visitor) -> None:
 def test_a_session_ends_by_itself(owner: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     owner.sign_in(cast.owner)
     assert owner.get("/console").status == 200
-    later = time.time_ns() + 31 * session.MINUTE * 1_000_000
+    minutes = owner.app.settings.console.idle_minutes + 1
+    later = time.time_ns() + minutes * session.MINUTE * 1_000_000
     monkeypatch.setattr(time, "time_ns", lambda: later)
     assert owner.get("/console/staff").location == (
         "/console/login?problem=expired&next=%2Fconsole%2Fstaff"

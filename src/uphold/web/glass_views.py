@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the pages of openings in an emergency show. The conventions are those of `views`; no value of a person's here."""
+"""What the pages of openings in an emergency show: no value of a person. The conventions are those of `views`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

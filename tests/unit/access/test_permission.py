@@ -67,6 +67,8 @@ def test_no_act_of_an_exercise_reaches_beyond_it() -> None:
     worked = {"open", "move", "answer", "release", "discard", "enter", "fulfil", "own"}
     # A disclosure of its own records, to a key of its own.
     worked |= {"prepare", "approve", "send"}
+    # Its own records searched, and exported for itself alone.
+    worked |= {"search", "make"}
     # The glass broken before a record of its own; the letter about it never leaves.
     worked |= {"break", "see"}
     assert acts == {"list", "read"} | worked
