@@ -115,14 +115,15 @@ def test_a_denial_is_journaled_and_says_why(clerk: Visitor) -> None:
     assert "does not give your role this purpose" in history
 
 
-def test_without_a_purpose_nothing_is_asked(one_clerk: Visitor) -> None:
+def test_without_a_purpose_it_is_refused_and_asked_for(one_clerk: Visitor) -> None:
     before = len(entries(one_clerk.app))
     shown = open_(one_clerk, "")
     assert shown.status == 422
     assert shown.page.title.startswith("Error: ")
     assert shown.page.problems == ["purpose"]
-    assert open_(one_clerk, "no purpose at all!").status == 400
-    assert len(entries(one_clerk.app)) == before
+    assert open_(one_clerk, "no purpose at all!").status == 403
+    refusals = entries(one_clerk.app)[before:]
+    assert [(one.kind, one.codes["purpose"]) for one in refusals] == [("access.denied", "none")] * 2
 
 
 def test_a_withdrawn_consent_closes_it(clerk: Visitor) -> None:
