@@ -28,6 +28,7 @@ from sqlalchemy import (
 )
 
 from uphold import errors
+from uphold.database import walk
 from uphold.database.schema import PASSING, Number, metadata
 from uphold.database.transaction import Transaction
 from uphold.journal import entry
@@ -82,6 +83,7 @@ access_glass_words = Table(
     Column("at", Number, nullable=False),
     info=PASSING,
 )
+TABLE = access_glass.name
 _row = access_glass.c
 
 
@@ -235,6 +237,11 @@ def said(connection: Connection, ring: KeyRing) -> Mapping[int, str]:
     """Open the words of every glass, by its number, as long as they are kept."""
     rows = connection.execute(select(access_glass_words)).all()
     return {row.glass: sealing.open(ring, row.glass, row.sealed) or "" for row in rows}
+
+
+def rows(connection: Connection) -> walk.Rows:
+    """Walk through every glass as it lies, for an audit."""
+    return walk.rows(connection, access_glass)
 
 
 def forget(tx: Transaction, now: int) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Table
 
-from uphold.access import canary, export, hold, lift
+from uphold.access import canary, export, glass, hold, lift
 from uphold.assurance import tables
 from uphold.assurance.entries import Entries, differences, second
 from uphold.assurance.finding import Finding
@@ -64,6 +64,16 @@ def _hold(entry: Entry) -> Mapping[str, object]:
     }
 
 
+def _glass(entry: Entry) -> Mapping[str, object]:
+    codes = entry.codes
+    return {
+        **{name: codes[name] for name in ("staff", "purpose", "reason")},
+        "number": codes["glass"],
+        "began_at": entry.at_ms,
+        "until_at": int(codes["until"]) * 1000,
+    }
+
+
 def _moved(entry: Entry) -> Mapping[str, object]:
     codes = entry.codes
     return {
@@ -102,6 +112,7 @@ NOTED = (
         _codes("made_at", "staff", "purpose", "reason", "records", number="export"),
     ),
     Noted("canary.seen", canary.rows, _codes("at", "export", "place")),
+    Noted("glass.broken", glass.rows, _glass),
     Noted("hold.lift-asked", lift.rows, _codes("at", "hold", "staff")),
     # When its snapshot was taken is before the entry.
     Noted(
@@ -118,8 +129,44 @@ KINDS: Mapping[bytes, str] = {
     noted.kind.encode(): "no row has it" for noted in NOTED if noted.kind not in _ROWS_GO
 }
 
-# Kind and what identifies it: the codes of `_LATER` and the second.
-Later = tuple[object, ...]
+
+@dataclass(frozen=True, slots=True)
+class _Later:
+    """What happened to a row later: the kind of its entry, where the row says when, and the columns of its codes."""
+
+    kind: str
+    of: str
+    table: str
+    at: str
+    codes: Mapping[str, str]
+
+
+_LATERS = (
+    _Later("exercise.ended", "exercise.began", "assurance_run", "ended_at", {"run": "number"}),
+    _Later(
+        *("alert.seen", "alert.raised", "assurance_alert", "seen_at"),
+        {"staff": "seen_by", "run": "run", "probe": "probe"},
+    ),
+    _Later(
+        *("hold.lifted", "hold.placed", hold.TABLE, "lifted_at"),
+        {"hold": "number", "staff": "lifted_by"},
+    ),
+    _Later("backup.removed", "backup.made", backup.TABLE, "removed_at", {"backup": "digest"}),
+    _Later(
+        *("glass.ended", "glass.broken", glass.TABLE, "ended_at"),
+        {"glass": "number", "staff": "ended_by"},
+    ),
+    _Later(
+        *("glass.seen", "glass.broken", glass.TABLE, "seen_at"),
+        {"glass": "number", "staff": "seen_by"},
+    ),
+)
+_OF = {
+    kind: tuple(later for later in _LATERS if later.of == kind)
+    for kind in {later.of for later in _LATERS}
+}
+_BY_KIND = {later.kind: later for later in _LATERS}
+LATER = frozenset(later.kind.encode() for later in _LATERS)
 
 
 class Notes:
@@ -129,7 +176,7 @@ class Notes:
         self._connection = connection
         self._entries = entries
         # What happened to a row later, by what the journal says less what the rows say.
-        self._later: Counter[Later] = Counter()
+        self._later: Counter[tuple[object, ...]] = Counter()
         # Where each request stands by its steps.
         self._stands: dict[object, object] = {}
 
@@ -146,8 +193,8 @@ class Notes:
         """Take an entry that says what happened to a row later; one that cannot be read is reported elsewhere."""
         if entry is None:
             return
-        names = _LATER[entry.kind]
-        self._later[(entry.kind, *(entry.codes[name] for name in names), entry.at_ms)] += 1
+        said = (entry.codes[name] for name in _BY_KIND[entry.kind].codes)
+        self._later[(entry.kind, *said, entry.at_ms)] += 1
 
     def rest(self) -> Iterator[Finding]:
         """Report what only one side says, once every entry was met."""
@@ -155,7 +202,7 @@ class Notes:
             if count > 0:
                 yield Finding(f"{kind}: no row says so")
             if count < 0:
-                yield Finding(f"the journal has no {kind} that says so", _TABLES[str(kind)])
+                yield Finding(f"the journal has no {kind} that says so", _BY_KIND[str(kind)].table)
 
     def _row(self, noted: Noted, row: Row) -> Iterator[Finding]:
         found = self._entries.claim(row, noted.kind)
@@ -169,35 +216,10 @@ class Notes:
         stands = self._stands.get(row.number, State.RECEIVED)
         if noted.kind == "request.received" and row.values["state"] != stands:
             yield _other(row, "state")
-        if noted.kind == "exercise.began" and row.values["ended_at"] is not None:
-            self._later[("exercise.ended", row.number, second(row.values["ended_at"]))] -= 1
-        if noted.kind == "alert.raised" and row.values["seen_at"] is not None:
-            values = row.values
-            said = (values["seen_by"], values["run"], values["probe"], second(values["seen_at"]))
-            self._later[("alert.seen", *said)] -= 1
-        if noted.kind == "backup.made" and row.values["removed_at"] is not None:
-            removed = (row.values["digest"], second(row.values["removed_at"]))
-            self._later[("backup.removed", *removed)] -= 1
-        if noted.kind == "hold.placed" and row.values["lifted_at"] is not None:
-            values = row.values
-            lifted = (row.number, values["lifted_by"], second(values["lifted_at"]))
-            self._later[("hold.lifted", *lifted)] -= 1
-
-
-# What besides the time names what happened later, in the order of the journal's codes.
-_LATER: Mapping[str, tuple[str, ...]] = {
-    "exercise.ended": ("run",),
-    "alert.seen": ("staff", "run", "probe"),
-    "hold.lifted": ("hold", "staff"),
-    "backup.removed": ("backup",),
-}
-_TABLES = {
-    "exercise.ended": "assurance_run",
-    "alert.seen": "assurance_alert",
-    "hold.lifted": hold.TABLE,
-    "backup.removed": backup.TABLE,
-}
-LATER = frozenset(kind.encode() for kind in _LATER)
+        for later in _OF.get(noted.kind, ()):
+            if row.values[later.at] is not None:
+                said = (row.values[column] for column in later.codes.values())
+                self._later[(later.kind, *said, second(row.values[later.at]))] -= 1
 
 
 def _digests(row: Row, found: Entry) -> Iterator[Finding]:

@@ -11,9 +11,10 @@ from tests import site, visitor
 from tests.editions import FORM, PURPOSE
 from tests.site import Story
 from tests.unit.assurance.conftest import Site, copied
-from uphold.access import canary, export, hold, lift
+from uphold.access import canary, export, glass, hold, lift
 from uphold.access.export import Format, Wanted
 from uphold.access.gate import Hold
+from uphold.access.glass import Glass
 from uphold.access.hold import Reason
 from uphold.access.permission import Actor, Role
 from uphold.access.reading import Question
@@ -74,6 +75,14 @@ def copy(app: App) -> None:
     app.writer.run(lambda tx: canary.note(tx, 1, canary.Place.MAIL))
 
 
+def broken(tx: Transaction, app: App) -> None:
+    """Break the glass of the first record, end it and look at it, as the journal tells it."""
+    plea = Glass(0, 7, 1, PURPOSE, glass.Reason.DANGER, False, tx.now, tx.now + 1, 0, 0, 0, 0, 0)
+    number = glass.store(tx, app.ring, plea, "")
+    glass.end(tx, number, 7)
+    glass.see(tx, number, 8)
+
+
 @pytest.fixture(scope="module")
 def proving(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Story]:
     """A site on which a run of probes left one of everything."""
@@ -95,6 +104,7 @@ def proving(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Story]:
     every = Hold(None, None, None, site.now() + 60_000)
     stopped = app.writer.run(lambda tx: hold.place(tx, app.ring, every, Reason.INCIDENT, by=7))
     app.writer.run(lambda tx: lift.wish(tx, stopped, 7))
+    app.writer.run(lambda tx: broken(tx, app))
     asked = Intake(Right.ACCESS, (1,), "A" * 16, Channel.PAPER, Identity.DOCUMENT, "en", staff=7)
     app.writer.run(lambda tx: request.receive(tx, app.ring, "", ("ru-152fz",), asked))
     refused = Move(Step.REFUSE, site.now() + 1, ground="others")
@@ -126,6 +136,9 @@ CELLS = [
     *[("access_hold", name) for name in ("placed_at", "placed_by", "entry")],
     *[("access_hold", name) for name in ("lifted_at", "lifted_by")],
     *[("access_lift", name) for name in ("hold", "staff", "at", "entry")],
+    *[("access_glass", name) for name in ("number", "staff", "purpose", "reason", "entry")],
+    *[("access_glass", name) for name in ("began_at", "until_at")],
+    *[("access_glass", name) for name in ("ended_at", "ended_by", "seen_at", "seen_by")],
     *[("access_export", name) for name in ("number", "staff", "purpose", "reason", "records")],
     *[("access_export", name) for name in ("made_at", "entry")],
     *[("access_canary", name) for name in ("export", "place", "at", "entry")],
@@ -156,6 +169,7 @@ def test_a_changed_cell_is_found(proved: Site, table: str, column: str, value: s
         ("assurance_alert", "alert.raised: no row has it"),
         ("access_export", "export.made: no row has it"),
         ("access_canary", "canary.seen: no row has it"),
+        ("access_glass", "glass.broken: no row has it"),
     ],
 )
 def test_a_lost_row_is_found(proved: Site, table: str, what: str) -> None:
