@@ -147,8 +147,15 @@ CELLS = [
 ]
 
 
-@pytest.mark.parametrize(("table", "column"), CELLS)
-@pytest.mark.parametrize("value", ["12345", "'another'", "X'00FF'"])
+# Each cell as another number, and as something of another kind: text and bytes by turns.
+CHANGES = [
+    (*cell, value)
+    for index, cell in enumerate(CELLS)
+    for value in ("12345", ("'another'", "X'00FF'")[index % 2])
+]
+
+
+@pytest.mark.parametrize(("table", "column", "value"), CHANGES)
 def test_a_changed_cell_is_found(proved: Site, table: str, column: str, value: str) -> None:
     if column in {"number", "hold"} and value != "12345":
         return  # SQLite holds no other kind of number there

@@ -94,7 +94,7 @@ def every(language: str) -> dict[str, samples.Page]:
     )
     wrong = replace(
         exports(),
-        typed=Typed(form="feedback", since="soon"),
+        typed=Typed(form="feedback", since="0001-01-01"),
         problems=(
             Problem("Give a day, or leave it empty", "since"),
             Problem("Choose the purpose that you need the data for", "purpose"),

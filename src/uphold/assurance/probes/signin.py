@@ -223,7 +223,8 @@ def _grow_old(scene: Scene) -> int:
     token = next(iter(visitor.cookies.values()))
     by = (scene.settings.console.idle_minutes + 1) * _MINUTE
     scene.writer.run(lambda tx: session.grow_old(tx, token, by))
-    return visitor.get(console.HOME).status
+    # A session that is only locked still shows this page, where it is proven anew; one that ended does not.
+    return visitor.get(f"{console.HOME}/again").status
 
 
 def judge_sessions(found: Sessions) -> Outcome:
