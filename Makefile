@@ -12,7 +12,7 @@ PYTEST_ARGS ?=
 INSTALL := $(BIN)/python -m pip --disable-pip-version-check -qq --no-input install
 
 .DEFAULT_GOAL := help
-.PHONY: help demo break test lint types scan bench docs asvs promises findings deadlines sabotage locales lock clean
+.PHONY: help demo break test lint types scan service bench docs asvs promises findings deadlines sabotage locales lock clean
 
 help: ## list the tasks
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ types: $(VENV)/development.stamp ## mypy, strict
 
 scan: $(VENV)/development.stamp $(SCAN)/scan.stamp ## have wapiti and sqlmap attack a demo site on this machine
 	$(BIN)/python -m tools.scan $(SCAN)/bin $(SCAN_ARGS)
+
+service: $(VENV)/development.stamp ## boot a systemd of its own with deploy/uphold.service, and see what it enforces (as root)
+	$(BIN)/python -m tools.service
 
 bench: $(VENV)/development.stamp ## speed, beside a plain Django site on this machine
 	@tools/system-packages wrk
