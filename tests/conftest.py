@@ -30,14 +30,14 @@ CHROMIUM_FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
-LONGEST = "test_pages_look.py"
+LONGEST = {"test_pages_look.py", "test_pages_look_ru.py"}
 ENGINES = ("sqlite", "postgresql")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run the browser tests last: Playwright keeps a loop running in the thread that no other test bears."""
     # The longest of these first, so that no process is alone with it in the end.
-    items.sort(key=lambda item: ("browser" in item.path.parts, item.path.name != LONGEST))
+    items.sort(key=lambda item: ("browser" in item.path.parts, item.path.name not in LONGEST))
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
