@@ -93,7 +93,7 @@ def missing() -> list[str]:
 @contextmanager
 def layer() -> Iterator[Path]:
     """Mount a layer in memory above this machine; what is written there is gone afterwards."""
-    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
+    with tempfile.TemporaryDirectory() as folder:
         above = Path(folder, "above")
         above.mkdir()
         _run("mount", "-t", "tmpfs", "tmpfs", str(above))
