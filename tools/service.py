@@ -22,6 +22,8 @@ PYTHON = Path("/usr/bin") / f"python3.{sys.version_info.minor}"
 NEEDED = ("systemd-nspawn", "chroot", "mount", "umount")
 # Of addresses that lead nowhere (RFC 5737). It is put on the loopback, so that only a filter can refuse it.
 ELSEWHERE = "192.0.2.1"
+# What `PrivateTmp` and `ProtectHome` hide from the service, the program included if it lay there.
+HIDDEN = ("home", "root", "tmp", "var/tmp")
 SECONDS = 120
 CANNOT = 2
 """The exit code where this machine does not let it be tried."""
@@ -87,6 +89,8 @@ def missing() -> list[str]:
         absent.append("root's rights")
     if not PYTHON.exists():
         absent.append(str(PYTHON))
+    if any(ROOT.is_relative_to(Path("/", hidden)) for hidden in HIDDEN):
+        absent.append("a checkout where the unit may look: not in a home or temporary folder")
     return absent
 
 
