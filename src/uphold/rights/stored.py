@@ -162,6 +162,14 @@ def ended(
     return _load(reader, ends, rights_request.c.exercise == int(exercise), limit=limit)
 
 
+def answered(reader: Connection | Transaction, since: int, until: int) -> tuple[Stored, ...]:
+    """List people's requests that were fulfilled or refused from `since` on and before `until` (unix ms)."""
+    columns = rights_request.c
+    ends = columns.state.in_([str(State.FULFILLED), str(State.REFUSED)])
+    when = (columns.moved_at >= since) & (columns.moved_at < until)
+    return _load(reader, ends, when, columns.exercise == 0)
+
+
 def page(
     reader: Connection | Transaction,
     *,
