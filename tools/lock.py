@@ -26,7 +26,7 @@ OPTIONS = [
 # In an environment of its own: what it needs does not go together with what we need.
 APART = "scan"
 # Extras that the demo shows: whoever makes one has them without asking.
-SHOWN = ("documents", "backups")
+SHOWN = ("documents", "backups", "statistics")
 
 
 def wanted(pyproject: dict[str, Any]) -> tuple[list[str], list[str]]:

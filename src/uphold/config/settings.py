@@ -8,182 +8,31 @@ import ipaddress
 import os
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal
 from urllib.parse import SplitResult, parse_qs, quote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
-from msgspec import Meta
 
 from uphold import errors
+from uphold.config.sections import (
+    Api,
+    Backup,
+    Console,
+    Copies,
+    DatabaseSettings,
+    Keys,
+    Limits,
+    Mail,
+    Minimal,
+    Proof,
+    Serve,
+    Site,
+    Visits,
+)
 
 FILE = "uphold.toml"
 
-Port = Annotated[int, Meta(ge=1, le=65_535)]
-Count = Annotated[int, Meta(ge=1)]
-Minutes = Annotated[int, Meta(ge=1, le=525_600)]
-
 _SQLITE = "sqlite:///"
-
-
-class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The site as visitors know it. `demo` turns `/` into a guided tour.
-
-    `public_proof` shows to anybody, at `/policy/proof`, the last verdict on each clause of the policy.
-
-    `origin` names the journal and its key, such as `example.org/journal`; it must never change. `continues`
-    lists the origins of the journals that this one goes on from, oldest first: `uphold restore` writes it.
-
-    `zone` is the operator's time zone, whose days the law's terms are counted in; empty: the law's own.
-    """
-
-    address: str = "http://127.0.0.1:8000"
-    origin: str = ""
-    continues: tuple[str, ...] = ()
-    zone: str = ""
-    demo: bool = False
-    public_proof: bool = False
-
-
-class DatabaseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where records live. `url_file` or `url_env` names a secret that replaces `url`.
-
-    `run_by` says whose a server on another machine is: the id of a processor in the policy, or `operator`.
-    """
-
-    url: str = "sqlite:///data/uphold.sqlite"
-    url_file: str = ""
-    url_env: str = ""
-    run_by: str = ""
-
-
-class Keys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The key ring (mode 0600), beside it the journal's last signed head and the list of destroyed parts.
-
-    Never inside `data/`, and `destroyed` never in a backup of it: a restore needs its newest state. `copy` is a
-    second place of the key ring, kept the same by each rotation and burn. While it is served a site rotates by
-    itself every `rotate_every_days` days (0: never) and burns; an old epoch key is burned at the earliest
-    `burn_after_days` after nothing is wrapped under it any more.
-    """
-
-    ring: str = "keys/ring.json"
-    head: str = "keys/head"
-    destroyed: str = "keys/destroyed"
-    copy: str = ""
-    rotate_every_days: Annotated[int, Meta(ge=0, le=3650)] = 30
-    burn_after_days: Annotated[int, Meta(ge=0, le=3650)] = 30
-
-
-class Mail(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The mail relay. Without `host` messages stay in the outbox until `uphold mail export`.
-
-    Reminders go to `officer`, else to the operator's address in the policy. Reports that a message could not be
-    delivered come to `returns`, with the message's id after a plus sign; `bounces` is the Maildir they are read
-    from. `run_by` says whose a relay on another machine is: the id of a processor in the policy, or `operator`.
-    """
-
-    host: str = ""
-    port: Port = 587
-    security: Literal["starttls", "tls", "none"] = "starttls"
-    username: str = ""
-    password_file: str = ""
-    sender: str = ""
-    officer: str = ""
-    returns: str = ""
-    bounces: str = ""
-    run_by: str = ""
-
-
-class Serve(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where to listen. Beyond loopback, TLS or a declared proxy is demanded.
-
-    `proxies` are the addresses whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
-    """
-
-    host: str = "127.0.0.1"
-    port: Port = 8000
-    tls_certificate: str = ""
-    tls_key: str = ""
-    proxies: tuple[str, ...] = ()
-
-
-class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a post may weigh and how often one may come.
-
-    Beyond `aside_per_minute` posts of one address prefix are set aside for review, beyond
-    `refuse_per_minute` they are refused with 429. A post sooner than `fastest_seconds` after its form was
-    shown is set aside too. No limit ever makes a form too old.
-    """
-
-    body_bytes: Annotated[int, Meta(ge=1, le=1 << 20)] = 65_536
-    fastest_seconds: Annotated[float, Meta(ge=0)] = 2.0
-    aside_per_minute: Count = 20
-    refuse_per_minute: Count = 120
-
-
-class Console(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Terms of the staff's log-in, in minutes.
-
-    After `lock_minutes` without an act a session wants its proof again, and nothing of it is lost. With
-    `second_factor` required, who has none can do nothing at the console but set one up.
-    """
-
-    lock_minutes: Minutes = 15
-    idle_minutes: Minutes = 120
-    longest_minutes: Minutes = 720
-    invitation_minutes: Minutes = 1440
-    second_factor: Literal["optional", "required"] = "optional"
-
-
-class Copies(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How much a member of staff may take at a time, and how long an export can be taken.
-
-    Of searches in an hour, of records opened together in one act and in a day, of records exported in one act and in
-    a day. The address in each export that nobody has stands at `canary_domain`, or at the site's own host.
-    """
-
-    searches_per_hour: Count = 30
-    open_at_once: Count = 20
-    open_per_day: Count = 200
-    export_at_once: Count = 500
-    export_per_day: Count = 1000
-    export_hours: Annotated[int, Meta(ge=1, le=168)] = 24
-    canary_domain: str = ""
-
-
-class Api(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How much a machine client may ask of the API: requests a minute, and records that it opens a day (UTC)."""
-
-    per_minute: Count = 120
-    openings_per_day: Count = 500
-
-
-class Proof(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How the site is examined while it is served.
-
-    With `schedule` each probe runs by itself before its evidence expires.
-    """
-
-    schedule: bool = True
-
-
-class Minimal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """When a field is reported that nobody reads: after `unused_days` days with submissions that have it."""
-
-    unused_days: Annotated[int, Meta(ge=1, le=3650)] = 90
-
-
-class Backup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Backups, each one file that only the holder of the identity behind `recipient` (age) can open.
-
-    With `recipient` and `folder` the site makes one by itself every `every_hours` hours while it is served (0:
-    never by itself). Those in `folder` are removed after `keep_days` days, the newest never.
-    """
-
-    recipient: str = ""
-    folder: str = ""
-    every_hours: Annotated[int, Meta(ge=0, le=8760)] = 24
-    keep_days: Annotated[int, Meta(ge=1, le=3650)] = 14
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -199,6 +48,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     copies: Copies = Copies()
     api: Api = Api()
     proof: Proof = Proof()
+    visits: Visits = Visits()
     minimal: Minimal = Minimal()
     backup: Backup = Backup()
     folder: Path = Path()
@@ -275,6 +125,7 @@ def _check(settings: Settings) -> None:
     _check_zone(settings.site.zone)
     _check_database(settings)
     _check_copy(settings)
+    _check_store(settings)
     _check_serve(settings.serve)
     _check_scheme(settings)
 
@@ -356,6 +207,19 @@ def _check_copy(settings: Settings) -> None:
         raise errors.Invalid(
             "[keys] copy lies beside the key ring: what takes one takes both.",
             "Name a file on another disk, such as one that is mounted for it.",
+        )
+
+
+def _check_store(settings: Settings) -> None:
+    """Refuse to keep what was depersonalised beside what it was made from (Order 140, 1.6)."""
+    store = settings.path(settings.visits.store).absolute()
+    path = _sqlite_path(settings.database.url)
+    apart = [settings.path(settings.keys.ring).absolute().parent]
+    apart += [settings.path(path).absolute().parent] if path else []
+    if any(one == store or store.is_relative_to(one) for one in apart if one != settings.folder):
+        raise errors.Invalid(
+            "[visits] store lies beside the database or the keys: depersonalised data are kept apart.",
+            "Name a folder of their own, such as statistics.",
         )
 
 
