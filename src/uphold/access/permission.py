@@ -86,6 +86,10 @@ class Permission(StrEnum):
     REQUEST_ENTER = "rights:request:enter"
     REQUEST_MOVE = "rights:request:move"
     REQUEST_FULFIL = "rights:request:fulfil"
+    STATISTICS_READ = "statistics:figure:read"
+    STATISTICS_EXPORT = "statistics:figure:export"
+    STATISTICS_LEDGER = "statistics:ledger:read"
+    STATISTICS_RECIPE = "statistics:recipe:read"
 
 
 # A clerk works on enquiries and nothing else.
@@ -102,8 +106,9 @@ _CLERK = frozenset(
     }
 )
 
-# An analyst opens nothing of people's and changes nothing: signs in, and sees to their own account.
-_ANALYST = frozenset({Permission.ACCOUNT_OWN})
+# An analyst opens nothing of people's and changes nothing: figures in which nobody can be found, and their own
+# account.
+_ANALYST = frozenset({Permission.ACCOUNT_OWN, Permission.STATISTICS_READ, Permission.STATISTICS_EXPORT})
 
 # An auditor looks and never touches: what happened, to which enquiry, by whom, by which rule, on what proof.
 # No permission of theirs opens a record or changes anything but their own account.
@@ -120,6 +125,7 @@ _AUDITOR = frozenset(
         Permission.PROOF_READ,
         Permission.RETENTION_READ,
         Permission.REQUEST_LIST,
+        Permission.STATISTICS_LEDGER,
     }
 )
 
@@ -164,6 +170,10 @@ _OFFICER = frozenset(
         Permission.REQUEST_ENTER,
         Permission.REQUEST_MOVE,
         Permission.REQUEST_FULFIL,
+        Permission.STATISTICS_READ,
+        Permission.STATISTICS_EXPORT,
+        Permission.STATISTICS_LEDGER,
+        Permission.STATISTICS_RECIPE,
     }
 )
 
