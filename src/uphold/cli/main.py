@@ -28,6 +28,7 @@ from uphold.cli import (
     retention,
     serve,
     staff,
+    statistics,
     upgrade,
 )
 
@@ -46,6 +47,7 @@ TOPICS = (
     disclosure,
     egress,
     retention,
+    statistics,
     keys,
     backup,
     upgrade,

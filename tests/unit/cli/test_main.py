@@ -153,7 +153,7 @@ def test_before_the_first_edition(
 READS = {("policy", "show"), ("policy", "editions"), ("staff", "list"), ("upgrade",)}
 READS |= {("client", "list"), ("egress",)}
 READS |= {("policy", "diff"), ("request", "list"), ("request", "show")}
-READS |= {("disclosure", "list"), ("disclosure", "show")}
+READS |= {("disclosure", "list"), ("disclosure", "show"), ("statistics", "recipe", "show")}
 READS |= FILES | {("journal", "head"), ("journal", "export"), ("check",)}
 OPENS = tuple(c for c in TAKES_DIR if c not in READS | {("init",), ("journal", "verify")})
 
