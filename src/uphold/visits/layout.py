@@ -24,9 +24,10 @@ This module touches no content: it names paths, lists folders, and writes one ev
 
 import csv
 import io
-from collections.abc import Iterator
-from dataclasses import astuple, dataclass, fields
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
+from operator import attrgetter
 from pathlib import Path
 
 KINDS = ("view", "shown", "started", "ticked", "submitted", "error", "opinion")
@@ -52,12 +53,18 @@ class Event:
 
 
 COLUMNS = tuple(field.name for field in fields(Event))
+_VALUES = attrgetter(*COLUMNS)
 
 
 def line(event: Event) -> str:
     """Return the event as one line of CSV, with its line feed."""
+    return lines((event,))
+
+
+def lines(events: Iterable[Event]) -> str:
+    """Return the events as lines of CSV, each with its line feed."""
     written = io.StringIO()
-    csv.writer(written, lineterminator="\n").writerow(astuple(event))
+    csv.writer(written, lineterminator="\n").writerows(map(_VALUES, events))
     return written.getvalue()
 
 
