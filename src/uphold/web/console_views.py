@@ -174,11 +174,15 @@ class Enquiry:
 
 @dataclass(frozen=True, slots=True)
 class OpenedField:
-    """One field as it was sent. `value` is empty when an optional field was left empty."""
+    """One field as it was sent. `value` is empty when an optional field was left empty.
+
+    `surplus` are the kinds of data (`enquiry.surplus`) that a message seems to hold beyond what was asked for.
+    """
 
     label: str
     value: str
     kind: str = "text"
+    surplus: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from uphold.access.staff import Account, State as Standing
 from uphold.app import App
 from uphold.consent import ledger, renewal
 from uphold.consent.ledger import Act
-from uphold.enquiry import desk, reply as answers
+from uphold.enquiry import desk, reply as answers, surplus
 from uphold.enquiry.desk import Item, Line, Moved, State
 from uphold.mail import letter, outbox
 from uphold.policy.document import Edition, Purpose, pick
@@ -23,6 +23,7 @@ from uphold.web import console_views, documents, kept_fields, messages, pages, p
 from uphold.web.staffed import Visit
 
 _TABS = (State.NEW, State.IN_WORK, State.ANSWERED, State.CLOSED, State.ASIDE)
+_MESSAGE = "long-text"
 # Released and discarded are offered on the page of what was set aside, not as a move.
 _BUTTONS = (State.IN_WORK, State.ANSWERED, State.CLOSED)
 
@@ -338,10 +339,17 @@ def opened_fields(
         console_views.OpenedField(
             pick(field.label, language, edition.policy.language),
             str(outcome.values.get(field.key, "")),
-            "textarea" if field.type == "long-text" else "text",
+            "textarea" if field.type == _MESSAGE else "text",
+            _surplus(outcome, field.key) if field.type == _MESSAGE else (),
         )
         for field in declared
     ]
+
+
+def _surplus(outcome: Opened, key: str) -> tuple[str, ...]:
+    """Tell what kinds of data a message seems to hold that no other field asked for."""
+    others = [str(value) for name, value in outcome.values.items() if name != key]
+    return tuple(map(str, surplus.kinds(str(outcome.values.get(key, "")), others)))
 
 
 def _moves(visit: Visit, item: Item) -> tuple[console_views.Move, ...]:

@@ -94,6 +94,7 @@ def opened(language: str, *, reply: str = "yes") -> desk.Opened:
     text = samples.say(
         language, "Hello,\nis it open on Sunday?", "Здравствуйте!\nВы открыты в воскресенье?"
     )
+    surplus = ("passport", "snils", "inn", "card", "phone", "email") if reply == "nowhere" else ()
     return desk.Opened(
         facts=facts(language, "in-work"),
         purpose=samples.agreement(language).purpose,
@@ -102,7 +103,7 @@ def opened(language: str, *, reply: str = "yes") -> desk.Opened:
         fields=(
             desk.OpenedField(samples.say(language, "Your name", "Ваше имя"), "Анна <Пример>"),
             desk.OpenedField(samples.say(language, "Telephone", "Телефон"), "", "tel"),
-            desk.OpenedField(samples.say(language, "Message", "Сообщение"), text, "textarea"),
+            desk.OpenedField(samples.say(language, "Message", "Сообщение"), text, "textarea", surplus),
         ),
         letters=(desk.Letter(samples.say(language, "Sunday", "Воскресенье"), text),)
         if reply == "wrong"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from starlette.requests import Request
 
-from tests import site
+from tests import cast, site
 from tests.editions import FORM, PURPOSE
 from uphold.access import reading, staff
 from uphold.access.permission import Actor, Role
@@ -103,6 +103,28 @@ def test_what_is_kept_beside_is_shown_in_words(here: App, visit_of: Callable[...
         assert all(isinstance(value, str) for value in found.values())
         times = [value for label, value in found.items() if label.startswith("Time of consent")]
         assert all(value.endswith(" UTC") for value in times)
+
+
+def test_more_than_was_needed_is_told_of_a_message_and_kept_nowhere(
+    here: App, visit_of: Callable[..., Visit]
+) -> None:
+    values = cast.subject.values()
+    again = f"Call {values['phone']}, or write to {values['email']}."
+    for message, expected in (
+        (again, ()),
+        ("My passport is 4510 123456, card 4111 1111 1111 1111.", ("passport", "card")),
+    ):
+        number = site.submit(here, doubts=(), **{**values, "message": message}).number
+        outcome = opened(here, number)
+        view = desk_views.opened(
+            here, visit_of(), item(here, number), facts(here, number), outcome, None
+        )
+        assert [field.surplus for field in view.fields if field.kind == "textarea"] == [expected]
+        assert not any(field.surplus for field in view.fields if field.kind == "text")
+        with here.database.read() as connection:
+            size = here.log.head(connection).size
+        # Telling it is no act: nothing came after the opening's own entry.
+        assert size == outcome.entry + 1
 
 
 def test_readings_of_others_are_the_owners(here: App, visit_of: Callable[..., Visit]) -> None:
