@@ -11,14 +11,24 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from uphold.journal.kind import PATTERNS, SHAPES, Kind
-from uphold.journal.kinds import copies, disclosures, people, proof, records, site, staff
+from uphold.journal.kinds import (
+    copies,
+    disclosures,
+    people,
+    proof,
+    records,
+    site,
+    staff,
+    statistics,
+    visits,
+)
 
 __all__ = ["CATALOGUE", "PATTERNS", "SHAPES", "Kind"]
 
 # A new topic is a new file of `journal.kinds`, named here.
 _TOPICS = (
     *(site.KINDS, records.KINDS, people.KINDS, staff.KINDS, copies.KINDS),
-    *(disclosures.KINDS, proof.KINDS),
+    *(disclosures.KINDS, proof.KINDS, visits.KINDS, statistics.KINDS),
 )
 
 CATALOGUE: Mapping[str, Kind] = MappingProxyType(

@@ -84,6 +84,9 @@ SENTENCES: Mapping[str, str] = {
     "disclosure.closed": N_("Disclosure no. %(disclosure)s closed"),
     "recipient.told": N_("The recipient of disclosure no. %(disclosure)s told of a change"),
     "recipient.answered": N_("The recipient answered notice no. %(notice)s"),
+    "statistics.fixed": N_("Recipe of the figures no. %(recipe)s fixed"),
+    "statistics.used": N_("Figures looked at: %(page)s"),
+    "statistics.exported": N_("Figures taken as a file: %(page)s"),
 }
 """What happened, by kind of entry."""
 
