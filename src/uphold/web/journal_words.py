@@ -85,8 +85,8 @@ SENTENCES: Mapping[str, str] = {
     "recipient.told": N_("The recipient of disclosure no. %(disclosure)s told of a change"),
     "recipient.answered": N_("The recipient answered notice no. %(notice)s"),
     "statistics.fixed": N_("Recipe of the figures no. %(recipe)s fixed"),
-    "statistics.used": N_("Figures looked at: %(page)s"),
-    "statistics.exported": N_("Figures taken as a file: %(page)s"),
+    "statistics.used": N_("Figures looked at"),
+    "statistics.exported": N_("Figures taken as a file"),
 }
 """What happened, by kind of entry."""
 
