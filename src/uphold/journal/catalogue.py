@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from uphold.journal.kind import PATTERNS, SHAPES, Kind
 from uphold.journal.kinds import (
+
     copies,
     disclosures,
     people,
@@ -28,7 +29,7 @@ __all__ = ["CATALOGUE", "PATTERNS", "SHAPES", "Kind"]
 # A new topic is a new file of `journal.kinds`, named here.
 _TOPICS = (
     *(site.KINDS, records.KINDS, people.KINDS, staff.KINDS, copies.KINDS),
-    *(disclosures.KINDS, proof.KINDS, visits.KINDS, statistics.KINDS),
+    *(disclosures.KINDS, proof.KINDS, visits.KINDS, statistics.KINDS, cookies.KINDS),
 )
 
 CATALOGUE: Mapping[str, Kind] = MappingProxyType(

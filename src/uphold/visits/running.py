@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which processes take visits, so that one that was killed is noticed: what it had in memory is lost.
+
+Each holds a lock on a file of its own in the folder `running` of the statistics' store, whose time of change is
+the last flush. The lock ends with the process, however that ends; the file goes only after a good end.
+Processes on another machine are told apart only where the file system carries locks over.
+"""
+
+import fcntl
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from uphold import errors
+from uphold.database.transaction import Transaction
+from uphold.journal import entry
+
+FOLDER = "running"
+
+
+class Running:
+    """One process among those that take visits."""
+
+    def __init__(self, store: Path) -> None:
+        """Touch nothing yet; `store` is the statistics' folder."""
+        self._folder = store / FOLDER
+        self._handle: int | None = None
+        self._path = self._folder / f"{os.getpid()}-{secrets.token_hex(8)}"
+
+    def begin(self) -> None:
+        """Say that this process takes visits; again is as once. Raises `errors.Unavailable`."""
+        if self._handle is not None:
+            return
+        with _trouble(self._folder):
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            self._handle = handle
+
+    def alive(self) -> None:
+        """Say that everything up to now is stored."""
+        if self._handle is not None:
+            with suppress(OSError):
+                os.utime(self._handle)
+
+    def end(self, *, is_whole: bool) -> None:
+        """Stop; unless everything is stored the next process finds that it is not."""
+        if self._handle is not None:
+            with suppress(OSError):
+                if is_whole:
+                    self._path.unlink()
+            os.close(self._handle)
+            self._handle = None
+
+    def dead(self) -> dict[Path, int]:
+        """List the files of processes that ended otherwise, with the second (unix) of their last flush."""
+        found = {}
+        with _trouble(self._folder):
+            paths = sorted(self._folder.iterdir()) if self._folder.is_dir() else []
+            for path in paths:
+                if path != self._path and (last := _last(path)) is not None:
+                    found[path] = last
+        return found
+
+
+def note(tx: Transaction, dead: dict[Path, int]) -> None:
+    """Journal for each process that was killed between which seconds visits may be missing."""
+    until = tx.now // 1000
+    for last in dead.values():
+        codes = {"since": min(last, until), "until": until}
+        tx.append(entry.encode("visits.interrupted", tx.now, entry.salt(), codes))
+
+
+def forget(dead: dict[Path, int]) -> None:
+    """Remove the files of processes that the journal knows of now."""
+    for path in dead:
+        with suppress(OSError):
+            path.unlink()
+
+
+def _last(path: Path) -> int | None:
+    """When a process last lived for sure; None while it still does."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return int(os.fstat(handle).st_mtime)
+    except BlockingIOError:
+        return None
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _trouble(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise errors.Unavailable(
+            f"The folder {folder} cannot be used ({error.strerror}).",
+            "See that the folder of [visits] store has room and belongs to the one who serves.",
+        ) from None
