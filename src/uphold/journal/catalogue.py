@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from uphold.journal.kind import PATTERNS, SHAPES, Kind
 from uphold.journal.kinds import (
-
+    cookies,
     copies,
     disclosures,
     people,
