@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A store of figures with a journal, without the rest of a site; and days of made-up visits in it."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from uphold.database import engine, schema
+from uphold.database.transaction import Transaction
+from uphold.database.writer import Writer
+from uphold.journal import entry, log, note
+from uphold.journal.catalogue import CATALOGUE
+from uphold.journal.head import HeadFile
+from uphold.statistics import ledger, tally
+from uphold.visits.layout import Store
+
+ORIGIN = "figures.example/journal"
+SIGNER = note.Signer(ORIGIN, bytes(range(32)))
+T = TypeVar("T")
+_OWN = (ledger.statistics_act, tally.statistics_tally)
+
+
+class Figures:
+    """A database with the journal's tables and those of the room, a writer on it, and the store's folder."""
+
+    def __init__(self, url: str, folder: Path) -> None:
+        self.database = engine.create(url)
+        tables = [
+            t
+            for t in schema.metadata.sorted_tables
+            if t.name.startswith(("journal_", "statistics_"))
+        ]
+        with self.database.connect() as connection:
+            schema.metadata.create_all(connection, tables=tables)
+        self.log = log.Log(ORIGIN, SIGNER, HeadFile(folder / "head", interval=0))
+        self.writer = Writer(self.database, self.log, on_connect=self.log.verify_head)
+        self.writer.run(lambda tx: log.open_journal(tx, ORIGIN))
+        self.store = Store(folder / "statistics")
+
+    def run(self, work: Callable[[Transaction], T]) -> T:
+        return self.writer.run(work)
+
+    def read(self, look: Callable[[Connection], T]) -> T:
+        with self.database.read() as connection:
+            return look(connection)
+
+    def entries(self) -> list[entry.Entry]:
+        return [entry.decode(raw) for _, raw in self.read(lambda c: list(self.log.entries(c)))]
+
+    def tell(self, *told: tuple[str, Mapping[str, entry.Code]], at: int) -> None:
+        """Write entries that another room would, in one transaction; commitments are noise."""
+        noise = "A" * 43
+
+        def write(tx: Transaction) -> None:
+            for kind, codes in told:
+                count = len(CATALOGUE[kind].commitments)
+                tx.append(entry.encode(kind, at, entry.salt(), codes, (noise,) * count))
+
+        self.run(write)
+
+    def close(self) -> None:
+        self.writer.close()
+        self.database.dispose()
