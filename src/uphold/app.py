@@ -38,6 +38,7 @@ from uphold.submission.guard import Meter
 from uphold.submission.submit import Intake
 from uphold.vault import destroyed, signing, unlock
 from uphold.vault.unlock import KeyRing
+from uphold.visits.record import Recorder
 
 # How long an edition published by another process may stay unnoticed.
 LOOK_AGAIN_MS = 1000
@@ -165,6 +166,8 @@ class App:
     shelf: Shelf
     intake: Intake
     meter: Meter
+    # None where visits are not recorded.
+    visits: Recorder | None = None
 
     def premises(self) -> Premises:
         """Return what probes go to; `errors.Missing` before a policy is in force."""
