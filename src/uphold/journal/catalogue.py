@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from uphold.journal.kind import PATTERNS, SHAPES, Kind
 from uphold.journal.kinds import (
+    budget,
     cookies,
     copies,
     disclosures,
@@ -30,6 +31,7 @@ __all__ = ["CATALOGUE", "PATTERNS", "SHAPES", "Kind"]
 _TOPICS = (
     *(site.KINDS, records.KINDS, people.KINDS, staff.KINDS, copies.KINDS),
     *(disclosures.KINDS, proof.KINDS, visits.KINDS, statistics.KINDS, cookies.KINDS),
+    budget.KINDS,
 )
 
 CATALOGUE: Mapping[str, Kind] = MappingProxyType(
