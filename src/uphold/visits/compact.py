@@ -1,0 +1,221 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Close a day: its open files become the two Parquet files of `layout`, without any visitor's number.
+
+    open files -> read -> both files written apart, fsync -> visitors in place -> events in place (closed) -> open
+    files removed
+
+Guarantee: a day is closed whole or not at all, and once: a process that dies on the way leaves either the open files,
+and the day is closed by the next, or a closed day whose open files the next removes. One process closes at a time.
+The number of distinct pages of a day is bounded (NAMES); those with the fewest visitors are "other".
+Limits: half a line that a crash left at the end of a file is lost; a day's rows beyond MEMORY_MB go to a folder
+beside the files while it is being closed, for the owner only, and are removed with it.
+"""
+
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+import duckdb
+
+from uphold import errors
+from uphold.visits import layout, spool
+
+MEMORY_MB = 400
+THREADS = 2
+# Distinct items of one kind on one day; beyond them no figure could be shown anyway.
+NAMES = 1000
+# How long after midnight events of the day before may still be on their way to its files.
+GRACE = timedelta(minutes=5)
+
+_WORKING = ".closing-"
+_READ = """
+CREATE TEMP TABLE seen AS SELECT * FROM read_csv(
+    $files, header = false, auto_detect = false, delim = ',', quote = '"', escape = '"', new_line = '\\n',
+    ignore_errors = true, max_line_size = 4096,
+    columns = {hour: 'TINYINT', visitor: 'BIGINT', kind: 'VARCHAR', item: 'VARCHAR', device: 'VARCHAR',
+               browser: 'VARCHAR', country: 'VARCHAR'})
+WHERE hour BETWEEN 0 AND 23 AND visitor >= 0 AND list_contains($kinds, kind)
+"""
+# The items of each kind that keep their name: those with the most visitors.
+_NAMED = """
+CREATE TEMP TABLE named AS
+SELECT kind, item FROM seen GROUP BY kind, item
+QUALIFY row_number() OVER (PARTITION BY kind ORDER BY count(DISTINCT visitor) DESC, item) <= $names
+"""
+# Which of a visitor's rows counts as the first is of no account, as long as it is one. The order of ranks is
+# drawn by chance, so that bounding a person's pages favours none. Sorting by everything that stays leaves no
+# trace of the order in which things happened.
+_EVENTS = """
+WITH known AS (
+    SELECT seen.hour, seen.visitor, seen.kind, coalesce(named.item, $other) AS item, seen.device,
+        random() AS drawn
+    FROM seen LEFT JOIN named ON named.kind = seen.kind AND named.item = seen.item),
+marked AS (
+    SELECT *,
+        visitor = 0 OR row_number() OVER (PARTITION BY visitor, kind, item) = 1 AS first,
+        kind = 'view' AND (
+            visitor = 0 OR row_number() OVER (PARTITION BY visitor, kind, hour) = 1) AS hourly
+    FROM known)
+SELECT hour, kind, item, device, first, hourly,
+    CASE WHEN first AND kind = 'view' AND visitor <> 0 THEN least($ranks,
+        row_number() OVER (PARTITION BY visitor, kind, first ORDER BY drawn))::SMALLINT END AS rank
+FROM marked ORDER BY kind, item, hour, device, first, hourly, rank
+"""
+_VISITORS = """
+SELECT min(device) AS device, min(browser) AS browser, min(country) AS country
+FROM seen WHERE kind = 'view' AND visitor <> 0 GROUP BY visitor ORDER BY device, browser, country
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """What a closed day holds: events, visitors with a view, and how many lines could not be read."""
+
+    day: date
+    events: int
+    visitors: int
+    unread: int
+
+
+def ended(store: layout.Store, at: datetime) -> tuple[date, ...]:
+    """Return the open days that are over at `at`, which is aware of the site's zone, the earliest first."""
+    return tuple(
+        day
+        for day in store.open_days()
+        if at >= datetime.combine(day + timedelta(days=1), time.min, at.tzinfo) + GRACE
+    )
+
+
+def close(store: layout.Store, day: date, source: Path | None = None) -> Closed | None:
+    """Close a day and return what it holds, None when it is closed already.
+
+    `source` is the folder of its open files where that is another than the store's own; it is removed. The caller
+    sees to it that nobody writes to the day any more (`ended`). Raises `errors.Unavailable`; the day then stays open.
+    """
+    folder = source or store.open_folder(day)
+    try:
+        with _alone(store):
+            for left in store.folder.glob(f"{_WORKING}*"):
+                shutil.rmtree(left)
+            closed = None if store.is_closed(day) else _close(store, day, folder)
+            if folder.is_dir():
+                shutil.rmtree(folder)
+                spool.sync(folder.parent)
+        return closed
+    except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        raise errors.Unavailable(
+            f"The day {day} cannot be closed: {_reason(error)}.",
+            "See that the folder of [visits] store has room; the day stays open and nothing is lost.",
+        ) from None
+
+
+def drop(store: layout.Store, before: date) -> tuple[date, ...]:
+    """Remove the closed days before one; return them. What was released of them stays.
+
+    Raises `errors.Unavailable` when a file cannot be removed.
+    """
+    try:
+        with _alone(store):
+            gone = tuple(day for day in store.closed_days() if day < before)
+            for day in gone:
+                for file in (store.events(day), store.visitors(day)):
+                    shutil.rmtree(file.parent, ignore_errors=not file.parent.exists())
+                    spool.sync(file.parent.parent)
+        return gone
+    except OSError as error:
+        raise errors.Unavailable(
+            f"Ended visits cannot be removed ({error.strerror}).",
+            "See that the folder of [visits] store belongs to the one who serves.",
+        ) from None
+
+
+def _close(store: layout.Store, day: date, folder: Path) -> Closed:
+    files = sorted(folder.glob(f"*{spool.SUFFIX}"))
+    lines = sum(map(_whole, files))
+    with tempfile.TemporaryDirectory(prefix=_WORKING, dir=store.folder) as working:
+        with _engine(Path(working)) as engine:
+            _read(engine, files)
+            events, visitors = Path(working) / "events", Path(working) / "visitors"
+            engine.sql(_VISITORS).write_parquet(str(visitors), compression="zstd")
+            asked = {"ranks": layout.RANKS, "other": layout.OTHER}
+            engine.sql(_EVENTS, params=asked).write_parquet(str(events), compression="zstd")
+            counted = tuple(
+                engine.execute("SELECT count(*) FROM read_parquet(?)", [str(path)]).fetchall()[0][0]
+                for path in (events, visitors)
+            )
+        # In this order: that the events are there is what makes the day closed.
+        _place(visitors, store.visitors(day))
+        _place(events, store.events(day))
+    return Closed(day, counted[0], counted[1], lines - counted[0])
+
+
+def _read(engine: duckdb.DuckDBPyConnection, files: list[Path]) -> None:
+    if files:
+        asked = {"files": [str(path) for path in files], "kinds": list(layout.KINDS)}
+        engine.execute(_READ, asked)
+    else:
+        engine.execute(
+            "CREATE TEMP TABLE seen (hour TINYINT, visitor BIGINT, kind VARCHAR, item VARCHAR, "
+            "device VARCHAR, browser VARCHAR, country VARCHAR)"
+        )
+    engine.execute(_NAMED, {"names": NAMES})
+
+
+def _engine(working: Path) -> duckdb.DuckDBPyConnection:
+    """Return an engine in memory that keeps to its bounds, and neither fetches nor loads anything."""
+    return duckdb.connect(
+        ":memory:",
+        config={
+            "memory_limit": f"{MEMORY_MB}MB",
+            "threads": THREADS,
+            "temp_directory": str(working / "spilled"),
+            "preserve_insertion_order": False,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        },
+    )
+
+
+def _whole(file: Path) -> int:
+    """Cut off half a line at the end of a file, and return how many lines it has."""
+    lines, whole, at = 0, 0, 0
+    with file.open("r+b") as opened:
+        while block := opened.read(1 << 20):
+            lines += block.count(b"\n")
+            if (last := block.rfind(b"\n")) >= 0:
+                whole = at + last + 1
+            at += len(block)
+        if whole < at:
+            opened.truncate(whole)
+    return lines
+
+
+def _place(made: Path, path: Path) -> None:
+    """Make a written file durable under its name."""
+    made.chmod(0o600)
+    with made.open("rb") as file:
+        os.fsync(file.fileno())
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    made.replace(path)
+    for folder in (path.parent, path.parent.parent, path.parent.parent.parent):
+        spool.sync(folder)
+
+
+@contextmanager
+def _alone(store: layout.Store) -> Iterator[None]:
+    """Wait until no other process closes or drops days of the store."""
+    store.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (store.folder / ".lock").open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _reason(error: OSError | duckdb.Error) -> str:
+    """Say why without the engine's own words, which may quote a line."""
+    return (error.strerror or "") if isinstance(error, OSError) else type(error).__name__
