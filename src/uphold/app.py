@@ -38,6 +38,7 @@ from uphold.submission.guard import Meter
 from uphold.submission.submit import Intake
 from uphold.vault import destroyed, signing, unlock
 from uphold.vault.unlock import KeyRing
+from uphold.visits.keep import Keeper
 from uphold.visits.record import Recorder
 
 # How long an edition published by another process may stay unnoticed.
@@ -166,6 +167,7 @@ class App:
     shelf: Shelf
     intake: Intake
     meter: Meter
+    keeper: Keeper
     # None where visits are not recorded.
     visits: Recorder | None = None
 
@@ -212,6 +214,7 @@ class App:
 
     def close(self) -> None:
         """Finish the queue, write the head file, close the database."""
+        self.keeper.close()
         self.writer.close()
         self.head.flush()
         self.database.dispose()
@@ -247,6 +250,8 @@ def _open(settings: Settings, database: Database) -> App:
         verify(connection)
         destroyed.complete(connection, settings.path(settings.keys.destroyed))
     writer = Writer(database, log, on_connect=verify)
+    shelf = Shelf(database)
+    keeper = Keeper(settings, writer, database, ring, shelf.in_force_or_none)
     return App(
         settings=settings,
         ring=ring,
@@ -254,9 +259,11 @@ def _open(settings: Settings, database: Database) -> App:
         head=head,
         database=database,
         writer=writer,
-        shelf=Shelf(database),
+        shelf=shelf,
         intake=Intake(writer, database, ring, desk.arrive, exercise.require_open),
         meter=Meter(),
+        keeper=keeper,
+        visits=keeper.recorder,
     )
 
 

@@ -75,6 +75,8 @@ class Dropped(StrEnum):
     FOREIGN = "foreign-host"
     # More came than could be stored.
     FULL = "overflow"
+    # Its day was over and closed when it could be stored: it is kept sealed, and stands in no figure.
+    LATE = "too-late"
 
 
 Told = Callable[[Sequence[Seen]], None]
@@ -142,12 +144,14 @@ class Recorder:
             for _ in range(rounds + (self._begun is not None)):
                 self._step()
 
-    def close(self) -> None:
-        """Store what is left; what cannot be is lost, as whoever stops the site was told why before."""
+    def close(self) -> bool:
+        """Store what is left; False where that cannot be, and it is lost."""
         with self._flushing, suppress(errors.UpholdError):
             while self._queue or self._begun is not None:
                 self._step()
             self._count(_Batch([], self._taken()))
+            return True
+        return False
 
     def _step(self) -> None:
         if self._begun is None:

@@ -76,7 +76,7 @@ class _Kept(msgspec.Struct, forbid_unknown_fields=True):
     ended: list[int] = []
 
 
-_encode = msgspec.json.Encoder(order="deterministic").encode
+_encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(_Kept).decode
 
 

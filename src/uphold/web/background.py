@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a site does by itself while it serves: look for editions, send mail, move index rows, destroy what is due."""
+"""What a site does by itself while it serves: look for editions, send mail, store visits, destroy what is due."""
 
 import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 
 from uphold import errors
 from uphold.access import glass
@@ -35,6 +36,9 @@ MAIL_SECONDS = 2.0
 BOUNCE_SECONDS = 30.0
 REMIND_SECONDS = 300.0
 GLASS_SECONDS = 10.0
+# Noted visits are durable within a second: this, and what a commit takes.
+VISIT_SECONDS = 0.4
+SALT_SECONDS = 60.0
 _log = logging.getLogger("uphold.background")
 
 
@@ -62,6 +66,8 @@ def quiet(app: App) -> list[Coroutine[None, None, None]]:
         _every(rotation.LOOK_SECONDS, Rotator(app).look, "rotation of keys"),
         _every(safekeeping.LOOK_SECONDS, Safekeeper(app).look, "backup"),
         _every(GLASS_SECONDS, lambda: broken_glass(app), "end of openings in an emergency"),
+        _every(VISIT_SECONDS, Visits(app).flush, "record of visits"),
+        _every(SALT_SECONDS, lambda: asyncio.to_thread(app.keeper.look), "end of salts"),
     ]
 
 
@@ -125,6 +131,22 @@ def _is_due(app: App, zone: str, now: int) -> bool:
         return False
     with app.database.read() as connection:
         return reminders.is_due(connection, zone, now)
+
+
+class Visits:
+    """Stores noted visits from a thread of its own: the others may all be busy with what people wait for."""
+
+    def __init__(self, app: App) -> None:
+        """Start no thread before there is something to store."""
+        self._app = app
+        self._thread = ThreadPoolExecutor(1, "visits")
+
+    async def flush(self) -> None:
+        """Store what was noted."""
+        recorder = self._app.visits
+        if recorder is not None and not recorder.is_idle:
+            loop = asyncio.get_running_loop()
+            await loop.run_in_executor(self._thread, self._app.keeper.flush)
 
 
 class Merger:

@@ -71,6 +71,7 @@ def serve(app: App) -> None:
     """
     # From here on a form can be shown again, with all that was typed, whatever becomes of the storage.
     app.shelf.in_force_or_none()
+    app.keeper.begin()
     config = configuration(app)
     _load(config)
     _settle_memory()
