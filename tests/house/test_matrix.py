@@ -192,6 +192,7 @@ PUBLIC = {
     "/receipt/{id}",
     "/receipt/{id}/withdraw",
     "/receipt/{id}/request",
+    "/receipt/{id}/opinion",
     "/receipt/{id}.tlog-proof",
     "/receipt/{id}.jsonld",
     "/journal/checkpoint",

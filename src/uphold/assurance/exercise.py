@@ -28,7 +28,7 @@ from uphold.assurance.tables import assurance_run
 from uphold.config import Settings
 from uphold.database.transaction import Transaction
 from uphold.database.writer import Writer
-from uphold.enquiry import desk
+from uphold.enquiry import desk, opinion
 from uphold.journal import entry
 from uphold.retention import sweep
 from uphold.rights import request
@@ -191,6 +191,7 @@ def _remove_some(
     chosen = left[:_TOGETHER]
     for number in chosen:
         sweep.destroy(tx, ring, number, sweep.Reason.EXERCISE)
+        opinion.remove(tx, number)
         desk.remove(tx, number)
     if len(left) > len(chosen):
         return set(chosen)

@@ -21,6 +21,7 @@ from uphold.web import (
     accept,
     documents,
     frame,
+    opinions,
     pages,
     present,
     proof_views,
@@ -46,7 +47,7 @@ _POLICY = ("text/html", dpv.MEDIA_TYPE)
 _BY_ACCEPT = {"vary": "accept, accept-language"}
 
 # What a holder may have done a moment ago, as the address after a post says.
-_DONE = frozenset({"renewed", "kept", "withdrawn", "asked"})
+_DONE = frozenset({"renewed", "kept", "withdrawn", "asked", "opinion"})
 
 Handler = Callable[["Public", Request], Response]
 
@@ -251,6 +252,7 @@ class Public:
             agreements=agreed,
             problem="" if anew else trouble,
             asking=receipt_requests.view(self.app, facts, public),
+            opinions=opinions.view(self.app, facts, public),
         )
 
 

@@ -90,6 +90,15 @@ class Asking:
 
 
 @dataclass(frozen=True, slots=True)
+class Opinions:
+    """The question whether an answer helped: where it is posted, and the codes of what can be said."""
+
+    action_href: str
+    slip: str
+    answers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Agreement:
     """One consent as the ledger holds it. `language` is the code of the language of the wording shown.
 
@@ -143,8 +152,8 @@ class Receipt:
     """`/receipt/{id}`: what was agreed to and how to prove it. Never any field's value.
 
     `withdraw` is how to withdraw, paragraph by paragraph, as the wording says it. `back_href` is the
-    page that the form leads on to, or empty. `asking` is None where nothing can be asked here. `problem` is why a
-    post was not taken, or empty.
+    page that the form leads on to, or empty. `asking` is None where nothing can be asked here, `opinions` where the
+    question after an answer is not. `problem` is why a post was not taken, or empty.
     """
 
     template: ClassVar[str] = "receipt.html"
@@ -162,6 +171,7 @@ class Receipt:
     renewals: Renewals | None = None
     problem: str = ""
     asking: Asking | None = None
+    opinions: Opinions | None = None
 
 
 @dataclass(frozen=True, slots=True)

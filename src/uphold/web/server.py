@@ -23,6 +23,7 @@ from uphold.web import (
     console,
     holder,
     my_routes,
+    opinions,
     receipt_requests,
     renewals,
     reply,
@@ -113,6 +114,7 @@ def routes(app: App, door: Door) -> Starlette:
             ("/receipt/{id}", renewals.endpoint),
             ("/receipt/{id}/withdraw", withdrawals.endpoint),
             ("/receipt/{id}/request", receipt_requests.endpoint),
+            ("/receipt/{id}/opinion", opinions.endpoint),
         )
     ]
     behind = [*my_routes.routes(app), *console.routes(app), *api.routes(app)]

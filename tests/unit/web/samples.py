@@ -5,11 +5,14 @@ from dataclasses import replace
 
 from tests.unit.web import receipt_samples
 from tests.unit.web.receipt_samples import AT, DAY, DIGEST, NUMBER, say
-from uphold.web import pages, renewal_views, views
+from uphold.web import pages, receipt_views, renewal_views, views
 
 # Those of another module that samples are asked for.
 __all__ = ["AT", "DAY", "DIGEST", "NUMBER", "say"]
 
+OPINIONS = receipt_views.Opinions(
+    f"/receipt/{NUMBER}/opinion", "a-signed-slip", ("yes", "partly", "no")
+)
 KEY = "forms.example.org+1a2ce6e6+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4"
 
 
@@ -355,7 +358,7 @@ def public(language: str) -> dict[str, Page]:
         "wording": wording(language),
         "wording-past": wording(language, current=False),
         "receipt": receipt(language),
-        "receipt-plain": receipt(language, consents=False),
+        "receipt-plain": replace(receipt(language, consents=False), opinions=OPINIONS),
         "receipt-anew": replace(receipt(language), renewals=renewals(language)),
         "receipt-anew-wrong": replace(
             receipt(language),

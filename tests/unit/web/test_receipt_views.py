@@ -32,6 +32,15 @@ def test_a_withdrawn_one_has_an_empty_box_and_no_button_to_withdraw(language: st
     assert "checked" not in box
 
 
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_the_question_after_an_answer_leans_to_no_answer(language: str) -> None:
+    view, around = samples.public(language)["receipt-plain"]
+    page = pages.render(view, around).decode()
+    (form,) = re.findall(r"<form[^>]*/opinion[^>]*>(.*?)</form>", page, re.DOTALL)
+    assert re.findall(r'name="opinion" value="(\w+)"', form) == ["yes", "partly", "no"]
+    assert "checked" not in form
+
+
 def test_a_request_is_told_with_its_term() -> None:
     view, around = samples.public("en")["receipt"]
     asked = receipt_views.Asked(7, "erasure", "received", samples.AT, samples.AT + 1, True)

@@ -35,7 +35,7 @@ SHARED = {
     f"{name}.html"
     for name in (
         *("base", "parts", "fields", "notice", "judged", "differences", "renewals"),
-        *("withdraw", "withdrawn", "kept", "asking", "rights", "disclosed"),
+        *("withdraw", "withdrawn", "kept", "asking", "opinion", "rights", "disclosed"),
     )
 } | {
     f"console/{name}.html"

@@ -89,6 +89,11 @@ KINDS = (
         ("record",),
     ),
     Kind(
+        "opinion.given",
+        "Somebody said whether the answer to their enquiry helped: neither who nor what is told.",
+        {},
+    ),
+    Kind(
         "hold.placed",
         "Reading was suspended until the unix second given (0: until it is lifted): of one record or every one"
         " (then the commitment is noise), for a purpose or `all`, for one member of staff or 0 for everybody; by"

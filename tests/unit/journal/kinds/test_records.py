@@ -11,6 +11,7 @@ TOPICS = {
     "mail",
     "notice",
     "enquiry",
+    "opinion",
     "hold",
     "part",
     "destruction",
