@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A store of figures with a journal, without the rest of a site; and days of made-up visits in it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,12 +15,36 @@ from uphold.journal import entry, log, note
 from uphold.journal.catalogue import CATALOGUE
 from uphold.journal.head import HeadFile
 from uphold.statistics import ledger, tally
-from uphold.visits.layout import Store
+from uphold.visits import compact
+from uphold.visits.layout import Event, Store
+from uphold.visits.spool import Spool
 
 ORIGIN = "figures.example/journal"
 SIGNER = note.Signer(ORIGIN, bytes(range(32)))
 T = TypeVar("T")
+# Named here, so that they are declared when the tables are made.
 _OWN = (ledger.statistics_act, tally.statistics_tally)
+
+
+def view(visitor: int, page: str, hour: int = 9, *, device: str = "phone") -> Event:
+    """One view of a page."""
+    return Event(hour, visitor, "view", page, device, "Firefox", "RU")
+
+
+def opened(folder: Path, days: Mapping[date, Iterable[Event]]) -> Store:
+    """A store with days that have not been closed."""
+    store = Store(folder)
+    with Spool(store) as spool:
+        spool.append([(day, event) for day, events in days.items() for event in events])
+    return store
+
+
+def closed(folder: Path, days: Mapping[date, Iterable[Event]]) -> Store:
+    """A store with closed days."""
+    store = opened(folder, days)
+    for day in days:
+        compact.close(store, day)
+    return store
 
 
 class Figures:

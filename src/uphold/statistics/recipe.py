@@ -76,7 +76,8 @@ def _kinds() -> Mapping[str, Kind]:
         Kind("opinions", ("opinion",), "acts", visits, ("kind", "item")),
         Kind("given", ("edition", "purpose"), "acts", journal, ("edition", "purpose")),
         Kind("withdrawn", ("edition", "purpose"), "acts", journal, ("edition", "purpose")),
-        Kind("terms", ("term",), "acts", matters, ("term",)),
+        Kind("requests", ("term",), "acts", matters, ("term",)),
+        Kind("enquiries", ("term",), "acts", matters, ("term",)),
     )
     return MappingProxyType({one.name: one for one in found})
 
