@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Rows that say what an entry of the journal says too: runs of probes, evidence, duties done, alerts, holds.
+"""Rows that say what an entry of the journal says too: runs of probes, evidence, alerts, holds, noise that was paid.
 
 Each names its entry, and every entry of these kinds has its row. That a run ended, an alert was seen, a hold was
 lifted is noted later, in a row that stands already: those are paired by what they say.
@@ -23,6 +23,8 @@ from uphold.journal.entry import Entry
 from uphold.mail import outbox
 from uphold.rights import request, stored
 from uphold.rights.machine import State
+from uphold.visits import salt
+from uphold.statistics import budget
 
 Said = Callable[[Entry], Mapping[str, object]]
 Rows = Callable[[Connection], walk.Rows]
@@ -121,7 +123,11 @@ NOTED = (
         lambda entry: {"digest": entry.codes["backup"], "entries": entry.codes["entries"]},
     ),
     Noted("drill.done", drill.rows, _codes("at", "backup", "outcome")),
+    Noted("salt.made", salt.rows, _codes("made_at", "day", "name")),
     Noted("notice.queued", outbox.notices, _codes("created_at", "notice")),
+    Noted("budget.opened", budget.budgets, _codes("opened_at", "account", "granted")),
+    Noted("budget.closed", budget.closings, _codes("opened_at", "account")),
+    Noted("budget.spent", budget.stored, _codes("at", "account", "question", "rho", "delta")),
 )
 # A question for a link about an address that no record names leaves its entry and no row.
 _ROWS_GO = frozenset({"notice.queued"})
@@ -150,6 +156,9 @@ _LATERS = (
     _Later(
         *("hold.lifted", "hold.placed", hold.TABLE, "lifted_at"),
         {"hold": "number", "staff": "lifted_by"},
+    ),
+    _Later(
+        *("salt.destroyed", "salt.made", salt.TABLE, "destroyed_at"), {"day": "day", "name": "name"}
     ),
     _Later("backup.removed", "backup.made", backup.TABLE, "removed_at", {"backup": "digest"}),
     _Later(
@@ -188,6 +197,8 @@ class Notes:
                     yield Finding("the row cannot be read", row.table, row.number)
                 else:
                     yield from self._row(noted, row)
+        for account in budget.uneven(self._connection):
+            yield Finding("it did not spend what its answers cost", budget.BUDGETS, account)
 
     def meet(self, entry: Entry | None) -> None:
         """Take an entry that says what happened to a row later; one that cannot be read is reported elsewhere."""
@@ -238,6 +249,12 @@ def _digests(row: Row, found: Entry) -> Iterator[Finding]:
         text = note.rpartition(b"\n\n")[0] + b"\n" if isinstance(note, bytes) else b""
         if hashlib.sha256(text).hexdigest() != found.codes["evidence"]:
             yield _other(row, "note")
+    if found.kind == "budget.spent":
+        for column, code in (("asked", "question"), ("answer", "answer")):
+            said = row.values[column]
+            raw = said.encode() if isinstance(said, str) else b""
+            if hashlib.sha256(raw).hexdigest() != found.codes[code]:
+                yield _other(row, column)
 
 
 def _other(row: Row, column: str) -> Finding:

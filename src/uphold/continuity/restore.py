@@ -36,6 +36,7 @@ from uphold.journal.head import HeadFile
 from uphold.journal.log import Log
 from uphold.mail import held
 from uphold.retention import due
+from uphold.statistics import budget
 from uphold.vault import age, carry, destroyed, signing, unlock
 from uphold.vault.carry import Admission
 from uphold.vault.unlock import KeyRing
@@ -296,6 +297,8 @@ class _Work:
         # Each process that stored anything took a block of numbers.
         sequence.skip(tx, lost * sequence.BLOCK)
         due.restart(tx, 0 if last is None else size - head.size)
+        # What noise was shown since the backup is not known, so no more of it is paid for.
+        budget.restart(tx)
         return held.hold(tx)
 
     def _say(self, tx: Transaction) -> None:

@@ -10,10 +10,11 @@ journaled. Amounts are whole millionths of rho.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
@@ -23,9 +24,12 @@ from sqlalchemy import (
     Text,
     func,
     insert,
+    or_,
     select,
+    type_coerce,
     update,
 )
+from sqlalchemy.types import NullType
 
 from uphold import errors
 from uphold.database import walk
@@ -197,13 +201,50 @@ def restart(tx: Transaction) -> None:
 
 
 def budgets(connection: Connection) -> walk.Rows:
-    """Yield every account for an audit, as the database has it."""
-    return walk.rows(connection, statistics_budget, ("account",))
+    """Yield every account of a month for an audit, as the database has it."""
+    return _named(connection, is_closing=False)
+
+
+def closings(connection: Connection) -> walk.Rows:
+    """Yield what restores closed, for an audit, as the database has it."""
+    return _named(connection, is_closing=True)
 
 
 def stored(connection: Connection) -> walk.Rows:
     """Yield every answer for an audit, as the database has it."""
     return walk.rows(connection, statistics_answer, ("question",))
+
+
+def uneven(connection: Connection) -> Iterator[Any]:
+    """Name the accounts that did not spend what their answers cost, for an audit."""
+    rows, given = statistics_budget.c, statistics_answer.c
+    cost = (
+        select(
+            given.account,
+            func.coalesce(func.sum(given.rho), 0).label("rho"),
+            func.coalesce(func.sum(given.delta), 0).label("delta"),
+        )
+        .group_by(given.account)
+        .subquery()
+    )
+    query = (
+        select(type_coerce(rows.account, NullType()))
+        .outerjoin(cost, cost.c.account == rows.account)
+        .where(
+            or_(
+                rows.spent != func.coalesce(cost.c.rho, 0),
+                rows.delta != func.coalesce(cost.c.delta, 0),
+            )
+        )
+    )
+    yield from connection.execute(query).scalars().all()
+
+
+def _named(connection: Connection, *, is_closing: bool) -> walk.Rows:
+    for row in walk.rows(connection, statistics_budget, ("account",)):
+        name = str(row.number)
+        if name.startswith(f"{CLOSED}.") is is_closing:
+            yield row
 
 
 def _opened(tx: Transaction, name: str, granted: int) -> Account:
