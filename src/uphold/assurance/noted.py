@@ -23,8 +23,8 @@ from uphold.journal.entry import Entry
 from uphold.mail import outbox
 from uphold.rights import request, stored
 from uphold.rights.machine import State
-from uphold.visits import salt
 from uphold.statistics import budget
+from uphold.visits import salt
 
 Said = Callable[[Entry], Mapping[str, object]]
 Rows = Callable[[Connection], walk.Rows]
