@@ -35,6 +35,7 @@ CLAIMED: Mapping[bytes, str] = {
     b"consent.withdrawn": "no withdrawal has it",
     b"consent.asked": "nobody was asked by it",
     b"record.corrected": "no correction has it",
+    b"visits.stored": "no batch of visits has it",
     **noted.KINDS,
 }
 LOOK_AHEAD = 64

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Submissions, consents and sealed parts against the journal, record by record, opening nothing sealed.
+"""Submissions, visits, consents and sealed parts against the journal, record by record, opening nothing sealed.
 
 Every table here is laid out by record number, so they are walked side by side; only the entries they name
 are looked up. What no entry covers: a submission's `nonce` and `tag`, whose change can only let the same
@@ -26,11 +26,12 @@ from uphold.submission import record as submissions, submit
 from uphold.vault import inspection, tables
 from uphold.vault.inspection import Held, Live
 from uphold.vault.unlock import KeyRing
+from uphold.visits import batch, record as visits
 
 NONCE_BYTES = TAG_BYTES = 16
-_VERSIONS = frozenset({submit.PART_VERSION, outbox.ANSWER_VERSION})
+_VERSIONS = frozenset({submit.PART_VERSION, outbox.ANSWER_VERSION, visits.PART_VERSION})
 _SUBMISSION, _CONSENT, _VAULT = "submission", "consent", "vault"
-_ANSWER, _CORRECTION = "answer", "correction"
+_ANSWER, _CORRECTION, _VISITS = "answer", "correction", "visits"
 
 _Member = Row | Unreadable | Held
 _CORRECTED = ("purpose", "request", "staff")
@@ -44,6 +45,7 @@ class _Record:
 
     number: int
     row: Row | None = None
+    visits: Row | None = None
     consents: list[Row] = field(default_factory=list)
     answers: list[Row] = field(default_factory=list)
     corrections: list[Row] = field(default_factory=list)
@@ -85,6 +87,7 @@ class Submissions:
             _by_record(_CONSENT, ledger.rows(at), ledger.ACTS_BITS),
             _by_record(_ANSWER, outbox.rows(at, ("record", "number")), 0),
             _by_record(_CORRECTION, correction.rows(at, ("record", "number")), 0),
+            _by_record(_VISITS, batch.rows(at), 0),
             ((held.record, _VAULT, held) for held in inspection.records(at, self._ring)),
         )
         for number, places in groupby(heapq.merge(*streams, key=_number), key=_number):
@@ -113,6 +116,8 @@ class Submissions:
             self.counts.opened += live.is_opened
             if live.version not in _VERSIONS:
                 yield Finding("`version` is none that Uphold writes", inspection.PARTS, live.number)
+        if record.visits is not None:
+            yield from self._visits(record, held, record.visits)
         if record.row is None:
             yield from _stray(record, held)
             return
@@ -123,7 +128,7 @@ class Submissions:
             return
         yield from self._submission(record, record.row, found)
         yield from self._exercise(record, record.row)
-        yield from _named_parts(record, held, record.row, found)
+        yield from _named_parts(record, held, record.row, found, codes(found, "parts"))
         yield from _further_parts(record, held, len(codes(found, "parts")))
 
     def _submission(self, record: _Record, row: Row, found: Entry) -> Iterator[Finding]:
@@ -165,6 +170,16 @@ class Submissions:
         if found.codes["run"] != run:
             yield Finding("`exercise` is not what its entry says", *row[:2], index)
         yield from _is_of(record, row, found, index)
+
+    def _visits(self, record: _Record, held: Held, row: Row) -> Iterator[Finding]:
+        """Compare a batch of visits with its entry, and its part with what was sealed."""
+        found = self._entries.claim(row, "visits.stored")
+        if isinstance(found, Finding):
+            yield found
+            return
+        said: dict[str, object] = {name: found.codes[name] for name in ("visits", "edition")}
+        yield from differences(row, {**said, "stored_at": found.at_ms})
+        yield from _named_parts(record, held, row, found, [str(found.codes["purpose"])])
 
     def _consent(self, record: _Record, row: Row) -> Iterator[Finding]:
         act = row.values["act"]
@@ -236,6 +251,8 @@ def _put(record: _Record, source: str, member: _Member) -> Iterator[Finding]:
         yield Finding("the row cannot be read", member.table, where)
     elif source == _SUBMISSION:
         record.row = member
+    elif source == _VISITS:
+        record.visits = member
     elif source == _CONSENT:
         record.consents.append(member)
     else:
@@ -244,11 +261,13 @@ def _put(record: _Record, source: str, member: _Member) -> Iterator[Finding]:
         further.append(Row(member.table, member.values["number"], member.values))
 
 
-def _named_parts(record: _Record, held: Held, row: Row, found: Entry) -> Iterator[Finding]:
+def _named_parts(
+    record: _Record, held: Held, row: Row, found: Entry, parts: list[str]
+) -> Iterator[Finding]:
     """Each part that was stored is there as it was sealed, or was destroyed."""
     index = row.values["entry"]
     yield from _is_of(record, row, found)
-    for ordinal, purpose in enumerate(codes(found, "parts")):
+    for ordinal, purpose in enumerate(parts):
         number = tables.part_number(record.number, ordinal)
         live, gone = held.live.get(number), held.destroyed.get(number)
         if live is not None:
@@ -289,9 +308,12 @@ def _stray(record: _Record, held: Held) -> Iterator[Finding]:
     what = "there is no such submission"
     for row in (*record.consents, *record.answers, *record.corrections):
         yield Finding(what, row.table, row.number)
+    # The one part of a batch of visits is compared with its own entry.
+    known = {tables.part_number(record.number, 0)} if record.visits else frozenset[int]()
     for table, numbers in ((inspection.PARTS, held.live), (inspection.DESTROYED, held.destroyed)):
         for number in numbers:
-            yield Finding(what, table, number)
+            if number not in known:
+                yield Finding(what, table, number)
 
 
 def _is_of(record: _Record, row: Row, found: Entry, index: int | None = None) -> Iterator[Finding]:

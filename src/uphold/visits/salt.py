@@ -76,6 +76,7 @@ class _Kept(msgspec.Struct, forbid_unknown_fields=True):
     ended: list[int] = []
 
 
+TABLE = visits_salt.name
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(_Kept).decode
 
