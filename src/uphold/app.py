@@ -30,6 +30,7 @@ from uphold.mail.delivery import Judges
 from uphold.mail.template import Templates
 from uphold.policy import force, publish
 from uphold.policy.document import Edition
+from uphold.retention import ends
 from uphold.retention.ends import Rules
 from uphold.retention.sweep import Site, Sweep, Watch
 from uphold.rights import holdings, letters
@@ -251,7 +252,7 @@ def _open(settings: Settings, database: Database) -> App:
         destroyed.complete(connection, settings.path(settings.keys.destroyed))
     writer = Writer(database, log, on_connect=verify)
     shelf = Shelf(database)
-    keeper = Keeper(settings, writer, database, ring, shelf.in_force_or_none)
+    keeper = Keeper(settings, writer, database, ring, shelf.in_force_or_none, ends.note_visits)
     return App(
         settings=settings,
         ring=ring,

@@ -168,6 +168,7 @@ def _everywhere(a: Policy, b: Policy) -> Iterator[Change]:
     yield from _if(What.DOMAIN, a.domain, b.domain)
     for item in ("evidence", "technical", "personalisation"):
         yield from _if(What.KEEPS, getattr(a, item), getattr(b, item), item)
+    yield from _if(What.KEEPS, _term(a.visits), _term(b.visits), "visits")
     yield from _if(What.LANGUAGES, ", ".join(a.languages), ", ".join(b.languages))
     yield from _grounds(a.recipients, b.recipients)
 

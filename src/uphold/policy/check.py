@@ -164,6 +164,7 @@ class _Rules:
                             f"Purpose {name!r} cannot rest on consent: its data are kept for every "
                             "post, and the proof of a consent outlives the consent.",
                             "Name another ground, such as legitimate-interest or legal-duty.")  # fmt: skip
+        self.term(("keeps", "visits"), self.policy.visits)
         if self.policy.evidence and self.policy.evidence == self.policy.technical:
             self.report(("keeps", "technical"), "value", "Both keys name the same purpose.",
                         "Declare one purpose for each: they end at different times.")  # fmt: skip

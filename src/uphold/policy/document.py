@@ -29,6 +29,8 @@ PROCESSOR = "processor"
 THIRD_PARTY, AUTHORITY = "third-party", "authority"
 RECIPIENT_KINDS = (PROCESSOR, THIRD_PARTY, AUTHORITY)
 PROFILES = ("ru-152fz", "eu-gdpr")
+VISITS = "P1D"
+"""How long raw visits are kept where `[keeps]` does not say."""
 
 
 def pick(text: Text, language: str, fallback: str = "en") -> str:
@@ -290,6 +292,8 @@ class Policy:
     """Id of the purpose under which forms come filled in for who agreed to it; empty: they never do."""
     register: Mapping[str, Text] = field(default_factory=dict)
     """What only the record of processing needs, by key of `[register]`; what is not given is not there."""
+    visits: str = VISITS
+    """The term after which the technical data of visits end; never later than those of `technical`."""
 
     @property
     def language(self) -> str:

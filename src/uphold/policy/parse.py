@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from uphold.policy import digest, markdown, reader, schema
 from uphold.policy.document import (
+    VISITS,
     Binding,
     Category,
     Clause,
@@ -179,6 +180,7 @@ class _Builder:
             evidence=keeps["evidence"],
             technical=keeps["technical"],
             personalisation=keeps["personalisation"],
+            visits=keeps["visits"] or VISITS,
             purposes={name: self.purpose(name, t) for name, t in top["purpose"].items()},
             categories={
                 name: Category(id=name, **self.values(t, schema.CATEGORY, "category", name))

@@ -115,6 +115,8 @@ KEEPS: Final = (
         pattern=SLUG),
     Key("technical", "string", "Name the purpose under which IP, browser and time are kept.",
         pattern=SLUG),
+    Key("visits", "string", "Say how long the technical data of visits are kept, or leave the key "
+        "out: then a day.", required=False),
 )  # fmt: skip
 CATEGORY: Final = (
     _TITLE,

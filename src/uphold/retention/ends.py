@@ -11,11 +11,12 @@ from uphold.consent import ledger, renewal
 from uphold.consent.ledger import Act
 from uphold.database.transaction import Transaction
 from uphold.policy.document import Edition
-from uphold.retention import schedule
+from uphold.retention import due, schedule
 from uphold.retention.schedule import End, Events
 from uphold.submission import record as submissions
 from uphold.submission.record import Facts
 from uphold.vault import remains
+from uphold.visits import batch
 
 # Reading what lies between two records costs less than asking for each by itself.
 _CLOSE = 8
@@ -54,7 +55,10 @@ class Part:
 
 
 def of_records(reader: Reader, rules: Rules, records: Sequence[int]) -> dict[int, list[Part]]:
-    """List the living parts of each record; what a run of probes sent has an end of its own and is left out."""
+    """List the living parts of each record, of batches of visits too.
+
+    What a run of probes sent has an end of its own and is left out.
+    """
     # The rooms below only execute statements, which a transaction does as a connection does.
     facts = submissions.facts(cast(Connection, reader), records)
     happened = rules.happened(reader, records)
@@ -63,7 +67,12 @@ def of_records(reader: Reader, rules: Rules, records: Sequence[int]) -> dict[int
     for first, last in _runs(records):
         live |= remains.of_records(reader, first, last)
         acts |= ledger.of_records(reader, first, last)
-    return {
+    # Numbers are given out once, so what is no submission may be a batch of visits.
+    batches = batch.facts(reader, [record for record in records if record not in facts])
+    visits = {
+        record: _visits(rules, known, live.get(record, [])) for record, known in batches.items()
+    }
+    return visits | {
         record: _parts(
             rules,
             facts[record],
@@ -74,6 +83,14 @@ def of_records(reader: Reader, rules: Rules, records: Sequence[int]) -> dict[int
         for record in records
         if record in facts and not facts[record].is_exercise
     }
+
+
+def note_visits(tx: Transaction, stored: batch.Facts, edition: Edition) -> None:
+    """Note when a batch of visits ends, in the transaction that stores it: no walk looks for batches."""
+    policy = edition.policy
+    end = schedule.of_visits(policy, policy, policy.technical, stored.first_at)
+    if end is not None:
+        due.note(tx, stored.number, end.at)
 
 
 def if_withdrawn(
@@ -116,6 +133,21 @@ def _parts(
         ends = schedule.of_part(given.policy, rules.current.policy, purpose, events)
         found.append(Part(number, purpose, given.number, ends))
     return found
+
+
+def _visits(rules: Rules, known: batch.Facts, live: Sequence[tuple[int, str]]) -> list[Part]:
+    """The living part of a batch of visits: none of them is kept longer than the first one may be."""
+    given = rules.edition(known.edition)
+    current = rules.current.policy
+    return [
+        Part(
+            number,
+            purpose,
+            known.edition,
+            schedule.of_visits(given.policy, current, purpose, known.first_at),
+        )
+        for number, purpose in live
+    ]
 
 
 def _withdrawn(acts: Sequence[Act], purpose: str, *, is_evidence: bool) -> int | None:

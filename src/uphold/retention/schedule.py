@@ -105,6 +105,17 @@ def of_part(given: Policy, current: Policy, purpose: str, events: Events) -> End
     return _first([one for one in ends if one is not None])
 
 
+def of_visits(given: Policy, current: Policy, purpose: str, visited: int) -> End | None:
+    """When the raw data of visits end of which the first was at `visited` (unix ms), recorded under `given`.
+
+    After the term of `[keeps] visits`, or with the purpose that they are kept for, whichever comes first.
+    """
+    ruling = current if purpose in current.purposes else given
+    own = End(after(visited, ruling.visits), Why.TERM)
+    whole = of_part(given, current, purpose, Events(visited))
+    return _first([own, whole] if whole else [own])
+
+
 def _first(ends: list[End]) -> End | None:
     return min(ends, key=lambda one: one.at, default=None)
 

@@ -20,7 +20,7 @@ from uphold.vault.unlock import KeyRing
 from uphold.visits import agent, country, depersonalise, running, salt
 from uphold.visits.country import Country
 from uphold.visits.layout import Event, Store
-from uphold.visits.record import Dropped, Recorder, Seen
+from uphold.visits.record import Dropped, Recorder, Seen, Stored
 from uphold.visits.running import Running
 from uphold.visits.salt import Salts
 from uphold.visits.spool import Spool
@@ -38,6 +38,7 @@ class Keeper:
         database: Database,
         ring: KeyRing,
         in_force: InForce,
+        stored: Stored,
     ) -> None:
         """Touch nothing yet; a process that does not serve never does."""
         self._settings, self._in_force = settings, in_force
@@ -50,7 +51,7 @@ class Keeper:
         self._running = Running(self.store.folder)
         self.salts = Salts(settings.path(settings.keys.ring).with_name(salt.FILE), self.today)
         self.recorder = (
-            Recorder(writer, ring, self._edition, self.day, self._tell)
+            Recorder(writer, ring, self._edition, self.day, stored, self._tell)
             if settings.visits.record
             else None
         )

@@ -79,6 +79,9 @@ class Dropped(StrEnum):
     LATE = "too-late"
 
 
+Stored = Callable[[Transaction, Facts, Edition], None]
+"""Told of each batch within its transaction, with the edition in force: so that it ends by its term."""
+
 Told = Callable[[Sequence[Seen]], None]
 """Told of what was stored, to write what names nobody; returns when that is durable. Raises `errors.UpholdError`."""
 
@@ -102,11 +105,13 @@ class Recorder:
         ring: KeyRing,
         in_force: Callable[[], Edition],
         day: Callable[[int], date],
+        stored: Stored,
         told: Told,
     ) -> None:
         """Store nothing yet. `day` says on which day of the site's zone a moment (unix ms) lies."""
         self._writer, self._ring = writer, ring
-        self._in_force, self._day, self._told = in_force, day, told
+        self._in_force, self._day = in_force, day
+        self._stored, self._told = stored, told
         self._numbers = Numbers(writer, "submission")
         self._queue: deque[Seen] = deque()
         self._counting = threading.Lock()
@@ -221,6 +226,7 @@ class Recorder:
             first, last = min(moments), max(moments)
             facts = Facts(begun.number, at, first, last, len(views), edition.number, index)
             batch.put(tx, facts)
+            self._stored(tx, facts, edition)
             batch.count(tx, begun.dropped)
 
         return store

@@ -43,6 +43,7 @@ FAULTS = [
     (ORDER, GOODS, GOODS.replace('["delivery"]', '["security"]'), 'purposes = ["security"]', "purpose-kept"),
     (POLICY, "[keeps]", '[keeps]\npersonalisation = "prefill"', 'personalisation = "prefill"', "purpose-unknown"),
     (POLICY, "[keeps]", '[keeps]\npersonalisation = "security"', 'basis = "legitimate-interest"', "basis"),
+    (POLICY, "[keeps]", '[keeps]\nvisits = "a day"', 'visits = "a day"', "term"),
     (POLICY, RETENTION, "", "[purpose.newsletter]", "purpose-without-end"),
     (POLICY, RETENTION, RETENTION.replace(', at-most = "P2Y"', ""),
      'retention = { after = "withdrawn", term = "P1D" }', "purpose-without-end"),
