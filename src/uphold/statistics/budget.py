@@ -12,7 +12,7 @@ journaled. Amounts are whole millionths of rho.
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -112,14 +112,23 @@ class Account:
         return calibrate.epsilon(self.spent, self.delta)
 
 
+def _nothing(_tx: Transaction) -> int:
+    return 0
+
+
 def ask(
-    tx: Transaction, question: Question, granted: int, draw: Callable[[], Drawn]
+    tx: Transaction,
+    question: Question,
+    granted: int,
+    draw: Callable[[], Drawn],
+    kept: Callable[[Transaction], int] = _nothing,
 ) -> Answer | Refused:
     """Answer a question once and for all, out of the budget of its month.
 
     `granted` is what the recipe gives a month: what an account is opened with. A recipe that gives less holds at once,
-    one that gives more only for months nobody asked about yet. `draw` is called at most once for each attempt, and
-    only when the answer can be paid. Whatever it raises ends the transaction, with nothing spent.
+    one that gives more only for months nobody asked about yet. `kept` says how much of it is kept for other
+    questions. `draw` is called at most once for each attempt, and only when the answer can be paid. Whatever it
+    raises ends the transaction, with nothing spent.
     """
     stored = find(tx, question)
     if stored is not None:
@@ -127,13 +136,21 @@ def ask(
     if _is_closed(tx, question.account):
         return _refuse(tx, question, Reason.RESTORED, 0)
     account = _opened(tx, question.account, granted)
-    left = max(0, min(account.granted, granted) - account.spent)
+    left = max(0, min(account.granted, granted) - account.spent - kept(tx))
     if question.rho > left:
         return _refuse(tx, question, Reason.SPENT, left)
     if question.delta > MOST_DELTA - account.delta:
         return _refuse(tx, question, Reason.DELTA, left)
     _reserve(tx, question)
     return _store(tx, question, _whole(draw()), left - question.rho)
+
+
+def allowance(reader: Connection | Transaction, day: date, granted: int) -> int:
+    """Return what the month of a day may cost in all, if the recipe gives `granted`."""
+    rows = statistics_budget.c
+    query = select(rows.granted).where(rows.account == questions.account(day))
+    opened = reader.execute(query).scalar()
+    return granted if opened is None else min(int(opened), granted)
 
 
 def find(reader: Connection | Transaction, question: Question) -> Answer | None:
