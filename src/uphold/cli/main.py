@@ -30,6 +30,7 @@ from uphold.cli import (
     staff,
     statistics,
     upgrade,
+    visits,
 )
 
 TOPICS = (
@@ -51,6 +52,7 @@ TOPICS = (
     keys,
     backup,
     upgrade,
+    visits,
 )
 FAILED = 1
 WRONG_USE = 2

@@ -84,6 +84,13 @@ def days(atom: str) -> tuple[date, date]:
     return day, day
 
 
+def kept_since(today: date, months: int) -> date:
+    """Return the first day that is still kept: earlier ones are older than so many months."""
+    year, month = divmod(today.year * 12 + today.month - 1 - months, 12)
+    ends = (date(year, month + 1, 1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return ends.replace(day=min(today.day, ends.day))
+
+
 @dataclass(frozen=True, slots=True)
 class Store:
     """The store's folder, which need not exist: a list of what is not there is empty."""

@@ -76,3 +76,16 @@ def test_an_atom_has_its_days(atom: str, first: date, last: date) -> None:
 def test_what_is_no_atom_is_refused(atom: str) -> None:
     with pytest.raises(ValueError, match=r".*"):
         layout.days(atom)
+
+
+@pytest.mark.parametrize(
+    ("today", "months", "first"),
+    [
+        (DAY, 25, date(2024, 10, 22)),
+        (date(2026, 3, 31), 1, date(2026, 2, 28)),
+        (date(2026, 1, 1), 12, date(2025, 1, 1)),
+        (date(2024, 2, 29), 12, date(2023, 2, 28)),
+    ],
+)
+def test_days_are_kept_for_whole_months(today: date, months: int, first: date) -> None:
+    assert layout.kept_since(today, months) == first

@@ -17,6 +17,12 @@ KINDS = (
         {"since": "number", "until": "number"},
     ),
     Kind(
+        "visits.imported",
+        "Views of so many days, the first and the last of them such as 20261122, were read from logs of a web server"
+        " on the command line; each of the days is closed.",
+        {"first": "number", "last": "number", "days": "number", "views": "number"},
+    ),
+    Kind(
         "salt.made",
         "A random salt was made, by which visitors of one day are told apart and no other day's; the digest is of"
         " its random name, and the day is that of the site's zone, such as 20261122.",
