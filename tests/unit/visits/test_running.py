@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A process that ended without storing what it had is noticed by the next one, once."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from uphold import errors
+from uphold.visits import running
+from uphold.visits.running import Running
+
+
+def test_who_lives_is_not_dead_and_who_ends_well_leaves_nothing(tmp_path: Path) -> None:
+    one, other = Running(tmp_path), Running(tmp_path)
+    assert other.dead() == {}
+    one.begin()
+    one.begin()
+    one.alive()
+    assert other.dead() == {}
+    one.end(is_whole=True)
+    one.end(is_whole=True)
+    assert other.dead() == {}
+    assert list((tmp_path / running.FOLDER).iterdir()) == []
+
+
+def test_who_ends_with_something_left_is_found_with_its_last_flush(tmp_path: Path) -> None:
+    one, other = Running(tmp_path), Running(tmp_path)
+    one.begin()
+    [path] = (tmp_path / running.FOLDER).iterdir()
+    os.utime(path, (1000.9, 1000.9))
+    one.end(is_whole=False)
+    other.begin()
+    assert other.dead() == {path: 1000}
+    running.forget(other.dead())
+    assert other.dead() == {}
+    running.forget({path: 1000})
+
+
+def test_a_mark_tells_of_the_last_time_that_all_was_stored(tmp_path: Path) -> None:
+    one = Running(tmp_path)
+    one.begin()
+    [path] = (tmp_path / running.FOLDER).iterdir()
+    os.utime(path, (1000, 1000))
+    one.alive()
+    assert path.stat().st_mtime > 1000
+    one.end(is_whole=True)
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / running.FOLDER).touch()
+    with pytest.raises(errors.Unavailable, match="visits"):
+        Running(tmp_path).begin()
