@@ -160,3 +160,26 @@ def test_nothing_is_kept_longer_than_agreed_to(a: Retention, b: Retention, event
     if alone is not None:
         assert found is not None
         assert found.at <= alone.at
+
+
+def test_visits_end_by_their_own_term_or_with_their_purpose() -> None:
+    short = policy(security=Retention("visited", "PT6H", ""))
+    long = policy(security=Retention("visited", "P14D", ""))
+    longer = replace(long, visits="P2D")
+    visited = at("2026-11-22T10:00")
+    ends = [
+        schedule.of_visits(given, current, TECHNICAL, visited)
+        for given, current in [(long, long), (long, short), (long, longer), (longer, long)]
+    ]
+    assert ends == [
+        End(at(day), Why.TERM)
+        for day in (
+            *("2026-11-23T10:00", "2026-11-22T16:00"),
+            # That of the edition in force, as nobody's agreement carries them.
+            *("2026-11-24T10:00", "2026-11-23T10:00"),
+        )
+    ]
+    undeclared = replace(longer, purposes={})
+    assert schedule.of_visits(longer, undeclared, TECHNICAL, visited) == End(
+        at("2026-11-24T10:00"), Why.TERM
+    )
