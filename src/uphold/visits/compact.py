@@ -35,7 +35,8 @@ GRACE = timedelta(minutes=5)
 
 _WORKING = ".closing-"
 _READ = """
-CREATE TEMP TABLE seen AS SELECT * FROM read_csv(
+CREATE TEMP TABLE seen AS SELECT hour, visitor, kind, item, device, browser, coalesce(country, '') AS country
+FROM read_csv(
     $files, header = false, auto_detect = false, delim = ',', quote = '"', escape = '"', new_line = '\\n',
     ignore_errors = true, max_line_size = 4096,
     columns = {hour: 'TINYINT', visitor: 'BIGINT', kind: 'VARCHAR', item: 'VARCHAR', device: 'VARCHAR',

@@ -67,6 +67,12 @@ def test_rows_of_one_visitor_are_marked_and_their_number_is_gone(tmp_path: Path)
     ]
 
 
+def test_a_country_that_is_not_known_stays_a_text(tmp_path: Path) -> None:
+    store = stored(tmp_path, [Event(9, 1, "view", "/a", "phone", "Firefox", "")])
+    compact.close(store, DAY)
+    assert asked(store, "SELECT * FROM VISITORS") == [("phone", "Firefox", "")]
+
+
 def test_the_columns_are_those_of_the_layout(tmp_path: Path) -> None:
     store = stored(tmp_path, [view(1, "/a")])
     compact.close(store, DAY)
