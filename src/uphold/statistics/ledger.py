@@ -221,6 +221,13 @@ def done(reader: Reader) -> tuple[Line, ...]:
     return tuple(_line(row) for row in reader.execute(query.order_by(column.number)))
 
 
+def days(reader: Reader, act: Act) -> frozenset[date]:
+    """The days of which an act is on record: those that were closed, or dropped."""
+    column = statistics_act.c
+    found = reader.execute(select(column.what).where(column.act == act)).scalars()
+    return frozenset(map(date.fromisoformat, found))
+
+
 def rows(connection: Connection) -> walk.Rows:
     """Walk through the acts as they lie, for an audit."""
     return walk.rows(connection, statistics_act)

@@ -38,6 +38,7 @@ _ACTS = (
     """SELECT day, item, count(*), count_if(first) FROM events WHERE kind = $kind GROUP BY ALL"""
 )
 _VISITORS = """SELECT day, {column}, count(*), count(*) FROM visitors GROUP BY ALL"""
+_EVENTS = """SELECT day, count(*) FROM events GROUP BY ALL"""
 _BOUNDED = """SELECT item, count_if(rank <= $most) FROM events WHERE kind = 'view' GROUP BY item"""
 
 KIND_OF: Final = {
@@ -67,6 +68,13 @@ def bounded(store: Store, days: Sequence[date], most: int) -> Mapping[str, int]:
     """
     with _asked(store, days) as ask:
         return {str(item): int(persons) for item, persons in ask(_BOUNDED, most=most) if persons}
+
+
+def events(store: Store, days: Sequence[date]) -> Mapping[date, int]:
+    """Count the events of each of some closed days. Raises as `tables` does."""
+    with _asked(store, days) as ask:
+        found = {str(day): int(number) for day, number in ask(_EVENTS)}
+    return {day: found.get(day.isoformat(), 0) for day in days}
 
 
 Ask = Callable[..., list[tuple[Any, ...]]]
