@@ -82,6 +82,21 @@ def over(closed: Sequence[date], waiting: Sequence[date], today: date) -> tuple[
     return tuple(one for one in months if one not in busy and one < f"{today:%Y-%m}")
 
 
+def month(text: str) -> tuple[date, date]:
+    """Return the first and the last day of a month such as "2026-10"; raises `errors.Invalid` for what is none."""
+    try:
+        if len(text) != len("2026-10"):
+            raise ValueError
+        return layout.days(text)
+    except ValueError:
+        raise errors.Invalid(f"{text!r} is no month.", "Write it like this: 2026-10") from None
+
+
+def month_before(day: date) -> str:
+    """Return the month before that of a day."""
+    return f"{day.replace(day=1) - timedelta(days=1):%Y-%m}"
+
+
 def require_over(start: date, end: date, waiting: Sequence[date], today: date) -> None:
     """Raise `errors.Invalid` unless every day from `start` to `end` is over and closed."""
     busy = next((day for day in sorted(waiting) if start <= day <= end), None)

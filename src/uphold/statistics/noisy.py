@@ -50,6 +50,10 @@ class Desk:
         stored = self.writer.run(partial(_stored, question))
         return stored or self._ask(question, QUERY, watch)
 
+    def allowance(self, day: date) -> int:
+        """Return what the month of a day may cost in all, in millionths of rho."""
+        return self.writer.run(lambda tx: budget.allowance(tx, day, self.recipe.micro))
+
     def publish(self) -> tuple[Answer | Refused, ...]:
         """Ask what is published of each month that is over and was not answered yet. May be run again at any time."""
         months = asked.over(self.store.closed_days(), self.store.open_days(), self.today)

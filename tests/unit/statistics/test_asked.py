@@ -89,3 +89,11 @@ def test_a_share_is_never_nothing() -> None:
     assert asked.share("pages", 3) == 1
     assert asked.share("countries", 80) == 10
     assert isinstance(asked.wanted(MADE, "2026-10", 1)[0], Question)
+
+
+def test_a_month_is_read_and_the_one_before_found() -> None:
+    assert asked.month("2026-02") == (date(2026, 2, 1), date(2026, 2, 28))
+    assert asked.month_before(date(2026, 1, 31)) == "2025-12"
+    for wrong in ("", "2026", "2026-13", "2026-W47", "2026-10-01", "hello-7"):
+        with pytest.raises(errors.Invalid):
+            asked.month(wrong)
