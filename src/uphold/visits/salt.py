@@ -83,12 +83,15 @@ _decode = msgspec.json.Decoder(_Kept).decode
 
 def visitor(key: bytes, host: str, address: str, agent: str, cookie: str | None) -> int:
     """Number a visitor for the day of `key` (pure): 1 to 2^63 - 1."""
-    hashed = hashlib.blake2b(key=key, digest_size=8)
-    for text in (host, "cookie", cookie) if cookie else (host, "visitor", address, agent):
-        raw = text.encode("utf-8", "surrogateescape")
-        # With its length, so that no two visitors are spelled alike.
-        hashed.update(len(raw).to_bytes(4, "big") + raw)
-    return int.from_bytes(hashed.digest(), "big") & _MASK or 1
+    # With the lengths in front, so that no two visitors are spelled alike.
+    text = (
+        f"cookie {len(host)} {host}{cookie}"
+        if cookie
+        else f"visitor {len(host)} {len(address)} {host}{address}{agent}"
+    )
+    raw = text.encode("utf-8", "surrogateescape")
+    digest = hashlib.blake2b(raw, key=key, digest_size=8).digest()
+    return int.from_bytes(digest, "big") & _MASK or 1
 
 
 def number(day: date) -> int:
@@ -165,6 +168,18 @@ def living(reader: Connection | Transaction) -> dict[str, int]:
         visits_salt.c.destroyed_at.is_(None)
     )
     return {row.name: row.day for row in reader.execute(query)}
+
+
+def held(path: Path) -> dict[str, int]:
+    """The salts that are in the file: when each was made (unix ms), by digest.
+
+    Raises FileNotFoundError where there is none, `errors.Broken` for one that cannot be read.
+    """
+    try:
+        kept = _decode(path.read_bytes())
+    except msgspec.DecodeError:
+        raise errors.Broken(f"The salts at {path} cannot be read.", "Restart the site.") from None
+    return {_digest(one): one.made for one in kept.salts.values()}
 
 
 def rows(connection: Connection) -> walk.Rows:
