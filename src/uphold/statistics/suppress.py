@@ -17,7 +17,9 @@ security, SIAM J. Comput. 17, 1988, for what totals give back). Ours are chosen 
 
 What rule 4 leaves open: with the sums of hidden rows m and of hidden columns r known, and T of all, a cell of
 them lies anywhere in an interval as wide as min(m, r, T - m, T - r) (the bounds of Frechet and Hoeffding), and
-two rows of at least the minimum make each of the four at least the minimum.
+two rows of at least the minimum make each of the four at least the minimum. Where one person may stand in
+several cells, acts and persons held together can tell more: `attack` finds that, and then the `bare` table is
+what can be shown.
 
 A line is hidden by nothing but itself, so the same line is hidden in the same way wherever it stands: as a
 table, or as the margin of any other. That is what makes the pages of a dashboard consistent.
@@ -31,6 +33,7 @@ This is why a recipe's parameters are for the operator's eyes only.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 from uphold.statistics.table import NONE, Cell, Key, Shown, Table
@@ -39,6 +42,11 @@ from uphold.statistics.table import NONE, Cell, Key, Shown, Table
 def protect(tables: Sequence[Table], minimum: int) -> tuple[Shown, ...]:
     """What may be shown of tables, where a group of fewer than `minimum` people may not be seen."""
     return tuple(_protected(table, minimum) for table in tables)
+
+
+def bare(shown: Shown) -> Shown:
+    """The same with no cell inside shown: its total, and its margins if it has any."""
+    return replace(shown, cells=MappingProxyType(dict.fromkeys(shown.cells)))
 
 
 def _protected(table: Table, minimum: int) -> Shown:
