@@ -13,6 +13,7 @@ from typing import Any
 from bench import (
     appends,
     erasure,
+    figures,
     history,
     machine,
     process,
@@ -29,6 +30,7 @@ SECTIONS = {
     "b": "appends to the bare journal",
     "c": "verification and proofs of a long journal",
     "d": "erasing one person among few and among many",
+    "f": "figures of visits out of closed days",
 }
 SEED = 20261122
 
@@ -98,6 +100,11 @@ def measure(chosen: argparse.Namespace, say: Callable[[str], None]) -> dict[str,
                 seed=SEED,
                 say=say,
             )
+        if "f" in chosen.sections:
+            sizes = figures.QUICK if chosen.quick else figures.SIZES
+            results["figures"] = figures.run(
+                folder / "figures", sizes=sizes, rounds=chosen.rounds, say=say
+            )
     return results
 
 
@@ -137,6 +144,10 @@ def main(given: Sequence[str] | None = None) -> int:
             f"{mark} {pair.over} / {pair.under} at {outcome.target.clients or 'batches of 100'}: "
             f"{report.times(outcome.measured)}, target {report.number(outcome.wanted)}"
         )
+    for counted in targets.figures(results.get("figures", [])):
+        if counted.reached is not None:
+            mark = "reached" if counted.reached else "MISSED "
+            say(f"{mark} {counted.table} of {counted.visits} visits: {counted.seconds:.2f} s")
     for name, measured in targets.erasures(results.get("erasures", [])):
         mark = "reached" if measured.median <= targets.ERASURE else "MISSED "
         say(f"{mark} erasing, {name}: {report.times(measured)}, target <= {targets.ERASURE}")

@@ -39,6 +39,8 @@ def render(results: Mapping[str, Any]) -> str:
         parts.append(history(results["history"]))
     if results.get("erasures"):
         parts.append(erasures(results["erasures"]))
+    if results.get("figures"):
+        parts.append(figures(results["figures"]))
     return "\n".join(parts)
 
 
@@ -179,3 +181,43 @@ def erasures(rows: Rows) -> str:
         f"values, and the journal has an entry for each; SQLite, {rounds} rounds, load average {loads}.\n\n"
         + table(head, lines)
     )
+
+
+def figures(rows: Rows) -> str:
+    """Show what closing days takes and leaves, and how long each table takes over few and many visits."""
+    rows = sorted(rows, key=lambda row: int(row["visits"]))
+    head = ["", *(f"{_whole(row['visits'])} visits" for row in rows)]
+    lines = [
+        ["closing the days, us per event", *(number(row["closing_us"]) for row in rows)],
+        ["closing, memory, MB", *(number(row["closing_mb"]) for row in rows)],
+        ["on disk, MB", *(number(row["disk_mb"]) for row in rows)],
+        *(
+            [f"{name}, ms", *(_milliseconds(row["seconds"][name]) for row in rows)]
+            for name in rows[0]["seconds"]
+        ),
+        ["counting, memory, MB", *(number(row["mb"]) for row in rows)],
+        ["load average", *(number(row["load"]) for row in rows)],
+    ]
+    reached = {True: "yes", False: "**no**"}
+    told = "".join(
+        f"Over {_whole(one.visits)} visits <= {targets.COUNTING_S:.0f} s and <= {targets.COUNTING_MB:.0f} MB: "
+        f"{reached[one.reached]}, the slowest is {one.table} with {one.seconds:.2f} s.\n\n"
+        for one in targets.figures(rows)
+        if one.reached is not None
+    )
+    return (
+        "## Figures of visits\n\n"
+        "Made-up visits of 56 days are closed as a site closes its days, then each table of the recipe is counted over "
+        "all of them at once, *bounded* being the counts that noise is added to. DuckDB on two threads; the memory is "
+        "the largest of the process, interpreter included. Nobody waits for these: pages show what was released.\n\n"
+        + told
+        + table(head, lines)
+    )
+
+
+def _milliseconds(taken: Mapping[str, float]) -> str:
+    return times(Spread(*(taken[name] * 1000 for name in ("median", "low", "high"))))
+
+
+def _whole(count: int) -> str:
+    return f"{count:,}".replace(",", " ")

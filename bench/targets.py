@@ -130,3 +130,29 @@ def erased(rows: Rows, size: int, field: str) -> list[float]:
     """Return one figure of the erasures on one site, in the order of the rounds."""
     found = [row for row in rows if row["submissions"] == size]
     return [float(row[field]) for row in sorted(found, key=lambda row: int(row["round"]))]
+
+
+COUNTED = 10_000_000
+"""Over so many visits every table is to be counted within so many seconds and MB:"""
+COUNTING_S, COUNTING_MB = 1.0, 500.0
+
+
+class Counted(NamedTuple):
+    """The slowest table over one store; `reached` is None where no target speaks of so many visits."""
+
+    visits: int
+    table: str
+    seconds: float
+    mb: float
+    reached: bool | None
+
+
+def figures(rows: Rows) -> list[Counted]:
+    """Return the slowest table over each store, the smallest store first."""
+    found = []
+    for row in sorted(rows, key=lambda row: int(row["visits"])):
+        table, taken = max(row["seconds"].items(), key=lambda one: float(one[1]["median"]))
+        within = taken["median"] <= COUNTING_S and row["mb"] <= COUNTING_MB
+        reached = within if row["visits"] == COUNTED else None
+        found.append(Counted(row["visits"], table, taken["median"], row["mb"], reached))
+    return found
