@@ -21,6 +21,7 @@ _PAGES = ("/", "/policy", "/policy/editions", "/journal/checkpoint", "/console/l
 _BESIDE = ("", "-wal", "-shm", "-journal")
 # What is over is looked for by the hour.
 GRACE = 3 * 60 * 60 * 1000
+_STORE = "statistics"
 _PATIENCE_SECONDS = 5.0
 _PAUSE = 0.25
 
@@ -63,19 +64,32 @@ def _files(scene: Scene) -> Iterator[str]:
         }
         folders.add(files.data)
     named = {path.resolve(): role for path, role in roles.items()}
+    store = (files.folder / scene.settings.visits.store).resolve()
     # What the operator has put there by hand and named in the configuration is the operator's own.
     mine = {files.folder / name for name in _configured(scene)}
-    for folder in folders - {files.folder}:
+    for folder in {*folders, store} - {files.folder}:
         for path in folder.rglob("*"):
             if path.is_file() and path not in mine:
-                yield _role(path, named)
+                yield stored(store, path.resolve()) or _role(path, named)
     process = scene.process()
     opened = process if isinstance(process, Unseen) else process.files()
     if not isinstance(opened, Unseen):
         for one in opened:
             path = Path(one.path)
             if path.is_relative_to(files.folder.resolve()) and path not in mine:
-                yield _role(path, named)
+                yield stored(store, path) or _role(path, named)
+
+
+def stored(store: Path, path: Path) -> str:
+    """The role of a file of the statistics' store: the folder in it, or what is worked on; "" for another (pure)."""
+    if not path.is_relative_to(store):
+        return ""
+    first, *rest = path.relative_to(store).parts
+    if not rest and (first.startswith(".") or first.endswith(".lock")):
+        first = "lock"
+    elif first.startswith("."):
+        first = "working"
+    return f"{_STORE}/{first}"
 
 
 def _role(path: Path, named: Mapping[Path, str]) -> str:

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Verdicts on the inventory, from hand-made traces."""
 
+import os
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -63,3 +65,21 @@ def test_without_a_term_nothing_is_shown() -> None:
 )
 def test_a_term_is_as_long_as_it_can_be(text: str, hours: int) -> None:
     assert inventory._length(text) == hours * 60 * 60 * 1000
+
+
+@pytest.mark.parametrize(
+    ("path", "role"),
+    [
+        ("open/2026-11-22/1-a.csv", "statistics/open"),
+        ("visits/day=2026-11-22/events.parquet", "statistics/visits"),
+        ("running/1-a", "statistics/running"),
+        (".closing-1/events.parquet", "statistics/working"),
+        (".lock", "statistics/lock"),
+        ("run.lock", "statistics/lock"),
+        ("notes.txt", "statistics/notes.txt"),
+        ("../data/uphold.sqlite", ""),
+    ],
+)
+def test_a_file_of_the_store_has_the_role_of_its_folder(path: str, role: str) -> None:
+    store = Path("/site/statistics")
+    assert inventory.stored(store, Path(os.path.normpath(store / path))) == role
