@@ -27,7 +27,7 @@ __all__ = ["quick_hashing"]
 
 # What a request without a good body, but with a good token, gets from whom. `in` goes to sign-in.
 LOG_IN, NOTHING = 303, 404
-# Who may list no enquiries is led to their own account.
+# Who may list no enquiries is led to the figures.
 TO_OWN = 303
 WHO = ("anybody", "analyst", "auditor", "clerk", "officer", "owner")
 CONSOLE = {
@@ -41,6 +41,11 @@ CONSOLE = {
     ("POST", "/console/journal"): (LOG_IN, NOTHING, 422, NOTHING, 422, 422),
     ("GET", "/console/journal/record/{id}"): (LOG_IN, NOTHING, 200, NOTHING, 200, 200),
     ("GET", "/console/journal/staff/{id}"): (LOG_IN, NOTHING, 200, NOTHING, 200, 200),
+    ("GET", "/console/statistics"): (LOG_IN, 200, NOTHING, NOTHING, 200, 200),
+    ("GET", "/console/statistics/forms"): (LOG_IN, 200, NOTHING, NOTHING, 200, 200),
+    ("GET", "/console/statistics/answers"): (LOG_IN, 200, NOTHING, NOTHING, 200, 200),
+    ("GET", "/console/statistics/ledger"): (LOG_IN, NOTHING, 200, NOTHING, 200, 200),
+    ("GET", "/console/statistics/file/{page}/{format}"): (LOG_IN, *[NOTHING] * 5),
     ("GET", "/console/glass"): (LOG_IN, NOTHING, 200, NOTHING, 200, 200),
     ("POST", "/console/glass/{number}/see"): (LOG_IN, *[NOTHING] * 5),
     ("POST", "/console/glass/{number}/end"): (LOG_IN, *[NOTHING] * 5),

@@ -40,6 +40,7 @@ from uphold.web import (
     request_desk,
     retention_desk,
     search_desk,
+    statistics_desk,
 )
 from uphold.web.proving import CODE, Proving, address
 from uphold.web.signin import SignIn
@@ -80,6 +81,7 @@ def routes(app: App) -> list[Route]:
             *journal_desk.guarded(app),
             *hold_desk.guarded(app),
             *client_desk.guarded(app),
+            *statistics_desk.guarded(app),
             *glass_desk.guarded(app, console.own, console.question),
         ],
     )
@@ -113,8 +115,10 @@ class Console:
         self.app = app
 
     def home(self, visit: Visit) -> Response:
-        """`GET /console`: the enquiries; who may not list them is led to their own account."""
+        """`GET /console`: the enquiries; who may not list them is led to the figures, or to their own account."""
         if not visit.may(Permission.ENQUIRY_LIST):
+            if visit.may(Permission.STATISTICS_READ):
+                return reply.see_other(visit.request, statistics_desk.HOME)
             return reply.see_other(visit.request, account_desk.ACCOUNT)
         return self.enquiries(visit)
 

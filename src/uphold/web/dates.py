@@ -53,6 +53,18 @@ def number(value: int, language: str) -> str:
     return f"{value:,}"
 
 
+def hundredths(value: int, language: str) -> str:
+    """`2.34` for 234; in Russian `2,34`."""
+    text = f"{value // 100}.{value % 100:02}"
+    return text.replace(".", ",") if language == "ru" else text
+
+
+def short(moment: date, language: str) -> str:
+    """`3 Nov` or `3 ноя`, for where there is little room."""
+    months = _MONTHS.get(language, _MONTHS["en"])
+    return f"{moment.day}{_GAP}{months[moment.month - 1][:3]}"
+
+
 def span(milliseconds: int) -> tuple[str, int]:
     """The largest whole unit of a length of time: `("day", 3)`, `("hour", 5)` or `("minute", 0)`."""
     minutes = max(0, milliseconds) // 60_000

@@ -21,6 +21,7 @@ from markupsafe import Markup
 
 from uphold.web import (
     account_views,
+    chart,
     client_views,
     console_views,
     dates,
@@ -35,6 +36,7 @@ from uphold.web import (
     my_views,
     request_views,
     search_views,
+    statistics_views,
     verdicts,
     views,
 )
@@ -62,6 +64,7 @@ View = (
     | account_views.View
     | client_views.View
     | my_views.View
+    | statistics_views.View
 )
 
 
@@ -133,6 +136,11 @@ def _environment(language: str) -> jinja2.Environment:
         time=functools.partial(_time, language=language),
         day=functools.partial(_day, language=language),
         number=functools.partial(dates.number, language=language),
+        hundredths=functools.partial(dates.hundredths, language=language),
+        draw=functools.partial(
+            chart.draw, number=functools.partial(dates.number, language=language)
+        ),
+        bar=_bar,
         age=functools.partial(_age, catalogue=catalogue),
         wait=functools.partial(_wait, catalogue=catalogue),
         refusal=functools.partial(messages.refusal, catalogue=catalogue),
@@ -193,6 +201,11 @@ def _wait(seconds: int, catalogue: gettext.NullTranslations) -> str:
         text = catalogue.ngettext("%(n)s second", "%(n)s seconds", seconds)
         return text % {"n": seconds}
     return _age(seconds * 1000 + 59_999, catalogue)
+
+
+def _bar(share: int, before: int = 0) -> Markup:
+    """A bar of a length in per cent, with a line where it was before (0: none)."""
+    return chart.bar(share, 100, before)
 
 
 def grouped(digest: str) -> Markup:

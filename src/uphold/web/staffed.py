@@ -46,6 +46,9 @@ PLACES = {
     "retention": Permission.RETENTION_READ,
     "policy": Permission.POLICY_READ,
     "proof": Permission.PROOF_READ,
+    "statistics": Permission.STATISTICS_READ,
+    # Who may not look at the figures may still see what is done to make them.
+    "ledger": Permission.STATISTICS_LEDGER,
     "journal": Permission.HISTORY_READ,
     "holds": Permission.HOLD_LIST,
     "staff": Permission.STAFF_LIST,

@@ -16,6 +16,7 @@ from tests.unit.web import (
     request_samples,
     retention_samples,
     samples,
+    statistics_samples,
 )
 from uphold.web import console_views as desk, pages, views
 
@@ -223,6 +224,7 @@ def every(language: str) -> dict[str, samples.Page]:
         **client_samples.every(language),
         **glass_samples.every(language, facts(language)),
         **my_samples.every(language),
+        **statistics_samples.every(language),
     }
 
 
