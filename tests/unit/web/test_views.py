@@ -49,6 +49,7 @@ SHARED |= {f"my/{name}.html" for name in ("base", "pieces")}
 MODULES = (
     *(views, my_views, receipt_views, console_views, account_views, drafts, mail_views),
     *(disclosure_views, request_views, retention_views, verdicts, hold_views, journal_views),
+    *(search_views, client_views, export_views, glass_views, statistics_views),
 )
 VIEWS = typing.get_args(views.View)
 ALL = tuple(
