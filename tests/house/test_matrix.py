@@ -206,6 +206,8 @@ PUBLIC = {
     "/journal/keys",
     "/journal/verify.sh",
     "/static/{name}",
+    "/visit",
+    "/visit/choice",
     "/healthz",
     "/readyz",
 }

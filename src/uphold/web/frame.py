@@ -12,6 +12,10 @@ from uphold.web import pages, views
 # What makes an address another page; the rest of a query is about the moment, such as `done`.
 _PLACES = frozenset({"edition", "state", "before", "next", "file", "form", "old", "new", "only"})
 
+# The pages that anybody may see, and that say when they were looked at. All that is about one person is left out.
+_COUNTED = frozenset({"/", "/policy", "/policy/editions", "/policy/proof"})
+_COUNTED_BELOW = ("/policy/compare/", "/f/", "/wording/")
+
 
 def language(request: Request, edition: Edition | None) -> str:
     """Choose the page's language: `?lang=`, else the browser's wish, else the policy's first language."""
@@ -74,7 +78,14 @@ def surround(
         person=person,
         token=token,
         flash=flash,
+        visit="" if person or app.visits is None else _counted(request.url.path),
+        has_choice=app.visits is not None and app.settings.visits.cookie,
     )
+
+
+def _counted(path: str) -> str:
+    """Return the page whose visit counts; "" for what is one person's own (pure)."""
+    return path if path in _COUNTED or path.startswith(_COUNTED_BELOW) else ""
 
 
 def _address(request: Request) -> str:

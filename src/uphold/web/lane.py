@@ -3,8 +3,9 @@
 
 A post of a form whose body came with its head, as nearly all do, is handed to the application as it is, and
 the application's answer to the transport: no ASGI message in between, as those cost more than decoding and
-checking the form. Whatever is not as plain as that goes uvicorn's way, and so does everything behind a
-proxy, whose headers uvicorn reads. The answer is the same on both ways; a test compares them.
+checking the form. What a page says of a visit waits for nothing: it is answered at once, without a task.
+Whatever is not as plain as that goes uvicorn's way, and so does everything behind a proxy, whose headers
+uvicorn reads. The answer is the same on both ways; a test compares them.
 """
 
 import asyncio
@@ -22,6 +23,10 @@ Answer = tuple[int, Sequence[tuple[bytes, bytes]], bytes]
 """Status, headers, content."""
 
 Post = Callable[[Scope, Receive], Awaitable[Answer]]
+Visit = Callable[[Sequence[tuple[bytes, bytes]], str, bytes], Answer]
+"""Headers, the client's address, the body."""
+
+VISIT = b"/visit"
 
 # A path that means what it says: no escapes, no query.
 _PLAIN = re.compile(rb"/f/[a-z0-9-]+").fullmatch
@@ -46,6 +51,9 @@ class Lane(Protocol):
         """Look for the application's own way in: behind a proxy, uvicorn's stands before it."""
         super().__init__(*arguments, **named)
         self._post: Post | None = getattr(self.app, "post", None)
+        self._visit: Visit | None = getattr(self.app, "visit", None)
+        # The answer to a visit as it stands on the wire, and the server's own headers that it was made with.
+        self._said: tuple[object, bytes] = (None, b"")
         # What came of the body of a plain post; None for any other request.
         self._body: bytes | None = None
 
@@ -79,6 +87,9 @@ class Lane(Protocol):
             super().on_message_complete()
             return
         raw, self._body = self._body, None
+        if self._visit is not None and self.url == VISIT:
+            self._answer_at_once(self._visit(self.headers, self._address(), raw))
+            return
         cycle = self.cycle = Whole(keep_alive=self.parser.should_keep_alive())
         task = self.loop.create_task(self._take(self._post, cycle, self._described(), raw))
         self.tasks.add(task)
@@ -88,13 +99,35 @@ class Lane(Protocol):
         """Whether nothing is asked for but an answer, and nothing else is under way on this connection."""
         return (
             self._post is not None
-            and _PLAIN(self.url) is not None
+            and (self._is_visit() or _PLAIN(self.url) is not None)
             and self.parser.get_method() == b"POST"
             and self.parser.get_http_version() == "1.1"
             and not self.parser.should_upgrade()
             and not self.expect_100_continue
             and (self.cycle is None or self.cycle.response_complete)
         )
+
+    def _is_visit(self) -> bool:
+        # Who reads no answers gets none on a way that does not wait for them to be read.
+        return self.url == VISIT and self._visit is not None and not self.flow.write_paused
+
+    def _address(self) -> str:
+        return self.client[0] if self.client else ""
+
+    def _answer_at_once(self, answer: Answer) -> None:
+        """Answer what waits for nothing."""
+        cycle = self.cycle = Whole(keep_alive=self.parser.should_keep_alive())
+        cycle.response_complete = True
+        status, headers, content = answer
+        # The server renews its list each second, for the date in it.
+        own = self.server_state.default_headers
+        if self._said[0] is not own:
+            self._said = (own, _head(status, [*own, *headers]))
+        end = b"\r\n" if cycle.keep_alive else b"connection: close\r\n\r\n"
+        self.together.send(self._said[1] + end + content)
+        if not cycle.keep_alive:
+            self.transport.close()
+        self.on_response_complete()
 
     def _described(self) -> Scope:
         scope: Scope = dict(self.scope)

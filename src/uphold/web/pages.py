@@ -39,6 +39,7 @@ from uphold.web import (
     statistics_views,
     verdicts,
     views,
+    visit_views,
 )
 from uphold.web.retention_views import Retention
 
@@ -64,6 +65,7 @@ View = (
     | account_views.View
     | client_views.View
     | my_views.View
+    | visit_views.Choice
     | statistics_views.View
 )
 

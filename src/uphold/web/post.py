@@ -9,7 +9,7 @@ or was received before, gets a fresh one.
 import asyncio
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
@@ -28,12 +28,13 @@ from uphold.submission import decode, exercise, form, guard, token, validate
 from uphold.submission.form import Offer
 from uphold.submission.submit import Clash, Post, Technical
 from uphold.submission.token import Token
-from uphold.submission.validate import Accepted
+from uphold.submission.validate import Accepted, Problem
 from uphold.vault import identifier
 from uphold.web import body, frame, present, reply, security, views
 from uphold.web.body import Refused
 from uphold.web.lane import Answer
 from uphold.web.present import Again
+from uphold.web.visit import Beacon
 
 PREFIX = "/f/"
 _log = logging.getLogger("uphold.post")
@@ -55,7 +56,7 @@ class Door:
 
     def __init__(self, app: App) -> None:
         """Derive nothing yet: offers are derived on the first post under an edition."""
-        self._app = app
+        self._app, self.beacon = app, Beacon(app)
         self._offers: dict[tuple[int, str, str], Offer] = {}
         secure, no_store = app.settings.secure, (b"cache-control", b"no-store")
         self._headers = [*security.headers(secure=secure), no_store]
@@ -122,6 +123,7 @@ class Door:
             return self._again(scope, offer, Again(posted, notice=notice), 422)
         accepted = validate.check(offer, posted)
         if not isinstance(accepted, Accepted):
+            self._count_errors(scope, address, offer, accepted)
             return self._again(scope, offer, Again(posted, accepted), 422, shown)
         doubts = guard.suspicions(limits, pace, posted.get(form.HONEYPOT, ""), now - shown.issued)
         post = Post(
@@ -135,6 +137,15 @@ class Door:
             exercise=run,
         )
         return await self._take(scope, headers, post, posted)
+
+    def _count_errors(
+        self, scope: Scope, address: str, offer: Offer, found: Sequence[Problem]
+    ) -> None:
+        """Note where people stumble: at which of the form's own fields and boxes, never with what."""
+        for one in found:
+            if one.field in offer.fields or one.field in offer.boxes:
+                item = f"{offer.form.key}.{one.field}"
+                self.beacon.step(scope["headers"], address, "error", item, scope["path"])
 
     def _exercise(self, headers: Mapping[bytes, bytes], now: int) -> int | None:
         """Return the run of probes that a post is of; one whose mark is not good is refused, never stored unmarked."""
@@ -160,6 +171,9 @@ class Door:
             address = f"/receipt/{ids.encode(identifier.RECEIPT, outcome.first)}"
             notice = views.FormNotice("received", receipt_href=address)
             return self._again(scope, post.offer, Again(posted, notice=notice), 409)
+        if not post.doubts:
+            path, key = scope["path"], post.offer.form.key
+            self.beacon.step(scope["headers"], post.technical.ip, "submitted", key, path)
         public = ids.encode(identifier.RECEIPT, outcome.number)
         return _acknowledge(headers, public, post, posted.get(form.NEXT, ""))
 

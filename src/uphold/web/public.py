@@ -139,6 +139,10 @@ class Public:
         offer = self._door.offer(edition, request.path_params["form"], language)
         text = token.write(self.app.ring.token_key, token.issue(offer, time.time_ns() // 1_000_000))
         around = frame.surround(self.app, request, edition)
+        if request.method == "GET":
+            here = request.client.host if request.client else ""
+            key, path = offer.form.key, request.url.path
+            self._door.beacon.step(request.scope["headers"], here, "shown", key, path)
         return reply.page(present.hosted(offer, text, Again({})), around)
 
     @answered

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Answers: pages, JSON, and what each error of the product looks like to a person and to a program."""
 
+from dataclasses import replace
+
 import msgspec
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -98,7 +100,7 @@ def problem(
         told = {"field": "", "code": code, "message": " ".join(details) or message}
         return json({"ok": False, "errors": [told]}, status, extra)
     edition = _edition(app)
-    around = frame.surround(app, request, edition, _place(request))
+    around = replace(frame.surround(app, request, edition, _place(request)), visit="")
     view = views.Error(
         status=status,
         # Messages of the product are English; a reader of another language gets the page's own words.

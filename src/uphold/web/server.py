@@ -5,6 +5,7 @@ import re
 import string
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from importlib import resources
 from urllib.parse import quote
 
@@ -27,6 +28,8 @@ from uphold.web import (
     receipt_requests,
     renewals,
     reply,
+    visit,
+    visit_choice,
     withdrawals,
 )
 from uphold.web.lane import Answer
@@ -34,10 +37,13 @@ from uphold.web.post import PREFIX, Door
 from uphold.web.public import Public
 from uphold.web.security import Headers
 from uphold.web.tiles import Tiles
+from uphold.web.visit import Pairs
 
 _KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 # RFC 3986 3.2.2, less the characters that no host of ours has.
 _HOST = re.compile(rb"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{0,5})?")
+# What pages on other hosts may load as well.
+_ELSEWHERE = {"visit.js": {"cross-origin-resource-policy": "cross-origin"}}
 _FOR_EVER = {"cache-control": "public, max-age=31536000, immutable"}
 
 
@@ -52,14 +58,22 @@ class Face:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         scope = readable(scope)
-        if scope["method"] == "POST" and scope["path"].startswith(PREFIX):
+        if scope["method"] != "POST":
+            await self._rest(scope, receive, send)
+        elif scope["path"].startswith(PREFIX):
             await self._door(scope, receive, send)
+        elif scope["path"] == visit.PATH:
+            await self._door.beacon(scope, receive, send)
         else:
             await self._rest(scope, receive, send)
 
     async def post(self, scope: Scope, receive: Receive) -> Answer:
         """Serve a post that came whole, for `web.lane`."""
         return await self._door.answer(readable(scope), receive)
+
+    def visit(self, headers: Pairs, address: str, raw: bytes) -> Answer:
+        """Take what a page said of a visit, for `web.lane`."""
+        return self._door.beacon.said(dict(headers), address, raw)
 
 
 def readable(scope: Scope) -> Scope:
@@ -106,6 +120,10 @@ def routes(app: App, door: Door) -> Starlette:
         ("/readyz", _ready(app)),
     ]
     everybody = [Route(path, handler, methods=_methods(path)) for path, handler in get]
+    everybody.append(Route(visit.PATH, door.beacon, methods=["GET", "POST"]))
+    chosen = holder.endpoint(app, visit_choice.endpoint(app))
+    everybody.append(Route(visit_choice.PATH, partial(visit_choice.show, app), methods=["GET"]))
+    everybody.append(Route(visit_choice.PATH, chosen, methods=["POST"]))
     everybody += [
         Route(
             path, holder.endpoint(app, made(app, public.facts, public.receipt_of)), methods=["POST"]
@@ -132,7 +150,9 @@ def _static(request: Request) -> Response:
     kind = _KINDS.get(name.rpartition(".")[2])
     if kind is None or "/" in name or not file.is_file():
         raise HTTPException(404)
-    return Response(file.read_bytes(), media_type=kind, headers=_FOR_EVER)
+    return Response(
+        file.read_bytes(), media_type=kind, headers=_FOR_EVER | _ELSEWHERE.get(name, {})
+    )
 
 
 async def _healthy(_: Request) -> Response:

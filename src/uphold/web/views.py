@@ -54,6 +54,8 @@ class Frame:
     `?lang=`: then every link on the page carries it, because there is no cookie to remember it.
     `token` is the anti-forgery token that console forms send back as `_csrf`.
     `flash` is the code of a message about the act just done (see `parts.html`), or empty.
+    `visit` is the path that the page says was looked at; empty where visits are not recorded, or not of this page.
+    `has_choice` says that visitors may agree to a cookie at `/visit/choice`.
     """
 
     language: str
@@ -67,6 +69,8 @@ class Frame:
     token: str = ""
     flash: str = ""
     alarm: Alarm | None = None
+    visit: str = ""
+    has_choice: bool = False
 
 
 @dataclass(frozen=True, slots=True)

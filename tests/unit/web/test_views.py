@@ -29,6 +29,7 @@ from uphold.web import (
     statistics_views,
     verdicts,
     views,
+    visit_views,
 )
 
 TEMPLATES = resources.files("uphold.web") / "templates"
@@ -49,7 +50,7 @@ SHARED |= {f"my/{name}.html" for name in ("base", "pieces")}
 MODULES = (
     *(views, my_views, receipt_views, console_views, account_views, drafts, mail_views),
     *(disclosure_views, request_views, retention_views, verdicts, hold_views, journal_views),
-    *(search_views, client_views, export_views, glass_views, statistics_views),
+    *(search_views, client_views, export_views, glass_views, visit_views, statistics_views),
 )
 VIEWS = typing.get_args(views.View)
 ALL = tuple(
