@@ -11,7 +11,7 @@ days, counts, digests, and numbers of staff. Rows are only ever added, each with
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import astuple, dataclass
 from datetime import date
 from enum import StrEnum
@@ -228,12 +228,22 @@ def days(reader: Reader, act: Act) -> frozenset[date]:
     return frozenset(map(date.fromisoformat, found))
 
 
-def rows(connection: Connection) -> walk.Rows:
-    """Walk through the acts as they lie, for an audit."""
-    return walk.rows(connection, statistics_act)
+def rows(act: Act) -> Callable[[Connection], walk.Rows]:
+    """Walk through the acts of a kind as they lie, for an audit.
+
+    With those that were closed come the rows that are of no kind, and those that cannot be read.
+    """
+
+    def walked(connection: Connection) -> walk.Rows:
+        for row in walk.rows(connection, statistics_act):
+            kind = None if isinstance(row, walk.Unreadable) else row.values["act"]
+            if kind == act or (act is Act.CLOSED and kind not in list(Act)):
+                yield row
+
+    return walked
 
 
-def fixed_rows(connection: Connection) -> walk.Rows:
+def fixed(connection: Connection) -> walk.Rows:
     """Walk through the recipes as they lie, for an audit."""
     return walk.rows(connection, statistics_recipe)
 
@@ -247,7 +257,13 @@ def _note(tx: Transaction, noted: _Noted, codes: Mapping[str, entry.Code]) -> No
 
 
 def _fixed(row: Any) -> Fixed:
-    return Fixed(row.number, recipe.parse(row.body), row.body, row.staff, row.at)
+    made = recipe.parse(row.body)
+    if made.digest != row.digest:
+        raise errors.Broken(
+            f"The recipe of figures no. {row.number} is not the one that was fixed.",
+            "Restore the database from a backup.",
+        )
+    return Fixed(row.number, made, row.body, row.staff, row.at)
 
 
 def _line(row: Any) -> Line:
