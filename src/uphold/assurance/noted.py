@@ -23,7 +23,7 @@ from uphold.journal.entry import Entry
 from uphold.mail import outbox
 from uphold.rights import request, stored
 from uphold.rights.machine import State
-from uphold.statistics import budget
+from uphold.statistics import budget, ledger as figures
 from uphold.visits import salt
 
 Said = Callable[[Entry], Mapping[str, object]]
@@ -76,6 +76,29 @@ def _glass(entry: Entry) -> Mapping[str, object]:
     }
 
 
+def _figures(entry: Entry) -> Mapping[str, object]:
+    """What an entry on figures says of its row, whatever the act."""
+    codes = entry.codes
+    said: dict[str, object] = {name: codes[name] for name in _FIGURES if name in codes}
+    for code, column in (
+        ("page", "what"),
+        ("hidden", "count"),
+        ("events", "count"),
+        ("released", "count"),
+    ):
+        if code in codes:
+            said[column] = codes[code]
+    if "atom" in codes:
+        said["what"] = str(codes["atom"]).upper()
+    if "day" in codes:
+        day = str(codes["day"])
+        said["what"] = f"{day[:4]}-{day[4:6]}-{day[6:]}"
+    return {"at": entry.at_ms, **said}
+
+
+_FIGURES = ("recipe", "label", "staff", "output")
+
+
 def _moved(entry: Entry) -> Mapping[str, object]:
     codes = entry.codes
     return {
@@ -125,6 +148,8 @@ NOTED = (
     Noted("drill.done", drill.rows, _codes("at", "backup", "outcome")),
     Noted("salt.made", salt.rows, _codes("made_at", "day", "name")),
     Noted("notice.queued", outbox.notices, _codes("created_at", "notice")),
+    Noted("statistics.fixed", figures.fixed, _codes("at", "digest", "staff", number="recipe")),
+    *(Noted(f"statistics.{act.value}", figures.rows(act), _figures) for act in figures.Act),
     Noted("budget.opened", budget.budgets, _codes("opened_at", "account", "granted")),
     Noted("budget.closed", budget.closings, _codes("opened_at", "account")),
     Noted("budget.spent", budget.stored, _codes("at", "account", "question", "rho", "delta")),
@@ -147,6 +172,14 @@ class _Later:
     codes: Mapping[str, str]
 
 
+_REPORT = (("report", "report"),)
+_HASHED: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "statistics.fixed": (("body", "digest"),),
+    "statistics.released": _REPORT,
+    "statistics.refused": _REPORT,
+    "budget.spent": (("asked", "question"), ("answer", "answer")),
+}
+"""By kind of entry: the columns of which it has a digest, and by which code."""
 _LATERS = (
     _Later("exercise.ended", "exercise.began", "assurance_run", "ended_at", {"run": "number"}),
     _Later(
@@ -249,12 +282,11 @@ def _digests(row: Row, found: Entry) -> Iterator[Finding]:
         text = note.rpartition(b"\n\n")[0] + b"\n" if isinstance(note, bytes) else b""
         if hashlib.sha256(text).hexdigest() != found.codes["evidence"]:
             yield _other(row, "note")
-    if found.kind == "budget.spent":
-        for column, code in (("asked", "question"), ("answer", "answer")):
-            said = row.values[column]
-            raw = said.encode() if isinstance(said, str) else b""
-            if hashlib.sha256(raw).hexdigest() != found.codes[code]:
-                yield _other(row, column)
+    for column, code in _HASHED.get(found.kind, ()):
+        said = row.values[column]
+        raw = said.encode() if isinstance(said, str) else said
+        if hashlib.sha256(raw if isinstance(raw, bytes) else b"").hexdigest() != found.codes[code]:
+            yield _other(row, column)
 
 
 def _other(row: Row, column: str) -> Finding:

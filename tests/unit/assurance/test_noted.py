@@ -2,6 +2,7 @@
 """A run, its evidence, a duty and an alert: what was changed, taken away or made up in their tables is found."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,8 @@ from uphold.mail.notice import Kind as Letter
 from uphold.rights import request
 from uphold.rights.machine import Kind as Right, Move, Step
 from uphold.rights.stored import Channel, Identity, Intake
-from uphold.statistics import budget
+from uphold.statistics import budget, ledger, recipe
+from uphold.statistics.label import Label
 
 DIGEST = "a" * 64
 
@@ -88,6 +90,18 @@ def pay(tx: Transaction) -> None:
     budget.ask(tx, purse.question(1), purse.GRANTED, purse.draw)
 
 
+def figure(tx: Transaction) -> None:
+    """Make figures, and look at them and take them, as the ledger tells it."""
+    ledger.fix(tx, recipe.default(), 7)
+    ledger.close(tx, date(2026, 11, 22), 40)
+    ledger.release(tx, "2026-W47", 1, 2, b"figures", {"smallest": 5})
+    ledger.refuse(tx, "2026-11-22", 1, {"findings": {"small": 1}})
+    ledger.run(tx, 1, 1)
+    ledger.use(tx, 7, "visits", Label.AGGREGATED)
+    ledger.export(tx, 7, "visits", Label.AGGREGATED, b"file")
+    ledger.drop(tx, date(2026, 11, 22))
+
+
 @pytest.fixture(scope="module")
 def proving(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Story]:
     """A site on which a run of probes left one of everything."""
@@ -117,6 +131,7 @@ def proving(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Story]:
     app.writer.run(lambda tx: notice.queue(tx, Letter.WITHDRAWN, record=1, language="en", codes={}))
     app.writer.run(pay)
     app.writer.run(budget.restart)
+    app.writer.run(figure)
     story = site.live(app)
     app.close()
     return app.settings.folder, story
@@ -153,6 +168,8 @@ CELLS = [
     *[("mail_outbox", name) for name in ("notice", "created_at", "entry")],
     *[("statistics_answer", name) for name in ("question", "account", "rho", "delta")],
     *[("statistics_answer", name) for name in ("asked", "answer", "at", "entry")],
+    *[("statistics_recipe", name) for name in ("digest", "body")],
+    *[("statistics_act", name) for name in ("act", "what", "count", "output", "report")],
     *[("statistics_budget", name) for name in ("account", "granted", "opened_at", "entry")],
 ]
 
@@ -172,6 +189,7 @@ def test_a_changed_cell_is_found(proved: Site, table: str, column: str, value: s
     where = "WHERE exercise IS NOT NULL" if column == "exercise" else ""
     where = "WHERE notice IS NOT NULL" if table == "mail_outbox" else where
     where = "WHERE number = 1" if table == "access_hold" else where
+    where = "WHERE act = 'exported'" if (table, column) == ("statistics_act", "act") else where
     where = "WHERE granted > 0" if table == "statistics_budget" else where
     proved.harm(f"UPDATE {table} SET {column} = {value} {where}")
     found = proved.audit()
@@ -194,6 +212,8 @@ def test_a_changed_cell_is_found(proved: Site, table: str, column: str, value: s
         ("statistics_answer", "budget.spent: no row has it"),
         ("statistics_budget", "budget.opened: no row has it"),
         ("statistics_budget", "budget.closed: no row has it"),
+        ("statistics_recipe", "statistics.fixed: no row has it"),
+        ("statistics_act", "statistics.released: no row has it"),
     ],
 )
 def test_a_lost_row_is_found(proved: Site, table: str, what: str) -> None:
