@@ -18,7 +18,8 @@ from uphold.policy import force
 from uphold.retention import due
 from uphold.rights import reminder as reminders
 from uphold.vault import subject
-from uphold.web import examiner, refusals, rotation, safekeeping
+from uphold.web import daily, examiner, refusals, rotation, safekeeping
+from uphold.web.daily import Daily
 from uphold.web.examiner import Examiner
 from uphold.web.refusals import Refusals
 from uphold.web.rotation import Rotator
@@ -48,6 +49,8 @@ def tasks(app: App) -> list[Coroutine[None, None, None]]:
     loops = [*quiet(app), _refusals(app, mails=relay is not None)]
     if app.settings.proof.schedule:
         loops.append(_every(examiner.LOOK_SECONDS, Examiner(app).look, "examination"))
+    if app.settings.visits.record:
+        loops.append(_every(daily.LOOK_SECONDS, Daily(app).look, "work on figures"))
     if relay is not None:
         loops.append(_every(MAIL_SECONDS, lambda: mail(app, relay), "mail"))
         loops.append(_every(REMIND_SECONDS, lambda: reminder(app), "reminder"))
