@@ -21,6 +21,7 @@ from bench import (
     submissions,
     targets,
     variants,
+    visits,
 )
 
 PAGE = Path("docs/reference/benchmarks.md")
@@ -30,6 +31,7 @@ SECTIONS = {
     "b": "appends to the bare journal",
     "c": "verification and proofs of a long journal",
     "d": "erasing one person among few and among many",
+    "e": "visits over HTTP",
     "f": "figures of visits out of closed days",
 }
 SEED = 20261122
@@ -100,6 +102,15 @@ def measure(chosen: argparse.Namespace, say: Callable[[str], None]) -> dict[str,
                 seed=SEED,
                 say=say,
             )
+        if "e" in chosen.sections:
+            results["visits"] = visits.run(
+                folder / "visits",
+                chosen.python,
+                rounds=chosen.rounds,
+                seconds=chosen.seconds,
+                seed=SEED,
+                say=say,
+            )
         if "f" in chosen.sections:
             sizes = figures.QUICK if chosen.quick else figures.SIZES
             results["figures"] = figures.run(
@@ -151,6 +162,8 @@ def main(given: Sequence[str] | None = None) -> int:
     for name, measured in targets.erasures(results.get("erasures", [])):
         mark = "reached" if measured.median <= targets.ERASURE else "MISSED "
         say(f"{mark} erasing, {name}: {report.times(measured)}, target <= {targets.ERASURE}")
+    for name, measured in targets.visits(results.get("visits", [])):
+        say(f"{report.times(measured)} times as many visits as {name}")
     return 0
 
 

@@ -52,12 +52,14 @@ def parse(output: str, generator_seconds: float) -> Load:
     )
 
 
-def run(url: str, bodies: Path, *, connections: int, seconds: float) -> Load:
-    """Send POSTs over so many kept-alive connections for so many whole seconds."""
+def run(
+    url: str, given: Path | str, *, connections: int, seconds: float, script: Path = SCRIPT
+) -> Load:
+    """Send POSTs over so many kept-alive connections for so many whole seconds; `given` is for the script."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     command = [program(), "-t1", f"-c{connections}", f"-d{int(seconds)}s", "--timeout", "30s"]
     ended = subprocess.run(
-        [*command, "-s", str(SCRIPT), url, "--", str(bodies)],
+        [*command, "-s", str(script), url, "--", str(given)],
         capture_output=True,
         text=True,
         check=False,

@@ -39,6 +39,8 @@ def render(results: Mapping[str, Any]) -> str:
         parts.append(history(results["history"]))
     if results.get("erasures"):
         parts.append(erasures(results["erasures"]))
+    if results.get("visits"):
+        parts.append(visits(results["visits"]))
     if results.get("figures"):
         parts.append(figures(results["figures"]))
     return "\n".join(parts)
@@ -221,3 +223,31 @@ def _milliseconds(taken: Mapping[str, float]) -> str:
 
 def _whole(count: int) -> str:
     return f"{count:,}".replace(",", " ")
+
+
+def visits(rows: Rows) -> str:
+    """Show what a beacon takes beside a row per visit."""
+    ratios = dict(targets.visits(rows))
+    lines = []
+    for name, title in targets.VISITORS.items():
+        if not targets.values(rows, name, None, "round"):
+            continue
+        fields = ("per_second", "cpu_us", "p50_ms", "p99_ms", "lag_s")
+        spreads = (medians.spread(targets.values(rows, name, None, field)) for field in fields)
+        times_ = times(ratios[name]) if name in ratios else "-"
+        lines.append((title, *(number(one.median) for one in spreads), times_))
+    head = ["", "per second", "CPU us", "p50 ms", "p99 ms", "on disk after s", "times as many"]
+    default = ratios.get("django-sqlite-default")
+    reached = "yes" if default and default.median >= targets.VISITED else "**no**"
+    late = targets.lag(rows)
+    durable = "yes" if late.high <= targets.DURABLE_SECONDS else "**no**"
+    return (
+        "## Visits over HTTP\n\n"
+        "A page says that it was looked at, from 64 kept-alive clients. Django stores one row in plain text and "
+        "answers 202. Uphold answers 202 at once; what came is sealed, journaled and committed, and without what names "
+        "anybody appended to the files of statistics, at most half a second later. A visit counts as stored when it is "
+        "in both, and a run where one is missing fails. CPU includes what is done after the answer.\n\n"
+        + table(head, lines)
+        + f"\nTarget: >= {number(targets.VISITED)} times Django's own settings, reached: {reached}. On disk within "
+        f"{number(targets.DURABLE_SECONDS)} s of the last answer, at worst {number(late.high)} s: {durable}.\n"
+    )

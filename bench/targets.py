@@ -156,3 +156,27 @@ def figures(rows: Rows) -> list[Counted]:
         reached = within if row["visits"] == COUNTED else None
         found.append(Counted(row["visits"], table, taken["median"], row["mb"], reached))
     return found
+
+
+VISITS = "uphold-visits"
+VISITORS = {
+    VISITS: "Uphold, SQLite: sealed, journaled, and an event for statistics",
+    "django-sqlite-default": "Django, SQLite default: one row",
+    "django-sqlite-tuned": "Django, SQLite tuned: one row",
+    "django-postgresql": "Django, PostgreSQL, kept connections: one row",
+}
+VISITED = 60.0
+"""So many times as many visits are to be taken as Django takes with its own settings."""
+DURABLE_SECONDS = 1.0
+"""So long after its answer a visit may not be on disk yet."""
+
+
+def visits(rows: Rows) -> list[tuple[str, Spread]]:
+    """Return how many times as many visits Uphold takes as each plain site."""
+    pairs = [(name, ratio(rows, Pair(VISITS, name), None)) for name in VISITORS if name != VISITS]
+    return [(name, times) for name, times in pairs if times]
+
+
+def lag(rows: Rows) -> Spread:
+    """Return how long after the last answer the last visit was on disk, in seconds."""
+    return medians.spread(values(rows, VISITS, None, "lag_s"))

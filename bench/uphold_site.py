@@ -59,6 +59,60 @@ def start_uphold(store: str, folder: Path) -> Variant:
     return Variant(f"uphold-{store}", address, (*servers, server), counter(url, root), body)
 
 
+def start_visits(folder: Path) -> Variant:
+    """Make a site that records visits, on SQLite, and serve it; a visit counts when it is sealed and spooled."""
+    folder.mkdir(parents=True)
+    root = folder / "site"
+    made = files("")
+    kept = b"\n[visits]\nrecord = true\n"
+    site_folder.write(root, {**made, config.FILE: recording(made[config.FILE]) + kept})
+    port = process.free_port()
+    uphold("demo", "--dir", str(root), "--port", str(port), "--no-serve")
+    server = process.Server([*PROGRAM, "serve", str(root), "--port", str(port)], folder / "log")
+    server.wait_for_port(port)
+    count = visits(root)
+    # What the demonstration brings is not measured.
+    return Variant("uphold-visits", f"http://127.0.0.1:{port}/visit", (server,), count, str)
+
+
+def recording(raw: bytes) -> bytes:
+    """Leave the section on visits out of a site's file, to write another."""
+    return re.sub(rb"^\[visits\]\n(?:[^\[\n].*\n|\n)*", b"", raw, flags=re.MULTILINE)
+
+
+def visits(root: Path) -> Callable[[], int]:
+    """Return what counts visits: those that are sealed in the database, as long as as many are spooled.
+
+    The fewer of both: a visit is recorded when both are on disk.
+    """
+    spool = Spooled(root / config.load(root).visits.store / "open")
+
+    def count() -> int:
+        query = "SELECT coalesce(sum(visits), 0) FROM visits_batch"
+        path = root / "data" / "uphold.sqlite"
+        return min(variant.ask_sqlite(path, query), spool.lines())
+
+    return count
+
+
+class Spooled:
+    """Counts the lines of the open files; each is read once."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._read: dict[Path, tuple[int, int]] = {}
+
+    def lines(self) -> int:
+        """How many lines there are now."""
+        for path in self._folder.glob("*/*.csv"):
+            at, lines = self._read.get(path, (0, 0))
+            with path.open("rb") as file:
+                file.seek(at)
+                fresh = file.read()
+            self._read[path] = at + len(fresh), lines + fresh.count(b"\n")
+        return sum(lines for _, lines in self._read.values())
+
+
 def counter(url: str, root: Path) -> Callable[[], int]:
     """Return what counts the submissions stored."""
     if url:

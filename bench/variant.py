@@ -43,8 +43,13 @@ class Variant:
 
 def count_sqlite(path: Path, table: str) -> int:
     """Return the number of rows of a table in a SQLite file."""
+    return ask_sqlite(path, f"SELECT count(*) FROM {table}")  # noqa: S608 - our own table names
+
+
+def ask_sqlite(path: Path, query: str) -> int:
+    """Return the one number that a query gives on a SQLite file."""
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=30)) as connection:
-        return int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608 - our own table names
+        return int(connection.execute(query).fetchone()[0])
 
 
 def count_postgresql(url: str, table: str) -> int:
@@ -54,9 +59,14 @@ def count_postgresql(url: str, table: str) -> int:
         return int(row[0]) if row else 0
 
 
-def start_django(store: str, folder: Path, python: str) -> Variant:
-    """Migrate and serve the plain site on one of the databases."""
-    table = "django_site_submission"
+def start_django(
+    store: str,
+    folder: Path,
+    python: str,
+    table: str = "django_site_submission",
+    path: str = "/f/feedback",
+) -> Variant:
+    """Migrate and serve the plain site on one of the databases; what comes to `path` is counted in `table`."""
     folder.mkdir(parents=True)
     if store == "postgresql":
         cluster = postgres.start(folder / "postgresql")
@@ -69,10 +79,11 @@ def start_django(store: str, folder: Path, python: str) -> Variant:
             THREADED,
             before,
             lambda: count_postgresql(url, table),
+            path,
         )
-    path = folder / "site.sqlite"
+    file = folder / "site.sqlite"
     return serve_django(
-        store, folder, python, str(path), SYNCHRONOUS, (), lambda: count_sqlite(path, table)
+        store, folder, python, str(file), SYNCHRONOUS, (), lambda: count_sqlite(file, table), path
     )
 
 
@@ -84,6 +95,7 @@ def serve_django(
     workers: tuple[str, ...],
     before: tuple[process.Server, ...],
     count: Callable[[], int],
+    path: str,
 ) -> Variant:
     """Create the tables, start gunicorn without an access log and wait until it answers."""
     environment = {
@@ -109,5 +121,5 @@ def serve_django(
         environment=environment,
     )
     server.wait_for_port(port)
-    url = f"http://127.0.0.1:{port}/f/feedback"
+    url = f"http://127.0.0.1:{port}{path}"
     return Variant(f"django-{store}", url, (*before, server), count, bodies.plain)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Two tables in plain text: what was sent, and that the box was ticked."""
+"""Plain text: what was sent, that the box was ticked, and who looked at what."""
 
 from django.db import models
 
@@ -12,6 +12,16 @@ class Submission(models.Model):
     phone = models.CharField(max_length=40, blank=True)
     message = models.TextField()
     created_at = models.DateTimeField(auto_now_add=True)
+
+
+class Visit(models.Model):
+    """One page request, in plain text."""
+
+    address = models.GenericIPAddressField()
+    cookie = models.CharField(max_length=100, blank=True)
+    browser = models.CharField(max_length=512)
+    page = models.CharField(max_length=200)
+    at = models.DateTimeField(auto_now_add=True)
 
 
 class Consent(models.Model):

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The one address of the baseline."""
+"""The two addresses of the baseline."""
 
 from django.urls import path
 
-from bench.django_site.views import feedback
+from bench.django_site.views import feedback, visit
 
-urlpatterns = [path("f/feedback", feedback)]
+urlpatterns = [path("f/feedback", feedback), path("visit", visit)]

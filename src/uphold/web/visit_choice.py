@@ -96,7 +96,11 @@ def _choose(app: App, request: Request, posted: Mapping[str, str]) -> Response:
 
 def _agree(app: App, request: Request, edition: Edition, language: str) -> Response:
     made = visit_cookie.make()
-    codes = {"cookie": made.digest, "wording": digest(language), "edition": edition.number}
+    codes: dict[str, str | int] = {
+        "cookie": made.digest,
+        "wording": digest(language),
+        "edition": edition.number,
+    }
     app.writer.run(lambda tx: tx.append(entry.encode("cookie.agreed", tx.now, entry.salt(), codes)))
     text = made.text(app.ring.token_key)
     return _with_cookie(app, reply.see_other(request, PATH), text)

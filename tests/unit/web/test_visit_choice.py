@@ -83,16 +83,13 @@ def test_without_the_tick_nothing_is_set(anna: Visitor, offering: App) -> None:
 
 
 def test_a_button_of_another_page_does_nothing(anna: Visitor, offering: App) -> None:
-    agreed = {"act": "agree", "agree": "yes"}
-    assert choose(anna, {"origin": "https://evil.example"}, **agreed).status == 422
-    assert choose(anna, **agreed, **{slip.NAME: "0" * 32}).status == 422
+    strange = {"origin": "https://evil.example"}
+    assert choose(anna, strange, act="agree", agree="yes").status == 422
+    seen = anna.get(PATH).page.fields[slip.NAME]
     # What was shown in another language is another wording.
-    assert (
-        anna.post(
-            f"{PATH}?lang=ru", {slip.NAME: anna.get(PATH).page.fields[slip.NAME], **agreed}
-        ).status
-        == 422
-    )
+    for address, shown in ((PATH, "0" * 32), (f"{PATH}?lang=ru", seen)):
+        fields = {slip.NAME: shown, "act": "agree", "agree": "yes"}
+        assert anna.post(address, fields).status == 422
     assert kinds(offering) == []
 
 
