@@ -6,11 +6,14 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from uphold.app import App
+    from uphold.database.transaction import Transaction
+    from uphold.visits.compact import Closed
     from uphold.visits.intake import Taken
 
 
@@ -53,7 +56,6 @@ def run_import(arguments: argparse.Namespace) -> int:
 
 def _take(site: "App", files: list[Path], *, shows: bool) -> "Taken":
     from uphold.journal import entry
-    from uphold.statistics import ledger
     from uphold.visits import country, intake, layout, salt
 
     settings, keeper = site.settings, site.keeper
@@ -70,9 +72,7 @@ def _take(site: "App", files: list[Path], *, shows: bool) -> "Taken":
             files,
             how,
             span,
-            noted=lambda closed: site.writer.run(
-                lambda tx: ledger.close(tx, closed.day, closed.events)
-            ),
+            noted=partial(_note, site),
             told=told,
         )
     if taken.days:
@@ -86,6 +86,17 @@ def _take(site: "App", files: list[Path], *, shows: bool) -> "Taken":
             lambda tx: tx.append(entry.encode("visits.imported", tx.now, entry.salt(), codes))
         )
     return taken
+
+
+def _note(site: "App", closed: "Closed") -> None:
+    """Put a closed day on record, unless the daily work came first."""
+    from uphold.statistics import ledger
+
+    def note(tx: "Transaction") -> None:
+        if closed.day not in ledger.days(tx, ledger.Act.CLOSED):
+            ledger.close(tx, closed.day, closed.events)
+
+    site.writer.run(note)
 
 
 def _plain(taken: "Taken") -> dict[str, Any]:
@@ -103,14 +114,14 @@ def _plain(taken: "Taken") -> dict[str, Any]:
 
 def _told(taken: "Taken") -> Iterator[str]:
     views = sum(closed.events for closed in taken.days)
-    yield f"{taken.lines} lines read; {views} views of {len(taken.days)} days taken in."
+    yield f"{taken.lines} lines read; {views} views of {len(taken.days)} day(s) taken in."
     for closed in taken.days:
         yield f"  {closed.day}  {closed.events} views, {closed.visitors} visitors"
     if taken.left:
         counts = (f"{count} {reason.value}" for reason, count in sorted(taken.left.items()))
         yield f"Left out: {', '.join(counts)}."
     if taken.refused:
-        yield f"Refused: {taken.views_refused} views of {len(taken.refused)} days."
+        yield f"Refused: {taken.views_refused} views of {len(taken.refused)} day(s)."
         yield from (f"  {day}  {_WHY[why.value]}" for day, why in sorted(taken.refused.items()))
         yield "A day is taken in whole and once: give all files of it in one command."
 

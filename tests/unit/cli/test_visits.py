@@ -38,10 +38,10 @@ def test_a_log_is_taken_in_and_journaled(
     told = terminal.run(capsys, "visits", "import", folder, file)
     assert told.code == 0
     assert told.out.splitlines() == [
-        "4 lines read; 2 views of 1 days taken in.",
+        "4 lines read; 2 views of 1 day(s) taken in.",
         f"  {DAY}  2 views, 1 visitors",
         "Left out: 1 unreadable.",
-        "Refused: 1 views of 1 days.",
+        "Refused: 1 views of 1 day(s).",
         f"  {DAY - timedelta(days=9000)}  it is older than [visits] keep_months",
         "A day is taken in whole and once: give all files of it in one command.",
     ]

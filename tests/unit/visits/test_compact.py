@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """A closed day counts the same as its open files, and holds nobody's number."""
 
+import shutil
+import tempfile
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -202,16 +205,52 @@ def test_a_day_is_closed_once(tmp_path: Path) -> None:
     assert not (tmp_path / ".closing-left").exists()
 
 
-def test_a_death_on_the_way_leaves_the_day_open(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+class Death(BaseException):
+    """As when the process is killed: nothing catches it."""
+
+
+@pytest.mark.parametrize(("step", "closed"), [(0, False), (1, False), (2, True)])
+def test_a_death_on_the_way_leaves_the_day_open_or_closed_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int, closed: bool
 ) -> None:
+    """Steps: the visitors in place, the events in place, the open files removed."""
+    store = stored(tmp_path, [view(1, "/a")])
+    left = iter(range(step))
+
+    def dying(real: Callable[..., Any]) -> Callable[..., Any]:
+        def run(*words: Any, **named: Any) -> Any:
+            if next(left, None) is None:
+                raise Death
+            return real(*words, **named)
+
+        return run
+
+    with monkeypatch.context() as patch:
+        patch.setattr(compact, "_place", dying(compact._place))
+        patch.setattr(shutil, "rmtree", dying(shutil.rmtree))
+        patch.setattr(tempfile, "TemporaryDirectory", _kept)
+        with pytest.raises(Death):
+            compact.close(store, DAY)
+    assert (store.is_closed(DAY), store.open_days()) == (closed, (DAY,))
+    assert (compact.close(store, DAY) is None) == closed
+    assert asked(store, "SELECT item, count(*) FROM EVENTS GROUP BY 1") == [("/a", 1)]
+    assert (store.open_days(), list(tmp_path.glob(".closing-*"))) == ((), [])
+
+
+@contextmanager
+def _kept(prefix: str, dir: Path) -> Iterator[str]:
+    """A folder that nobody removes."""
+    yield tempfile.mkdtemp(prefix=prefix, dir=dir)
+
+
+def test_a_full_disk_leaves_the_day_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = stored(tmp_path, [view(1, "/a")])
 
-    def dies(made: Path, path: Path) -> None:
+    def full(made: Path, path: Path) -> None:
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(compact, "_place", dies)
+        patch.setattr(compact, "_place", full)
         with pytest.raises(errors.Unavailable, match="No space left"):
             compact.close(store, DAY)
     assert (store.closed_days(), store.open_days()) == ((), (DAY,))
