@@ -192,6 +192,7 @@ PUBLIC = {
     "/policy/editions",
     "/policy/compare/{old}/{new}",
     "/policy/proof",
+    "/statistics",
     "/f/{form}",
     "/wording/{digest}",
     "/receipt/{id}",

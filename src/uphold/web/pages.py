@@ -34,6 +34,7 @@ from uphold.web import (
     mail_views,
     messages,
     my_views,
+    published_views,
     request_views,
     search_views,
     statistics_views,
@@ -66,6 +67,7 @@ View = (
     | client_views.View
     | my_views.View
     | visit_views.Choice
+    | published_views.Published
     | statistics_views.View
 )
 
@@ -143,6 +145,7 @@ def _environment(language: str) -> jinja2.Environment:
             chart.draw, number=functools.partial(dates.number, language=language)
         ),
         bar=_bar,
+        spread=chart.bar,
         age=functools.partial(_age, catalogue=catalogue),
         wait=functools.partial(_wait, catalogue=catalogue),
         refusal=functools.partial(messages.refusal, catalogue=catalogue),

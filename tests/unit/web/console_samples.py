@@ -13,6 +13,7 @@ from tests.unit.web import (
     mail_samples,
     my_samples,
     policy_samples,
+    published_samples,
     request_samples,
     retention_samples,
     samples,
@@ -104,7 +105,9 @@ def opened(language: str, *, reply: str = "yes") -> desk.Opened:
         fields=(
             desk.OpenedField(samples.say(language, "Your name", "Ваше имя"), "Анна <Пример>"),
             desk.OpenedField(samples.say(language, "Telephone", "Телефон"), "", "tel"),
-            desk.OpenedField(samples.say(language, "Message", "Сообщение"), text, "textarea", surplus),
+            desk.OpenedField(
+                samples.say(language, "Message", "Сообщение"), text, "textarea", surplus
+            ),
         ),
         letters=(desk.Letter(samples.say(language, "Sunday", "Воскресенье"), text),)
         if reply == "wrong"
@@ -225,6 +228,7 @@ def every(language: str) -> dict[str, samples.Page]:
         **glass_samples.every(language, facts(language)),
         **my_samples.every(language),
         **statistics_samples.every(language),
+        **published_samples.every(language),
     }
 
 

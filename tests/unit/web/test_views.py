@@ -22,6 +22,7 @@ from uphold.web import (
     journal_views,
     mail_views,
     my_views,
+    published_views,
     receipt_views,
     request_views,
     retention_views,
@@ -51,6 +52,7 @@ MODULES = (
     *(views, my_views, receipt_views, console_views, account_views, drafts, mail_views),
     *(disclosure_views, request_views, retention_views, verdicts, hold_views, journal_views),
     *(search_views, client_views, export_views, glass_views, visit_views, statistics_views),
+    published_views,
 )
 VIEWS = typing.get_args(views.View)
 ALL = tuple(
@@ -99,7 +101,14 @@ def test_views_know_no_other_room(module: ModuleType) -> None:
     sources = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     rooms = {
         f"uphold.web.{name}"
-        for name in ("views", "console_views", "verdicts", "renewal_views", "receipt_views", "chart")
+        for name in (
+            "views",
+            "console_views",
+            "verdicts",
+            "renewal_views",
+            "receipt_views",
+            "chart",
+        )
     }
     assert sources <= {"collections.abc", "dataclasses", "typing", *rooms}
 
