@@ -35,6 +35,7 @@ from uphold.statistics import (
 from uphold.statistics.ledger import Act, Fixed
 from uphold.statistics.recipe import KINDS, Source
 from uphold.statistics.release import Due
+from uphold.statistics.store import Counts
 from uphold.statistics.table import Table
 from uphold.visits import compact
 from uphold.visits.layout import Store
@@ -162,11 +163,12 @@ def _release(
         }
     due = release.due(fixed.recipe, {"visits": visited, "acts": acted}, done, today)
     passed: dict[bool, list[str]] = {True: [], False: []}
-    for number, one in enumerate(due):
-        told("release", number, len(due))
-        tables = _tables(site, one, matters)
-        judged = release.judge(tables, one, fixed.recipe, released.read(site.store))
-        passed[release.place(site.store, site.writer, fixed, one, judged, now)].append(one.atom)
+    with counted.counting(site.store, [day for one in due for day in one.days]) as counts:
+        for number, one in enumerate(due):
+            told("release", number, len(due))
+            tables = _tables(site, one, counts, matters)
+            judged = release.judge(tables, one, fixed.recipe, released.read(site.store))
+            passed[release.place(site.store, site.writer, fixed, one, judged, now)].append(one.atom)
     return tuple(passed[True]), tuple(passed[False])
 
 
@@ -186,18 +188,16 @@ def _matters(site: Site, connection: Connection, done: Iterable[date], until: in
     }
 
 
-def _tables(site: Site, one: Due, matters: _Matters) -> tuple[Table, ...]:
+def _tables(site: Site, one: Due, counts: Counts, matters: _Matters) -> tuple[Table, ...]:
     """Count every table of an atom."""
     visits = [name for name in one.names if KINDS[name].source is Source.VISITS]
-    found = {each.name: each for each in counted.tables(site.store, one.days, visits)}
+    found = {each.name: each for each in counts.tables(one.days, visits)}
     with site.database.read() as connection:
         for name in one.names:
             match KINDS[name].source:
                 case Source.JOURNAL:
-                    counts = tally.counts(connection, name, one.days)
-                    found[name] = count.consents(
-                        name, sum(map(Counter, counts.values()), Counter())
-                    )
+                    given = tally.counts(connection, name, one.days).values()
+                    found[name] = count.consents(name, sum(map(Counter, given), Counter()))
                 case Source.MATTERS:
                     its = Counter[str]()
                     for (day, code), number in matters.get(name, Counter()).items():

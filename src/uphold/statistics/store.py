@@ -10,7 +10,6 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -56,9 +55,15 @@ def tables(store: Store, days: Sequence[date], which: Sequence[str]) -> tuple[Ta
 
     Raises `errors.Unavailable` where the files cannot be read or do not fit.
     """
+    with counting(store, days) as counted:
+        return counted.tables(days, which)
+
+
+@contextmanager
+def counting(store: Store, days: Sequence[date]) -> Iterator["Counts"]:
+    """Give what counts tables over any of these days, whose files are read once. Raises as `tables` does."""
     with _asked(store, days) as ask:
-        counted = _Counted(ask)
-        return tuple(_MAKE[name](counted, name) for name in which)
+        yield Counts(ask)
 
 
 def bounded(store: Store, days: Sequence[date], most: int) -> Mapping[str, int]:
@@ -78,40 +83,60 @@ def events(store: Store, days: Sequence[date]) -> Mapping[date, int]:
 
 
 Ask = Callable[..., list[tuple[Any, ...]]]
+Days = Sequence[str]
 
 
-@dataclass(slots=True)
-class _Counted:
-    """What several tables share, counted when it is first asked for."""
+class Counts:
+    """What was counted of each day, of which the tables of any of these days are made."""
 
-    ask: Ask
+    def __init__(self, ask: Ask) -> None:
+        """Count nothing yet."""
+        self._ask = ask
+        self._lines: dict[tuple[str, str], Mapping[str, Line]] = {}
+        self._cells: dict[str, dict[tuple[str, str], Cell]] | None = None
 
-    def lines(self, query: str, **values: Any) -> Mapping[str, Line]:
-        """Cells by day and value."""
-        found: dict[str, dict[str, Cell]] = defaultdict(dict)
-        for day, value, acts, persons in self.ask(query, **values):
-            found[str(day)][str(value)] = Cell(acts, persons, persons)
-        return found
+    def tables(self, days: Sequence[date], which: Sequence[str]) -> tuple[Table, ...]:
+        """Make the named tables of some of the days, each day once."""
+        named = tuple(dict.fromkeys(map(str, days)))
+        return tuple(_MAKE[name](self, name, named) for name in which)
 
-    def of_visitors(self, column: str) -> Mapping[str, Line]:
-        """Visitors by day and one of their columns."""
-        return self.lines(_VISITORS.format(column=column))
+    def lines(self, days: Days, query: str, kind: str = "") -> list[Line]:
+        """Cells by value, of each of the days."""
+        if (query, kind) not in self._lines:
+            found: dict[str, dict[str, Cell]] = defaultdict(dict)
+            for day, value, acts, persons in self._ask(query, **({"kind": kind} if kind else {})):
+                found[str(day)][str(value)] = Cell(acts, persons, persons)
+            self._lines[query, kind] = found
+        lines = self._lines[query, kind]
+        return [lines.get(day, {}) for day in days]
 
-    def devices(self) -> Mapping[str, Line]:
-        """Views and visitors by day and device."""
-        views, visitors = self.lines(_VIEWS), self.of_visitors("device")
-        return {
-            day: {
+    def cells(self, days: Days) -> Iterator[Mapping[tuple[str, str], Cell]]:
+        """Cells by page and device, of each of the days."""
+        if self._cells is None:
+            self._cells = defaultdict(dict)
+            for day, page, device, acts, persons in self._ask(_GRID):
+                self._cells[str(day)][str(page), str(device)] = Cell(acts, persons, persons)
+        for day in days:
+            yield self._cells.get(day, {})
+
+    def devices(self, days: Days) -> list[Line]:
+        """Views and visitors by device, of each of the days."""
+        both = zip(self.lines(days, _VIEWS), self.lines(days, _visitors("device")), strict=True)
+        return [
+            {
                 device: Cell(seen.count, people.persons, people.floor)
-                for device, seen in line.items()
-                for people in [visitors.get(day, {}).get(device, NONE)]
+                for device, seen in views.items()
+                for people in [visitors.get(device, NONE)]
             }
-            for day, line in views.items()
-        }
+            for views, visitors in both
+        ]
 
-    def totals(self) -> list[Cell]:
-        """Views and visitors of each day."""
-        return [_disjoint(line) for line in self.devices().values()]
+    def totals(self, days: Days) -> list[Cell]:
+        """Views and visitors of each of the days."""
+        return [_disjoint(line) for line in self.devices(days)]
+
+
+Make = Callable[[Counts, str, Days], Table]
 
 
 def _disjoint(line: Line) -> Cell:
@@ -121,53 +146,54 @@ def _disjoint(line: Line) -> Cell:
     return Cell(sum(cell.count for cell in cells), people, people)
 
 
-def _views(query: str) -> Callable[[_Counted, str], Table]:
+def _visitors(column: str) -> str:
+    return _VISITORS.format(column=column)
+
+
+def _by_view(query: str) -> Make:
     """A table of views whose persons may stand in several cells: the total knows the visitors."""
-
-    def make(counted: _Counted, name: str) -> Table:
-        return count.line(name, counted.lines(query).values(), counted.totals())
-
-    return make
+    return lambda counts, name, days: count.line(
+        name, counts.lines(days, query), counts.totals(days)
+    )
 
 
-def _visitors(column: str) -> Callable[[_Counted, str], Table]:
-    def make(counted: _Counted, name: str) -> Table:
-        days = counted.of_visitors(column).values()
-        return count.line(name, days, map(_disjoint, days))
+def _by_visitor(column: str) -> Make:
+    def make(counts: Counts, name: str, days: Days) -> Table:
+        lines = counts.lines(days, _visitors(column))
+        return count.line(name, lines, map(_disjoint, lines))
 
     return make
 
 
-def _devices(counted: _Counted, name: str) -> Table:
-    return count.line(name, counted.devices().values(), counted.totals())
+def _devices(counts: Counts, name: str, days: Days) -> Table:
+    return count.line(name, counts.devices(days), counts.totals(days))
 
 
-def _grid(counted: _Counted, name: str) -> Table:
-    cells: dict[tuple[str, str], Cell] = defaultdict(lambda: NONE)
-    for _, page, device, acts, persons in counted.ask(_GRID):
-        cells[str(page), str(device)] += Cell(acts, persons, persons)
-    pages = count.added(counted.lines(_PAGES).values())
-    devices = count.added(counted.devices().values())
-    return count.grid(name, cells, pages, devices, count.whole(counted.totals()))
+def _grid(counts: Counts, name: str, days: Days) -> Table:
+    cells: dict[tuple[str, str], Cell] = {}
+    for day in counts.cells(days):
+        for key, cell in day.items():
+            cells[key] = cells.get(key, NONE) + cell
+    pages, devices = count.added(counts.lines(days, _PAGES)), count.added(counts.devices(days))
+    return count.grid(name, cells, pages, devices, count.whole(counts.totals(days)))
 
 
-def _acts(counted: _Counted, name: str) -> Table:
-    days = counted.lines(_ACTS, kind=KIND_OF[name]).values()
-    return count.line(name, days, map(count.together, days))
+def _acts(counts: Counts, name: str, days: Days) -> Table:
+    lines = counts.lines(days, _ACTS, KIND_OF[name])
+    return count.line(name, lines, map(count.together, lines))
 
 
-def _opinions(counted: _Counted, name: str) -> Table:
-    days = counted.lines(_ACTS, kind=KIND_OF[name]).values()
-    found = count.added(days)
+def _opinions(counts: Counts, name: str, days: Days) -> Table:
+    found = count.added(counts.lines(days, _ACTS, KIND_OF[name]))
     return count.acts(name, {value: cell.count for value, cell in found.items()})
 
 
-_MAKE: Final[Mapping[str, Callable[[_Counted, str], Table]]] = {
-    "pages": _views(_PAGES),
-    "hours": _views(_HOURS),
+_MAKE: Final[Mapping[str, Make]] = {
+    "pages": _by_view(_PAGES),
+    "hours": _by_view(_HOURS),
     "devices": _devices,
-    "browsers": _visitors("browser"),
-    "countries": _visitors("country"),
+    "browsers": _by_visitor("browser"),
+    "countries": _by_visitor("country"),
     "page-devices": _grid,
     **dict.fromkeys(("started", "ticked", "submitted", "errors"), _acts),
     "opinions": _opinions,
