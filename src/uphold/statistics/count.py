@@ -7,18 +7,25 @@ person each: nobody gives many of them, and their number is all that is known.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from operator import add
 
 from uphold.statistics.recipe import KINDS
 from uphold.statistics.table import NONE, Cell, Key, Table
+from uphold.visits.layout import DEVICES
 
 Line = Mapping[str, Cell]
 """Cells by the value of one dimension."""
 
-OPEN = {"page", "browser", "country", "edition"}
-"""Dimensions whose values come from what was seen, so that a name tells something by being there."""
+KNOWN: Mapping[str, Sequence[str]] = {
+    "device": DEVICES,
+    "hour": tuple(f"{hour:02}" for hour in range(24)),
+}
+"""All values of the dimensions that are known beforehand; each stands in a table, be it with nobody.
+
+Those of any other dimension come from what was seen, so that a name tells something by being there: it is open.
+"""
 OVERLAP = {"page", "hour", "form", "field", "purpose"}
 """Dimensions along which one person stands in several cells."""
 
@@ -91,12 +98,17 @@ def consents(name: str, counted: Mapping[tuple[str, str], int]) -> Table:
 
 def _table(name: str, cells: Mapping[Key, Cell], total: Cell, margins: Mapping[str, Line]) -> Table:
     dims = KINDS[name].dims
+    if len(dims) == 1:
+        cells = {(value,): NONE for value in KNOWN.get(dims[0], ())} | dict(cells)
     return Table(
         name=name,
         dims=dims,
         cells=cells,
         total=total,
-        margins=margins,
-        open=tuple(dim for dim in dims if dim in OPEN),
+        margins={
+            dim: dict.fromkeys(KNOWN.get(dim, ()), NONE) | dict(line)
+            for dim, line in margins.items()
+        },
+        open=tuple(dim for dim in dims if dim not in KNOWN),
         overlap=tuple(dim for dim in dims if dim in OVERLAP),
     )

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Days are added up, and no more people are taken for certain than there are."""
 
-from uphold.statistics import count
-from uphold.statistics.table import Cell
+from uphold.statistics import count, suppress
+from uphold.statistics.table import NONE, Cell
+from uphold.visits.layout import DEVICES
 
 
 def test_days_are_added_up_and_the_floor_is_the_most_of_any() -> None:
@@ -11,6 +12,20 @@ def test_days_are_added_up_and_the_floor_is_the_most_of_any() -> None:
     assert table.cells == {("/a",): Cell(7, 5, 3), ("/b",): Cell(1, 1, 1)}
     assert table.total == Cell(8, 5, 3)
     assert table.open == ("page",)
+
+
+def test_hours_and_devices_with_nobody_stand_there_too() -> None:
+    """Else a hidden cell would tell, by being there, that somebody was."""
+    day = {"04": Cell(1, 1, 1), "11": Cell(9, 9, 9)}
+    hours = count.line("hours", [day], [Cell(10, 9, 9)])
+    assert len(hours.cells) == 24
+    assert hours.cells["23",] == NONE
+    assert hours.open == ()
+    grid = count.grid("page-devices", {}, {}, {}, NONE)
+    assert set(grid.margins["device"]) == set(DEVICES)
+    (shown,) = suppress.protect([hours], 5)
+    assert {cell for (hour,), cell in shown.cells.items()} == {None}
+    assert shown.total == Cell(10, 9, 9)
 
 
 def test_acts_without_a_visitor_are_a_person_each() -> None:

@@ -10,7 +10,7 @@ from tests.figures import closed, view
 from uphold import errors
 from uphold.statistics import recipe, store as counted
 from uphold.statistics.recipe import Source
-from uphold.statistics.table import Cell, Table
+from uphold.statistics.table import Cell, Key, Table
 from uphold.visits.layout import Event, Store
 
 ONE, TWO, NEVER = date(2026, 11, 21), date(2026, 11, 22), date(2026, 11, 23)
@@ -34,18 +34,23 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Table]:
     return {one.name: one for one in counted.tables(store, [ONE, TWO, NEVER, ONE], ALL)}
 
 
+def some(table: Table) -> dict[Key, Cell]:
+    """The cells of a table in which there is anybody."""
+    return {key: cell for key, cell in table.cells.items() if cell.count}
+
+
 def test_views_are_counted_with_persons_of_each_day(tables: dict[str, Table]) -> None:
     pages = tables["pages"]
     assert pages.cells == {("/a",): Cell(5, 4, 3), ("/b",): Cell(2, 2, 1)}
     assert pages.total == Cell(7, 5, 3)
     assert pages.open == pages.overlap == ("page",)
     hours = tables["hours"]
-    assert hours.cells == {("09",): Cell(5, 5, 3), ("10",): Cell(2, 1, 1)}
+    assert some(hours) == {("09",): Cell(5, 5, 3), ("10",): Cell(2, 1, 1)}
     assert hours.total == pages.total
 
 
 def test_visitors_are_counted_by_what_they_came_with(tables: dict[str, Table]) -> None:
-    assert tables["devices"].cells == {("phone",): Cell(6, 4, 3), ("desktop",): Cell(1, 1, 1)}
+    assert some(tables["devices"]) == {("phone",): Cell(6, 4, 3), ("desktop",): Cell(1, 1, 1)}
     assert tables["devices"].total == Cell(7, 5, 3)
     assert tables["browsers"].cells == {("Firefox",): Cell(5, 5, 3)}
     assert tables["countries"].cells == {("RU",): Cell(5, 5, 3)}
