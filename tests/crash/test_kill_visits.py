@@ -16,7 +16,7 @@ from uphold.app import open_site
 from uphold.assurance import audit
 from uphold.vault import records
 from uphold.vault.permit import Permit
-from uphold.visits import batch, record, running
+from uphold.visits import batch, running
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0"
 FEW, MANY = 50, 400
@@ -38,13 +38,11 @@ def look(site: Site, numbers: Iterator[int], pages: int) -> list[str]:
 
 def stored(folder: Path) -> list[str]:
     """The pages of every raw visit, in the order in which they were sealed."""
-    found = []
+    found: list[str] = []
     with closing(open_site(config.load(folder))) as app, app.database.read() as connection:
         for one in reversed(batch.newest(connection, 10_000)):
-            fields = frozenset({record.FIELD})
-            permit = Permit(0, "security", one.number, fields, 1, "test")
-            fetched = records.fetch(connection, permit)
-            found += [row[-1] for row in records.open(app.ring, permit, fetched)[record.FIELD]]
+            permit = Permit(0, "security", one.number, frozenset({"page"}), 1, "test")
+            found += records.open(app.ring, permit, records.fetch(connection, permit))["page"]
     return found
 
 

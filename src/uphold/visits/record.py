@@ -38,9 +38,8 @@ from uphold.visits.batch import Facts
 
 VIEW = "view"
 PART_VERSION = 1
-# Of the sealed part: its one field, and what stands in each row of it.
-FIELD = "visits"
-COLUMNS = ("ip", "cookie", "browser", "time", "page")
+# The fields of the sealed part, those of a post: each holds a value of every view, in the order in which they came.
+FIELDS = ("ip", "cookie", "browser", "time", "page")
 # So many wait at most; as many go into one sealed part.
 LONGEST_QUEUE = 50_000
 TOGETHER = 5_000
@@ -213,9 +212,7 @@ class Recorder:
 
     def _work(self, begun: _Batch, views: Sequence[Seen]) -> Callable[[Transaction], None]:
         edition = self._in_force()
-        plain = part.plain(
-            edition.policy.technical, PART_VERSION, {FIELD: [raw(one) for one in views]}
-        )
+        plain = part.plain(edition.policy.technical, PART_VERSION, raw(views))
         sealed = records.prepare(self._ring, begun.number, [plain])
         at = time.time_ns() // 1_000_000
         line = _describe(sealed, at, len(views), edition.number)
@@ -233,9 +230,15 @@ class Recorder:
         return store
 
 
-def raw(seen: Seen) -> list[str]:
-    """The five technical data of a view and no others (clause 1.1.2), in the order of `COLUMNS` (pure)."""
-    return [seen.address, seen.cookie or "", seen.agent, _second(seen.at // 1000), seen.page]
+def raw(views: Sequence[Seen]) -> dict[str, list[str]]:
+    """The five technical data of views and no others (clause 1.1.2), by the name of `FIELDS` (pure)."""
+    return {
+        "ip": [one.address for one in views],
+        "cookie": [one.cookie or "" for one in views],
+        "browser": [one.agent for one in views],
+        "time": [_second(one.at // 1000) for one in views],
+        "page": [one.page for one in views],
+    }
 
 
 # Those of one flush come within a second or two.

@@ -27,11 +27,10 @@ def batches(app: App) -> list[batch.Facts]:
 
 
 def opened(app: App, number: int) -> Any:
-    fields = frozenset({record.FIELD})
-    permit = Permit(0, "security", number, fields, 1, "test")
+    permit = Permit(0, "security", number, frozenset(record.FIELDS), 1, "test")
     with app.database.read() as connection:
         fetched = records.fetch(connection, permit)
-    return records.open(app.ring, permit, fetched)[record.FIELD]
+    return records.open(app.ring, permit, fetched)
 
 
 class Trouble:
@@ -62,15 +61,16 @@ def recorder(
 
 
 def test_the_technical_data_are_five_and_no_others() -> None:
-    found = record.raw(visiting.seen(at=AT, cookie="c"))
-    assert dict(zip(record.COLUMNS, found, strict=True)) == {
+    found = record.raw([visiting.seen(at=AT, cookie="c"), visiting.seen(address="192.0.2.1")])
+    assert tuple(found) == record.FIELDS
+    assert {name: values[0] for name, values in found.items()} == {
         "ip": visiting.ADDRESS,
         "cookie": "c",
         "browser": visiting.BROWSER,
         "time": "2026-11-23T00:00:00Z",
         "page": "/policy",
     }
-    assert record.raw(visiting.seen())[1] == ""
+    assert (found["ip"][1], found["cookie"][1]) == ("192.0.2.1", "")
 
 
 def test_a_flush_is_one_sealed_part_its_row_and_its_entry(recording: App) -> None:
@@ -84,7 +84,7 @@ def test_a_flush_is_one_sealed_part_its_row_and_its_entry(recording: App) -> Non
     assert [*idle, recording.visits.is_idle] == [False, True]
     [stored] = batches(recording)
     assert (stored.visits, stored.edition) == (2, 1)
-    assert [row[0] for row in opened(recording, stored.number)] == ["192.0.2.1", "192.0.2.2"]
+    assert opened(recording, stored.number)["ip"] == ["192.0.2.1", "192.0.2.2"]
     [said] = visiting.entries(recording, "visits.stored")
     assert said.codes == {"visits": 2, "edition": 1, "purpose": "security"}
     with recording.database.read() as connection:
