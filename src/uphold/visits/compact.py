@@ -35,7 +35,7 @@ GRACE = timedelta(minutes=5)
 
 _WORKING = ".closing-"
 _READ = """
-CREATE TEMP TABLE seen AS SELECT hour, visitor, kind, item, device, browser, coalesce(country, '') AS country
+CREATE OR REPLACE TEMP TABLE seen AS SELECT hour, visitor, kind, item, device, browser, coalesce(country, '') AS country
 FROM read_csv(
     $files, header = false, auto_detect = false, delim = ',', quote = '"', escape = '"', new_line = '\\n',
     ignore_errors = true, max_line_size = 4096,
@@ -45,7 +45,7 @@ WHERE hour BETWEEN 0 AND 23 AND visitor >= 0 AND list_contains($kinds, kind)
 """
 # The items of each kind that keep their name: those with the most visitors.
 _NAMED = """
-CREATE TEMP TABLE named AS
+CREATE OR REPLACE TEMP TABLE named AS
 SELECT kind, item FROM seen GROUP BY kind, item
 QUALIFY row_number() OVER (PARTITION BY kind ORDER BY count(DISTINCT visitor) DESC, item) <= $names
 """
@@ -94,26 +94,70 @@ def ended(store: layout.Store, at: datetime) -> tuple[date, ...]:
 
 
 def close(store: layout.Store, day: date, source: Path | None = None) -> Closed | None:
-    """Close a day and return what it holds, None when it is closed already.
+    """Close a day and return what it holds, None when it is closed already; as `closer` says."""
+    with closer(store) as each:
+        return each(day, source)
 
-    `source` is the folder of its open files where that is another than the store's own; it is removed. The caller
-    sees to it that nobody writes to the day any more (`ended`). Raises `errors.Unavailable`; the day then stays open.
+
+@contextmanager
+def closer(store: layout.Store) -> Iterator["Closer"]:
+    """Give what closes one day after another with one engine, while no other process does.
+
+    Called with a day and, where its open files lie elsewhere than in the store, their folder, which is removed. It
+    returns what the day holds, None when it is closed already. The caller sees to it that nobody writes to the day
+    any more (`ended`). Raises `errors.Unavailable`; the day that was being closed then stays open.
     """
-    folder = source or store.open_folder(day)
     try:
         with _alone(store):
             for left in store.folder.glob(f"{_WORKING}*"):
                 shutil.rmtree(left)
-            closed = None if store.is_closed(day) else _close(store, day, folder)
-            if folder.is_dir():
-                shutil.rmtree(folder)
-                spool.sync(folder.parent)
-        return closed
+            with (
+                tempfile.TemporaryDirectory(prefix=_WORKING, dir=store.folder) as working,
+                _engine(Path(working)) as engine,
+            ):
+                yield Closer(store, Path(working), engine)
     except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
         raise errors.Unavailable(
-            f"The day {day} cannot be closed: {_reason(error)}.",
+            f"A day cannot be closed: {_reason(error)}.",
             "See that the folder of [visits] store has room; the day stays open and nothing is lost.",
         ) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Closer:
+    """Closes days; `closer` makes one."""
+
+    store: layout.Store
+    working: Path
+    engine: duckdb.DuckDBPyConnection
+
+    def __call__(self, day: date, source: Path | None = None) -> Closed | None:
+        """Close a day, and remove its open files."""
+        folder = source or self.store.open_folder(day)
+        closed = None if self.store.is_closed(day) else self._close(day, folder)
+        if folder.is_dir():
+            shutil.rmtree(folder)
+            spool.sync(folder.parent)
+        return closed
+
+    def _close(self, day: date, folder: Path) -> Closed:
+        files = sorted(folder.glob(f"*{spool.SUFFIX}"))
+        lines = sum(map(_whole, files))
+        _read(self.engine, files)
+        visitors = self._write(_VISITORS, self.store.visitors(day))
+        # The last of all: that the events are there is what makes the day closed.
+        asked = {"ranks": layout.RANKS, "other": layout.OTHER}
+        events = self._write(_EVENTS, self.store.events(day), asked)
+        return Closed(day, events, visitors, lines - events)
+
+    def _write(self, query: str, path: Path, asked: dict[str, object] | None = None) -> int:
+        """Write what a query gives, durable under its name; return how many rows."""
+        made = self.working / path.name
+        self.engine.sql(query, params=asked).write_parquet(str(made), compression="zstd")
+        count = "SELECT count(*) FROM read_parquet(?)"
+        rows = self.engine.execute(count, [str(made)]).fetchall()[0][0]
+        _place(made, path)
+        return int(rows)
 
 
 def drop(store: layout.Store, before: date) -> tuple[date, ...]:
@@ -136,33 +180,13 @@ def drop(store: layout.Store, before: date) -> tuple[date, ...]:
         ) from None
 
 
-def _close(store: layout.Store, day: date, folder: Path) -> Closed:
-    files = sorted(folder.glob(f"*{spool.SUFFIX}"))
-    lines = sum(map(_whole, files))
-    with tempfile.TemporaryDirectory(prefix=_WORKING, dir=store.folder) as working:
-        with _engine(Path(working)) as engine:
-            _read(engine, files)
-            events, visitors = Path(working) / "events", Path(working) / "visitors"
-            engine.sql(_VISITORS).write_parquet(str(visitors), compression="zstd")
-            asked = {"ranks": layout.RANKS, "other": layout.OTHER}
-            engine.sql(_EVENTS, params=asked).write_parquet(str(events), compression="zstd")
-            counted = tuple(
-                engine.execute("SELECT count(*) FROM read_parquet(?)", [str(path)]).fetchall()[0][0]
-                for path in (events, visitors)
-            )
-        # In this order: that the events are there is what makes the day closed.
-        _place(visitors, store.visitors(day))
-        _place(events, store.events(day))
-    return Closed(day, counted[0], counted[1], lines - counted[0])
-
-
 def _read(engine: duckdb.DuckDBPyConnection, files: list[Path]) -> None:
     if files:
         asked = {"files": [str(path) for path in files], "kinds": list(layout.KINDS)}
         engine.execute(_READ, asked)
     else:
         engine.execute(
-            "CREATE TEMP TABLE seen (hour TINYINT, visitor BIGINT, kind VARCHAR, item VARCHAR, "
+            "CREATE OR REPLACE TEMP TABLE seen (hour TINYINT, visitor BIGINT, kind VARCHAR, item VARCHAR, "
             "device VARCHAR, browser VARCHAR, country VARCHAR)"
         )
     engine.execute(_NAMED, {"names": NAMES})
@@ -202,10 +226,13 @@ def _place(made: Path, path: Path) -> None:
     made.chmod(0o600)
     with made.open("rb") as file:
         os.fsync(file.fileno())
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not path.parent.parent.is_dir():
+        path.parent.parent.mkdir(mode=0o700)
+        spool.sync(path.parent.parent.parent)
+    path.parent.mkdir(mode=0o700, exist_ok=True)
     made.replace(path)
-    for folder in (path.parent, path.parent.parent, path.parent.parent.parent):
-        spool.sync(folder)
+    spool.sync(path.parent)
+    spool.sync(path.parent.parent)
 
 
 @contextmanager

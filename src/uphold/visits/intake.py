@@ -95,13 +95,14 @@ def take(
             reading = _Reading(store, site, span, taken)
             for some in _chunks(reading.events(_lines(files, told))):
                 spool.append(some)
-        for day in apart.open_days():
-            closed = compact.close(store, day, apart.open_folder(day))
-            if closed is None:
-                taken.refused[day] = Refused.CLOSED
-            else:
-                noted(closed)
-                taken.days.append(closed)
+        with compact.closer(store) as close:
+            for day in apart.open_days():
+                closed = close(day, apart.open_folder(day))
+                if closed is None:
+                    taken.refused[day] = Refused.CLOSED
+                else:
+                    noted(closed)
+                    taken.days.append(closed)
     return taken
 
 

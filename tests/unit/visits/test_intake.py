@@ -138,10 +138,10 @@ def test_numbers_of_visitors_differ_from_import_to_import(
 ) -> None:
     seen: list[str] = []
 
-    def keep(_store: layout.Store, _day: date, source: Path) -> None:
+    def keep(_closer: compact.Closer, _day: date, source: Path) -> None:
         seen.append(_text(source))
 
-    monkeypatch.setattr(compact, "close", keep)
+    monkeypatch.setattr(compact.Closer, "__call__", keep)
     path = log(tmp_path / "a.log", [line(7)])
     for _ in range(2):
         take(store, path)
