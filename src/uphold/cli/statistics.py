@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from uphold.cli import noisy
+
 if TYPE_CHECKING:
     from uphold.app import App
     from uphold.statistics.ledger import Fixed, Line
@@ -39,6 +41,7 @@ def register(commands: Any) -> None:
     fix = _command(recipe, "fix", "let the recipe of the folder stand from now on")
     fix.add_argument("--by", required=True, metavar="LOGIN", help="who fixes it")
     fix.set_defaults(func=run_fix)
+    noisy.register(acts)
 
 
 def _command(acts: Any, name: str, told: str) -> argparse.ArgumentParser:
@@ -49,7 +52,7 @@ def _command(acts: Any, name: str, told: str) -> argparse.ArgumentParser:
 
 
 def work(site: "App", told: "Told | None" = None) -> "Done":
-    """Do the daily work on the figures of a site now; raises as `statistics.run.work`.
+    """Do the daily work on the figures of a site now, and publish what is due; raises as `statistics.run.work`.
 
     `errors.Unavailable` where what counts is not installed.
     """
@@ -78,7 +81,9 @@ def work(site: "App", told: "Told | None" = None) -> "Done":
         keep_months=site.settings.visits.keep_months,
     )
     now = time.time_ns() // 1_000_000
-    return run.work(ground, now) if told is None else run.work(ground, now, told)
+    done = run.work(ground, now) if told is None else run.work(ground, now, told)
+    noisy.publish(site)
+    return done
 
 
 def run_work(arguments: argparse.Namespace) -> int:

@@ -88,6 +88,7 @@ def more(command: tuple[str, ...], tmp_path: Path) -> list[str | Path]:
             *("--ground", "An order", "--by", "anna", "--purpose", "communication")
         ],
         ("statistics", "recipe", "fix"): ["--by", "anna"],
+        ("statistics", "query"): ["visitors"],
         ("retention", "order", "lift"): ["1", "--by", "anna"],
         ("mail", "export"): out,
         ("journal", "export"): out,
@@ -156,7 +157,8 @@ READS = {("policy", "show"), ("policy", "editions"), ("staff", "list"), ("upgrad
 READS |= {("client", "list"), ("egress",)}
 READS |= {("policy", "diff"), ("request", "list"), ("request", "show")}
 READS |= {("disclosure", "list"), ("disclosure", "show"), ("statistics", "recipe", "show")}
-READS |= {("statistics", "ledger")}
+READS |= {("visits", "snippet")}
+READS |= {("statistics", "ledger"), ("statistics", "budget")}
 READS |= FILES | {("journal", "head"), ("journal", "export"), ("check",)}
 OPENS = tuple(c for c in TAKES_DIR if c not in READS | {("init",), ("journal", "verify")})
 
