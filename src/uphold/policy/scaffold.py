@@ -75,6 +75,7 @@ def make(raw: bytes, profile: str = PROFILES[0]) -> Made:
         "policy/policy.md": markdown.write(dress(imported.clauses)),
         "policy/policy.toml": "\n".join(_declarations(imported, language, profile)),
         "forms/feedback.toml": "\n".join(_form(language)),
+        "statistics.toml": (EXAMPLE / "statistics.toml").read_text(encoding="utf-8"),
     }
     return Made(imported, {name: body.encode() for name, body in files.items()})
 

@@ -24,7 +24,7 @@ from uphold.errors import Invalid
 
 FILE: Final = "statistics.toml"
 """In the site folder; without it `DEFAULT` stands."""
-DEFAULT: Final = Path(__file__).parent / FILE
+DEFAULT: Final = Path(__file__).parent.parent / "example" / FILE
 METHODS: Final = Path(__file__).parent / "methods.toml"
 MICRO: Final = 1_000_000
 """Parts of one rho that a budget is counted in."""

@@ -16,6 +16,10 @@ RUSSIAN = (
 )
 
 
+# What is no part of an edition.
+BESIDE = {"uphold.toml", "statistics.toml"}
+
+
 def declarations(made: scaffold.Made) -> dict[str, Any]:
     return tomllib.loads(made.files["policy/policy.toml"].decode())
 
@@ -27,6 +31,7 @@ def test_seed(seed: str) -> None:
         "policy/policy.md",
         "policy/policy.toml",
         "forms/feedback.toml",
+        "statistics.toml",
     }
     clauses, _, problems = markdown.read(made.files["policy/policy.md"].decode(), "policy.md")
     assert problems == []
@@ -88,7 +93,7 @@ def test_what_the_text_lacks_altogether_is_marked_too(tmp_path: Path) -> None:
 def test_a_completed_folder_has_nothing_wrong(seed: str) -> None:
     """What `init` asks for is enough: fill every gap, and the check is content."""
     files = {
-        k: v.decode() for k, v in scaffold.make(seed.encode()).files.items() if k != "uphold.toml"
+        k: v.decode() for k, v in scaffold.make(seed.encode()).files.items() if k not in BESIDE
     }
     text = files["policy/policy.toml"]
     fill = {
@@ -153,6 +158,6 @@ def test_any_text_makes_a_folder_that_can_be_checked(text: str) -> None:
         made = scaffold.make(text.encode())
     except Invalid:
         return
-    files = {name: raw for name, raw in made.files.items() if name != "uphold.toml"}
+    files = {name: raw for name, raw in made.files.items() if name not in BESIDE}
     codes = {problem.code for problem in check.files(files).problems}
     assert codes <= {"unfinished", "date-missing", "clause-unbound"}
