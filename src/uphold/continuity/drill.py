@@ -24,6 +24,7 @@ from uphold.database.transaction import Transaction
 from uphold.database.writer import Writer
 from uphold.journal import entry, store
 from uphold.retention import due
+from uphold.statistics import budget
 from uphold.vault import carry, destroyed, sample, unlock
 
 DONE = "drill.done"
@@ -42,7 +43,7 @@ continuity_drill = Table(
 )
 
 # Tables in which a restore itself writes.
-_CHANGED = store.TABLES | carry.TABLES | {due.TABLE}
+_CHANGED = store.TABLES | carry.TABLES | {due.TABLE, budget.TABLE}
 
 
 @dataclass(frozen=True, slots=True)
