@@ -10,6 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from uphold.cli import raw_visits, snippet
+
 if TYPE_CHECKING:
     from uphold.app import App
     from uphold.database.transaction import Transaction
@@ -32,6 +34,8 @@ def register(commands: Any) -> None:
     )
     intake.add_argument("--json", action="store_true", help="print JSON")
     intake.set_defaults(func=run_import)
+    snippet.register(acts)
+    raw_visits.register(acts)
 
 
 def run_import(arguments: argparse.Namespace) -> int:

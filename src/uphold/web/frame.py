@@ -13,7 +13,7 @@ from uphold.web import pages, views
 _PLACES = frozenset({"edition", "state", "before", "next", "file", "form", "old", "new", "only"})
 
 # The pages that anybody may see, and that say when they were looked at. All that is about one person is left out.
-_COUNTED = frozenset({"/", "/policy", "/policy/editions", "/policy/proof"})
+_COUNTED = frozenset({"/", "/policy", "/policy/editions", "/policy/proof", "/statistics"})
 _COUNTED_BELOW = ("/policy/compare/", "/f/", "/wording/")
 
 
