@@ -114,9 +114,11 @@ def _standing(site: Site) -> Fixed:
 def _close(site: Site, at: datetime, told: Told) -> tuple[date, ...]:
     """Close the days that are over, and put on record each closed one that is not yet."""
     ended = compact.ended(site.store, at)
-    for done, day in enumerate(ended):
-        told("close", done, len(ended))
-        compact.close(site.store, day)
+    if ended:
+        with compact.closer(site.store) as close:
+            for done, day in enumerate(ended):
+                told("close", done, len(ended))
+                close(day)
     with site.database.read() as connection:
         noted = ledger.days(connection, Act.CLOSED)
     fresh = tuple(day for day in site.store.closed_days() if day not in noted)
