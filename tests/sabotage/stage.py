@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 
-from tests import cast, site as sites
+from tests import cast, site as sites, visited
 from uphold import app as wiring, config
 from uphold.access import password
 from uphold.app import App
@@ -40,6 +40,8 @@ def make(root: Path) -> Path:
         sites.publish_policy(app)
         app.shelf.look()
         sites.submit(app, email=cast.stranger.email, message=cast.stranger.message)
+        visited.lay(app)
+        visited.work(app)
         _back_up(app)
     finally:
         app.close()
@@ -61,6 +63,7 @@ def _set_up_backups(folder: Path) -> None:
     """Have backups in the site's own folder, so that they are copied with it; none is made by itself."""
     file = folder / config.FILE
     lines = (
+        "\n[visits]\nrecord = true\n"
         f'\n[backup]\nrecipient = "{age.new_identity()[1]}"\nfolder = "backups"\nevery_hours = 0\n'
     )
     file.write_text(file.read_text(encoding="utf-8") + lines, encoding="utf-8")

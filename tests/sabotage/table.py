@@ -13,6 +13,7 @@ from tests.sabotage import (
     editions,
     endings,
     factors,
+    figures,
     forms,
     holding,
     leaving,
@@ -29,6 +30,7 @@ from tests.sabotage import (
     staff,
     store,
     terms,
+    visits,
 )
 from tests.sabotage.sabotage import Sabotage
 
@@ -51,6 +53,8 @@ SABOTAGES: tuple[Sabotage, ...] = (
     *letters.SABOTAGES,
     *consents.SABOTAGES,
     *terms.SABOTAGES,
+    *visits.SABOTAGES,
+    *figures.SABOTAGES,
     *backups.SABOTAGES,
     *endings.SABOTAGES,
     *requests.SABOTAGES,
