@@ -8,6 +8,7 @@ from uphold import app, config, errors
 from uphold.access import staff
 from uphold.access.permission import Role
 from uphold.app import App
+from uphold.cli import demo_visits, statistics
 from uphold.continuity import backup
 from uphold.policy import folder, publish, scaffold
 from uphold.vault import age
@@ -17,6 +18,8 @@ _PLACEHOLDER = b"127.0.0.1:8000"
 # Only in a demonstration beside what it opens.
 IDENTITY = "offline/backup-identity"
 BACKUPS = "backups"
+# Visits are counted in any case; with the extra libraries they become figures.
+_VISITS = b"\n[visits]\n# Those of the eight weeks before are made up.\nrecord = true\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ def _write(root: Path, port: int) -> None:
         )
     files = scaffold.example()
     files[config.FILE] = files[config.FILE].replace(_PLACEHOLDER, f"127.0.0.1:{port}".encode())
+    files[config.FILE] += _VISITS
     if age.INSTALLED:
         files[config.FILE] += _backups(root)
     folder.write(root, files)
@@ -86,6 +90,23 @@ def _back_up(site: App, root: Path) -> None:
     maker.make(backup.folder_of(site.settings), root / IDENTITY)
 
 
+def make_figures(root: Path) -> str:
+    """Make up the visits of eight weeks where there are none, and figures of them; returns what to tell of it.
+
+    Without the libraries that count, the site is whole all the same.
+    """
+    with app.opened(root) as site:
+        store = site.keeper.store
+        if site.visits is None or store.closed_days() or store.open_days():
+            return ""
+        try:
+            demo_visits.fill(store, site.keeper.today())
+            statistics.work(site)
+        except errors.UpholdError as error:
+            return f"No figures were made: {error}"
+    return "Made up visits of eight weeks, and figures of them."
+
+
 def _tell(site: App, root: Path, address: str, *, fresh: bool) -> list[str]:
     lines = [
         f"{'Made' if fresh else 'Continuing'} the demonstration site in {root}/",
@@ -94,6 +115,7 @@ def _tell(site: App, root: Path, address: str, *, fresh: bool) -> list[str]:
         f"  The policy   {address}/policy",
         f"  The form     {address}/f/feedback",
         f"  The console  {address}/console",
+        f"  The figures  {address}/console/statistics (of visits that are made up)",
     ]
     if site.settings.backup.recipient:
         lines += [

@@ -41,7 +41,8 @@ def run_demo(arguments: argparse.Namespace) -> int:
         # First of all: a new link would spoil the one that a demonstration running there has printed.
         require_free("127.0.0.1", arguments.port)
     site = demo.make(arguments.dir, arguments.port)
-    for line in (*site.told, *_where()):
+    figures = "" if arguments.no_serve else demo.make_figures(arguments.dir)
+    for line in (*site.told, *([figures] if figures else []), *_where()):
         print(line)
     sys.stdout.flush()
     if arguments.no_serve:

@@ -101,3 +101,16 @@ def test_a_policy_with_errors_makes_nothing(tmp_path: Path) -> None:
         demo.make(tmp_path, 8000)
     assert not (tmp_path / "data").exists()
     assert not (tmp_path / "keys").exists()
+
+
+def test_its_figures_are_made_once_of_visits_that_are_made_up(tmp_path: Path) -> None:
+    root = tmp_path / "demo"
+    demo.make(root, 8123)
+    assert demo.make_figures(root) == "Made up visits of eight weeks, and figures of them."
+    with app.opened(root) as site:
+        store = site.keeper.store
+        assert len(store.closed_days()) >= 56
+        # Every day and every whole week of them passed the attacks on it.
+        assert len(store.released_atoms()) == len(store.closed_days()) + 8
+        assert store.open_days() == ()
+    assert demo.make_figures(root) == ""
