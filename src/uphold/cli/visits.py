@@ -60,6 +60,7 @@ def run_import(arguments: argparse.Namespace) -> int:
 
 def _take(site: "App", files: list[Path], *, shows: bool) -> "Taken":
     from uphold.journal import entry
+    from uphold.statistics import ledger, release
     from uphold.visits import country, intake, layout, salt
 
     settings, keeper = site.settings, site.keeper
@@ -69,7 +70,10 @@ def _take(site: "App", files: list[Path], *, shows: bool) -> "Taken":
         zone=keeper.zone(),
         country=country.of(settings.path(named) if named else None),
     )
-    span = intake.Span(layout.kept_since(today, settings.visits.keep_months), today)
+    with site.database.read() as connection:
+        done = release.covered(ledger.done(connection), ledger.recipes(connection))
+    first = layout.kept_since(today, settings.visits.keep_months)
+    span = intake.Span(first, today, frozenset(done.get("visits", ())))
     with _progress(intake.size(files), shows=shows) as told:
         taken = intake.take(
             keeper.store,
@@ -132,7 +136,7 @@ def _told(taken: "Taken") -> Iterator[str]:
 
 _WHY = {
     "closed": "the store has this day already",
-    "released": "figures of it are released, and never change",
+    "released": "figures of that time are released, and never change",
     "recorded": "the site recorded visits on it itself",
     "not-over": "it is not over yet",
     "ended": "it is older than [visits] keep_months",

@@ -16,7 +16,7 @@ import shutil
 import tempfile
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, tzinfo
@@ -47,10 +47,14 @@ class Refused(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The days that may be taken in: from `first`, the earliest that is still kept, to the day before `today`."""
+    """The days that may be taken in: from `first`, the earliest that is still kept, to the day before `today`.
+
+    Not those of which figures of visits were released or refused: what is shown never changes.
+    """
 
     first: date
     today: date
+    released: frozenset[date] = frozenset()
 
 
 @dataclass(slots=True)
@@ -121,11 +125,6 @@ class _Reading:
     span: Span
     taken: Taken
     keys: dict[date, bytes] = field(default_factory=dict)
-    ends: Mapping[str, tuple[date, date]] = field(init=False)
-
-    def __post_init__(self) -> None:
-        released = {atom: layout.days(atom) for atom in self.store.released_atoms()}
-        object.__setattr__(self, "ends", released)
 
     def events(self, lines: Iterable[str]) -> Iterator[tuple[date, layout.Event]]:
         for line in lines:
@@ -158,7 +157,7 @@ class _Reading:
             return Refused.ENDED
         if self.store.is_closed(day):
             return Refused.CLOSED
-        if any(first <= day <= last for first, last in self.ends.values()):
+        if day in self.span.released:
             return Refused.RELEASED
         return Refused.RECORDED if self.store.open_folder(day).exists() else None
 
