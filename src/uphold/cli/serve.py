@@ -42,7 +42,7 @@ def run_demo(arguments: argparse.Namespace) -> int:
         require_free("127.0.0.1", arguments.port)
     site = demo.make(arguments.dir, arguments.port)
     figures = "" if arguments.no_serve else demo.make_figures(arguments.dir)
-    for line in (*site.told, *([figures] if figures else []), *_where()):
+    for line in (*([figures] if figures else []), *site.told, *_where()):
         print(line)
     sys.stdout.flush()
     if arguments.no_serve:
