@@ -14,7 +14,7 @@ import hashlib
 import os
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -23,15 +23,17 @@ from uphold import errors
 from uphold.database.transaction import Transaction
 from uphold.database.writer import Writer
 from uphold.statistics import ledger, recipe as recipes, released, show
-from uphold.statistics.attack import Page, Report
+from uphold.statistics.attack import Finding, Page, Report
 from uphold.statistics.label import Label
 from uphold.statistics.ledger import Fixed, Line
-from uphold.statistics.recipe import KINDS, Grain, Recipe
+from uphold.statistics.recipe import KINDS, Grain, Recipe, Source
 from uphold.statistics.released import Atom
 from uphold.statistics.table import Shown, Table
 from uphold.visits.layout import Store
 
 APART: Final = ".new"
+NUMBERS: Final = "number-again"
+"""What is found where visitors have one number on two days."""
 
 Days = Mapping[str, Collection[date]]
 """Days by group of tables (`recipe.Kind.group`)."""
@@ -101,8 +103,17 @@ def _is_over(atom: str, today: date) -> bool:
     return recipes.days_of(atom)[-1] < today
 
 
-def judge(tables: Sequence[Table], one: Due, recipe: Recipe, before: Iterable[Atom]) -> Judged:
-    """Hide small groups, and attack what is left together with what was shown before of the same days (pure)."""
+def judge(
+    tables: Sequence[Table],
+    one: Due,
+    recipe: Recipe,
+    before: Iterable[Atom] = (),
+    linked: Collection[date] = (),
+) -> Judged:
+    """Hide small groups, and attack what is left together with what was shown before of the same days (pure).
+
+    `linked` are days on which visitors had numbers of another day, so that they were not told apart by the day's salt.
+    """
     covers = frozenset(map(str, one.days))
     pages = [
         Page(its, table)
@@ -112,7 +123,11 @@ def judge(tables: Sequence[Table], one: Due, recipe: Recipe, before: Iterable[At
         if name in one.names
     ]
     shown, report = show.safe(tables, recipe.minimum, covers=covers, before=pages)
-    return Judged(shown, report, _told(report, shown, tables, recipe))
+    if set(one.days) & set(linked) and any(
+        KINDS[name].source is Source.VISITS for name in one.names
+    ):
+        report = replace(report, findings=(*report.findings, Finding(NUMBERS)))
+    return Judged(shown, report, _told(report, shown, recipe))
 
 
 def place(store: Store, writer: Writer, fixed: Fixed, one: Due, judged: Judged, at: int) -> bool:
@@ -155,12 +170,13 @@ def _joined(found: Iterable[Due]) -> tuple[Due, ...]:
     return tuple(sorted((Due(atom, its) for atom, its in names.items()), key=lambda one: one.days))
 
 
-def _told(
-    report: Report, shown: Sequence[Shown], tables: Sequence[Table], recipe: Recipe
-) -> Mapping[str, Any]:
-    """What is measured of an atom: whether the method was enough, and how much of the whole it left."""
+def _told(report: Report, shown: Sequence[Shown], recipe: Recipe) -> Mapping[str, Any]:
+    """What is measured of an atom: whether the method was enough, and how much of the whole it left.
+
+    It is made of what is shown alone: a total that is hidden is in no report either.
+    """
     seen = [cell for one in shown for cell in one.cells.values() if cell is not None and cell.count]
-    acts = sum(cell.count for one in tables for cell in one.cells.values())
+    acts = sum(one.total.count for one in shown if one.total is not None)
     findings: dict[str, int] = defaultdict(int)
     for found in report.findings:
         findings[f"{found.code} {found.table}".strip()] += 1

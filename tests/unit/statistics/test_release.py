@@ -77,6 +77,12 @@ def test_small_groups_are_hidden_and_measured() -> None:
     assert found.told["findings"] == {}
 
 
+def test_a_hidden_total_is_in_no_report() -> None:
+    found = judged(3, 1)
+    assert found.shown[0].total is None
+    assert found.told["acts"] == found.told["acts-hidden"] == 0
+
+
 def test_what_can_be_reckoned_from_what_was_shown_before_is_refused(figures_file: Figures) -> None:
     """The same people by another span: what is left of the one without the other is a small group."""
     week = Shown(
