@@ -29,6 +29,7 @@ from uphold.statistics.label import Label
 from uphold.statistics.recipe import Recipe
 
 Reader = Connection | Transaction
+AGAIN = "numbers-again"
 SITE = 0
 """Stands for a member of staff where the site itself, or the command line, acts."""
 
@@ -148,9 +149,11 @@ def recipes(reader: Reader) -> tuple[Fixed, ...]:
     return tuple(_fixed(row) for row in found)
 
 
-def close(tx: Transaction, day: date, events: int) -> None:
-    """Note that a day's events know no visitor any more."""
-    noted = _Noted("closed", day.isoformat(), label="pseudonymised", count=events)
+def close(tx: Transaction, day: date, events: int, again: int = 0) -> None:
+    """Note that a day's events know no visitor any more; `again` had a number of the day before or after."""
+    report = _print({AGAIN: again}) if again else ""
+    label = Label.PSEUDONYMISED.value
+    noted = _Noted("closed", day.isoformat(), label=label, count=events, report=report)
     _note(tx, noted, {"day": _number(day), "events": events})
 
 
@@ -226,6 +229,13 @@ def days(reader: Reader, act: Act) -> frozenset[date]:
     column = statistics_act.c
     found = reader.execute(select(column.what).where(column.act == act)).scalars()
     return frozenset(map(date.fromisoformat, found))
+
+
+def linked(reader: Reader) -> frozenset[date]:
+    """The closed days on which visitors had a number of another day: what was counted of them is not shown."""
+    column = statistics_act.c
+    query = select(column.what).where(column.act == Act.CLOSED, column.report != "")
+    return frozenset(map(date.fromisoformat, reader.execute(query).scalars()))
 
 
 def rows(act: Act) -> Callable[[Connection], walk.Rows]:

@@ -114,6 +114,7 @@ def _standing(site: Site) -> Fixed:
 def _close(site: Site, at: datetime, told: Told) -> tuple[date, ...]:
     """Close the days that are over, and put on record each closed one that is not yet."""
     ended = compact.ended(site.store, at)
+    again = {day: counted.again(site.store, day) for day in ended}
     if ended:
         with compact.closer(site.store) as close:
             for done, day in enumerate(ended):
@@ -126,7 +127,7 @@ def _close(site: Site, at: datetime, told: Told) -> tuple[date, ...]:
 
     def note(tx: Transaction) -> None:
         for day in fresh:
-            ledger.close(tx, day, events[day])
+            ledger.close(tx, day, events[day], again.get(day, 0))
 
     if fresh:
         site.writer.run(note)
@@ -155,6 +156,7 @@ def _release(
     told("tally", 0, 1)
     tally.advance(site.database, site.writer, midnight, site.zone)
     with site.database.read() as connection:
+        linked = ledger.linked(connection)
         done = release.covered(ledger.done(connection), ledger.recipes(connection))
         matters = _matters(site, connection, done.get("acts", ()), midnight)
         visited = site.store.closed_days()
@@ -169,7 +171,8 @@ def _release(
         for number, one in enumerate(due):
             told("release", number, len(due))
             tables = _tables(site, one, counts, matters)
-            judged = release.judge(tables, one, fixed.recipe, released.read(site.store))
+            before = released.read(site.store)
+            judged = release.judge(tables, one, fixed.recipe, before, linked)
             passed[release.place(site.store, site.writer, fixed, one, judged, now)].append(one.atom)
     return tuple(passed[True]), tuple(passed[False])
 

@@ -10,7 +10,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -39,6 +39,13 @@ _ACTS = (
 _VISITORS = """SELECT day, {column}, count(*), count(*) FROM visitors GROUP BY ALL"""
 _EVENTS = """SELECT day, count(*) FROM events GROUP BY ALL"""
 _BOUNDED = """SELECT item, count_if(rank <= $most) FROM events WHERE kind = 'view' GROUP BY item"""
+
+_LINES = """SELECT DISTINCT visitor FROM read_csv({files}, header = false, auto_detect = false, delim = ',',
+    quote = '"', escape = '"', new_line = '\\n', ignore_errors = true, max_line_size = 4096,
+    columns = {{hour: 'TINYINT', visitor: 'BIGINT', kind: 'VARCHAR', item: 'VARCHAR', device: 'VARCHAR',
+               browser: 'VARCHAR', country: 'VARCHAR'}}) WHERE visitor <> 0"""
+_BOTH = " INTERSECT ".join(_LINES.format(files=files) for files in ("$mine", "$near"))
+_AGAIN = f"SELECT count(*) FROM ({_BOTH})"  # noqa: S608 - constants of this module
 
 KIND_OF: Final = {
     "started": "started",
@@ -80,6 +87,30 @@ def events(store: Store, days: Sequence[date]) -> Mapping[date, int]:
     with _asked(store, days) as ask:
         found = {str(day): int(number) for day, number in ask(_EVENTS)}
     return {day: found.get(day.isoformat(), 0) for day in days}
+
+
+def again(store: Store, day: date) -> int:
+    """Count the visitors of an open day whose number stands on the day before or after too, if that is open.
+
+    By a salt of its own for each day there is nobody: whoever is counted here can be followed from day to day.
+    Raises as `tables` does.
+    """
+    mine = _opened(store, [day])
+    near = _opened(store, [day - timedelta(days=1), day + timedelta(days=1)])
+    if not mine or not near:
+        return 0
+    with _engine(store.folder) as engine, _told():
+        found = engine.execute(_AGAIN, {"mine": mine, "near": near}).fetchall()
+    return int(found[0][0])
+
+
+def _opened(store: Store, days: Sequence[date]) -> list[str]:
+    return [
+        str(path)
+        for day in days
+        for path in sorted(store.open_folder(day).glob("*.csv"))
+        if path.stat().st_size
+    ]
 
 
 Ask = Callable[..., list[tuple[Any, ...]]]
@@ -204,13 +235,18 @@ _MAKE: Final[Mapping[str, Make]] = {
 def _asked(store: Store, days: Sequence[date]) -> Iterator[Ask]:
     """Give a way to ask the files of closed days."""
     closed = [day for day in dict.fromkeys(days) if store.is_closed(day)]
+    with _told(), _engine(store.folder if closed else None) as engine:
+        for name, path in (("events", store.events), ("visitors", store.visitors)):
+            _view(engine, name, [str(path(day)) for day in closed])
+        yield lambda query, **values: engine.execute(query, values).fetchall()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Tell of files that cannot be read, without the engine's own words: they may quote what it read."""
     try:
-        with _engine(store.folder if closed else None) as engine:
-            for name, path in (("events", store.events), ("visitors", store.visitors)):
-                _view(engine, name, [str(path(day)) for day in closed])
-            yield lambda query, **values: engine.execute(query, values).fetchall()
+        yield
     except (OSError, duckdb.Error) as error:
-        # The engine's own words may quote what it read.
         raise errors.Unavailable(
             f"The closed days cannot be counted ({type(error).__name__}).",
             "See that the folder of [visits] store can be read and has room.",

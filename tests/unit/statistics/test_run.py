@@ -39,7 +39,8 @@ def acts(figures: Figures) -> list[tuple[Act, str]]:
 
 
 def test_a_day_that_is_over_is_closed_and_released(figures: Figures) -> None:
-    opened(figures.store.folder, {SUNDAY: [*CROWD, *SMALL], NOW.date(): CROWD})
+    today = [view(99, "/home")]
+    opened(figures.store.folder, {SUNDAY: [*CROWD, *SMALL], NOW.date(): today})
     done = work(figures)
     assert done == Done((SUNDAY,), (), ("2033-W20", "2033-05-22"), (), waits=False)
     assert acts(figures) == [
@@ -124,6 +125,20 @@ def test_days_are_dropped_by_their_term_and_their_figures_stay(figures_file: Fig
     ]
     assert released.over(figures_file.store, SATURDAY, SUNDAY).tables["pages"].total.count == 24
     assert work(figures_file, datetime(2033, 7, 2, 1, tzinfo=UTC)).dropped == ()
+
+
+def test_days_whose_visitors_have_one_number_are_not_shown(figures_file: Figures) -> None:
+    """As if a salt had not ended with its day: the attack is made before the numbers are gone."""
+    other = [view(visitor, "/home") for visitor in range(101, 113)]
+    friday = SATURDAY - timedelta(days=1)
+    opened(figures_file.store.folder, {friday: other, SATURDAY: CROWD, SUNDAY: CROWD})
+    done = work(figures_file)
+    assert done.refused == ("2033-W20", "2033-05-21", "2033-05-22")
+    assert done.released == ("2033-05-20",)
+    lines = figures_file.read(lambda c: ledger.lines(c, acts=[Act.REFUSED]))
+    assert {tuple(line.report["findings"]) for line in lines} == {("number-again",)}
+    days = figures_file.read(lambda c: ledger.lines(c, acts=[Act.CLOSED]))
+    assert [line.report.get(ledger.AGAIN, 0) for line in days] == [12, 12, 0]
 
 
 def test_one_process_works_at_a_time(figures_file: Figures) -> None:
