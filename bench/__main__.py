@@ -16,6 +16,7 @@ from bench import (
     figures,
     history,
     machine,
+    noise,
     process,
     report,
     submissions,
@@ -33,6 +34,7 @@ SECTIONS = {
     "d": "erasing one person among few and among many",
     "e": "visits over HTTP",
     "f": "figures of visits out of closed days",
+    "g": "noisy figures",
 }
 SEED = 20261122
 
@@ -47,6 +49,9 @@ def arguments(given: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--variants", help="servers of section a, such as uphold-sqlite")
     parser.add_argument("--clients", default="1,16,64,256", help="concurrencies of section a")
     parser.add_argument("--out", type=Path, help=f"the page (a whole run writes {PAGE})")
+    parser.add_argument(
+        "--opendp", default="", help="interpreter that has opendp[polars], for section g"
+    )
     parser.add_argument("--python", default=sys.executable, help="interpreter that has Django")
     chosen = parser.parse_args(given)
     chosen.sections = [name.strip() for name in chosen.only.split(",")]
@@ -116,6 +121,14 @@ def measure(chosen: argparse.Namespace, say: Callable[[str], None]) -> dict[str,
             results["figures"] = figures.run(
                 folder / "figures", sizes=sizes, rounds=chosen.rounds, say=say
             )
+        if "g" in chosen.sections:
+            results["noise"] = noise.run(
+                folder / "noise",
+                rounds=chosen.rounds,
+                say=say,
+                visits=noise.QUICK if chosen.quick else noise.VISITS,
+                context=chosen.opendp,
+            )
     return results
 
 
@@ -159,6 +172,9 @@ def main(given: Sequence[str] | None = None) -> int:
         if counted.reached is not None:
             mark = "reached" if counted.reached else "MISSED "
             say(f"{mark} {counted.table} of {counted.visits} visits: {counted.seconds:.2f} s")
+    for way, measured, within in targets.noise(results.get("noise", [])):
+        mark = "reached" if measured.median <= within else "MISSED "
+        say(f"{mark} noisy figures, {way}: {report.times(measured)} s, target <= {within}")
     for name, measured in targets.erasures(results.get("erasures", [])):
         mark = "reached" if measured.median <= targets.ERASURE else "MISSED "
         say(f"{mark} erasing, {name}: {report.times(measured)}, target <= {targets.ERASURE}")

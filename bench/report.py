@@ -43,6 +43,8 @@ def render(results: Mapping[str, Any]) -> str:
         parts.append(visits(results["visits"]))
     if results.get("figures"):
         parts.append(figures(results["figures"]))
+    if results.get("noise"):
+        parts.append(noise(results["noise"]))
     return "\n".join(parts)
 
 
@@ -214,6 +216,35 @@ def figures(rows: Rows) -> str:
         "the largest of the process, interpreter included. Nobody waits for these: pages show what was released.\n\n"
         + told
         + table(head, lines)
+    )
+
+
+WAYS = {
+    "command": "`uphold statistics query`, as typed",
+    "cold": "a process that has only what counts and draws, from its start",
+    "answer": "within a process: counted, bounded, drawn, paid, durable",
+    "bounded": "from bounded counts: drawn, paid, durable",
+    "again": "asked before: stored",
+    "context": "OpenDP's own front end, from the rows on",
+}
+
+
+def noise(rows: Rows) -> str:
+    """Show how long a noisy figure takes, by where it begins."""
+    lines = []
+    for way, title in WAYS.items():
+        taken = [row["seconds"] for row in rows if row["way"] == way]
+        if taken:
+            shown = medians.spread(taken)
+            within = f"<= {targets.NOISE_S[way] * 1000:.0f}" if way in targets.NOISE_S else "-"
+            lines.append((title, times(Spread(*(one * 1000 for one in shown))), within))
+    visited = _whole(max(int(row["visits"]) for row in rows))
+    return (
+        "## Noisy figures\n\n"
+        f"Visitors of each page over the {visited} made-up visits of a month, each visitor's day on at most five pages, "
+        "behind a threshold. Visits were closed before, which is where the pages of each visitor are put into a random "
+        "order (see above for what that takes); OpenDP's own front end does that in the query, on as many rows.\n\n"
+        + table(["", "ms", "target"], lines)
     )
 
 

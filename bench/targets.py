@@ -158,6 +158,16 @@ def figures(rows: Rows) -> list[Counted]:
     return found
 
 
+NOISE_S = {"cold": 1.0, "bounded": 0.05}
+"""A noisy count of persons per page over a million visits, from nothing and from bounded counts, in seconds."""
+
+
+def noise(rows: Rows) -> list[tuple[str, Spread, float]]:
+    """Return the ways to a noisy figure that have a target, what each took and what it may take."""
+    taken = {way: [row["seconds"] for row in rows if row["way"] == way] for way in NOISE_S}
+    return [(way, medians.spread(found), NOISE_S[way]) for way, found in taken.items() if found]
+
+
 VISITS = "uphold-visits"
 VISITORS = {
     VISITS: "Uphold, SQLite: sealed, journaled, and an event for statistics",

@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Noisy counts of persons per page over the visits of a month: from nothing, from the closed days, from bounded counts.
+
+    command   `uphold statistics query` as typed, a process of its own: most of it is Python reading the whole product
+    cold      a process of its own that has only what counts and draws, from its start to its end
+    answer    the same within a process that runs: counted and bounded by DuckDB, drawn, paid, durable
+    bounded   from the bounded counts on: drawn, paid, durable
+    again     a question that was answered before
+    context   OpenDP's own front end on as many rows, in an interpreter that has it (`bench/opendp_context.py`)
+
+Visits are made up by `bench.figures` and closed as a site closes them, which is where the pages of each visitor are
+put into the random order that the bound needs; what closing takes is told by it. Each question is one of its own,
+by what it costs, because the same costs nothing and is not counted again.
+"""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from bench import figures, process, uphold_site
+from uphold import app as wiring
+from uphold.app import App
+from uphold.statistics import asked, budget, calibrate, ledger, noise, noisy, recipe
+from uphold.statistics.budget import Refused
+from uphold.statistics.question import Question
+from uphold.visits.layout import Store
+
+MONTH = "2026-10"
+VISITS = 1_000_000
+"""In the month that is asked about."""
+QUICK = 50_000
+RHO = 1_000
+_CONTEXT = Path(__file__).with_name("opendp_context.py")
+Row = dict[str, Any]
+
+
+def run(
+    folder: Path,
+    *,
+    rounds: int,
+    say: Callable[[str], None],
+    visits: int = VISITS,
+    context: str = "",
+) -> list[Row]:
+    """Ask `rounds` times each way, one after the other; `context` is an interpreter that has OpenDP's front end."""
+    first, last = asked.month(MONTH)
+    whole = visits * figures.DAYS // ((last - first).days + 1)
+    figures.make(folder, whole, lambda _: None)
+    say(f"{visits} visits of {MONTH} are closed")
+    root = folder / "site"
+    uphold_site.uphold("demo", "--dir", str(root), "--no-serve")
+    _point(root, folder / figures.FOLDER)
+    with wiring.opened(root) as site:
+        body = recipe.load(root)
+        if site.writer.run(ledger.standing) is None:
+            site.writer.run(lambda tx: ledger.fix(tx, body, ledger.SITE))
+    found: list[Row] = []
+    for number in range(rounds):
+        taken = _round(root, number)
+        if context:
+            taken["context"] = _context(context, visits)
+        found += [
+            {"round": number, "visits": visits, "way": way, "seconds": seconds}
+            for way, seconds in taken.items()
+        ]
+        say(f"noise, round {number + 1}/{rounds}")
+    return found
+
+
+def _point(root: Path, store: Path) -> None:
+    """Have the site look at other closed days than its own."""
+    file = root / "uphold.toml"
+    text = file.read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if not line.startswith(("store =", "public ="))]
+    if "[visits]" not in lines:
+        lines.append("[visits]")
+    lines.insert(lines.index("[visits]") + 1, f'store = "{store}"')
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _round(root: Path, number: int) -> dict[str, float]:
+    """Ask once each way; seconds by way."""
+    words = ("statistics", "query", str(root), "pages", "--month", MONTH, "--json")
+    cost = calibrate.told(RHO + 3 * number)
+    command = _timed(lambda: uphold_site.uphold(*words, "--rho", cost))
+    cold = _timed(lambda: _alone(root.parent / figures.FOLDER))
+    with wiring.opened(root) as site:
+        desk = _desk(site)
+        answer = _timed(lambda: _paid(desk.query(_question(desk, 3 * number + 1))))
+        question = _question(desk, 3 * number + 2)
+        counted = noisy.counts(desk.store, question)
+        draw = partial(noise.draw, counted, question)
+        bounded = _timed(
+            lambda: _paid(
+                site.writer.run(lambda tx: budget.ask(tx, question, desk.recipe.micro, draw))
+            )
+        )
+        again = _timed(lambda: _paid(desk.query(question)))
+    return {"command": command, "cold": cold, "answer": answer, "bounded": bounded, "again": again}
+
+
+def _desk(site: App) -> noisy.Desk:
+    fixed = site.writer.run(ledger.standing)
+    if fixed is None:
+        raise process.Failed("no recipe of figures is fixed")
+    return noisy.Desk(site.writer, site.keeper.store, fixed.recipe, site.keeper.today())
+
+
+def _question(desk: noisy.Desk, number: int) -> Question:
+    return asked.question(desk.recipe, asked.PAGES, *asked.month(MONTH), RHO + number)
+
+
+def _paid(found: object) -> None:
+    if isinstance(found, Refused):
+        raise process.Failed(f"a question was refused: {found.reason}")
+
+
+def _timed(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def _context(python: str, rows: int) -> float:
+    command = [python, str(_CONTEXT), str(rows), "1"]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
+    if ended.returncode:
+        raise process.Failed(f"OpenDP's front end failed:\n{ended.stderr[-1500:]}")
+    return float(json.loads(ended.stdout)[0])
+
+
+def _alone(store: Path) -> None:
+    subprocess.run([sys.executable, "-m", "bench.noise", str(store)], check=True, timeout=600)
+
+
+def main(store: Path) -> None:
+    """Count, bound and draw once, and pay nobody: a process that has nothing else to do."""
+    made = recipe.parse(recipe.default())
+    question = asked.question(made, asked.PAGES, *asked.month(MONTH), RHO)
+    noise.draw(noisy.counts(Store(store), question), question)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
