@@ -20,7 +20,7 @@ _FORM_PAGE: Final = "/f/feedback"
 _A_DAY: Final = 190
 # Monday to Sunday.
 _WEEKDAY: Final = (1.0, 1.08, 1.05, 1.0, 0.92, 0.55, 0.5)
-_GROWTH: Final = 0.02
+_GROWTH: Final = 0.03
 _HOURS: Final = (
     *(2, 1, 1, 1, 1, 2, 4, 8, 15, 24, 30, 32),
     *(30, 28, 29, 28, 26, 24, 22, 20, 18, 14, 9, 5),
@@ -29,7 +29,7 @@ _PAGES: Final = {
     "/": 30,
     "/services": 22,
     "/prices": 18,
-    _FORM_PAGE: 14,
+    _FORM_PAGE: 19,
     "/contacts": 12,
     "/about": 7,
     "/policy": 6,
@@ -45,9 +45,9 @@ _BROWSERS: Final = {
 }
 _COUNTRIES: Final = {"RU": 80, "BY": 6, "KZ": 5, "": 5, "DE": 2, "AM": 2}
 # How often a field is refused, in a hundred tries.
-_ERRORS: Final = {"email": 16, "phone": 11, "message": 6, "name": 3}
+_ERRORS: Final = {"email": 34, "phone": 24, "message": 14, "name": 6}
 _STARTED, _TICKED, _SENT = 0.62, 0.88, 0.84
-_OPINIONS: Final = {"yes": 70, "partly": 20, "no": 10}
+_OPINIONS: Final = {"yes": 60, "partly": 24, "no": 16}
 
 
 def days(today: date) -> tuple[date, ...]:
@@ -77,10 +77,10 @@ def events(day: date) -> Iterator[Event]:
     chance = random.Random(day.toordinal())  # noqa: S311
     weeks = day.toordinal() // 7 % 52
     visitors = round(_A_DAY * _WEEKDAY[day.weekday()] * (1 + _GROWTH * (weeks % 26)))
-    visitors += chance.randint(-visitors // 12, visitors // 12)
+    visitors += chance.randint(-visitors // 7, visitors // 7)
     for number in range(1, visitors + 1):
         yield from _visitor(chance, day.toordinal() * 10_000 + number)
-    for _ in range(chance.randint(1, 3)):
+    for _ in range(chance.randint(5, 9)):
         yield Event(12, 0, "opinion", _one(chance, _OPINIONS), "other", "other", "")
 
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The ledger of figures as its page shows it: acts in words, what was measured, the recipe that stands (pure)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from uphold.statistics import recipe
@@ -17,8 +17,8 @@ from uphold.web.statistics_views import (
     RecipeTable,
 )
 
-MOST = 200
-"""So many acts are shown at a time."""
+FEW, MANY = 40, 1000
+"""So many acts are shown at first, and at most."""
 ACTS: Mapping[str, tuple[Act, ...]] = {
     "released": (Act.RELEASED,),
     "refused": (Act.REFUSED,),
@@ -43,17 +43,22 @@ class Readers:
 
 
 def ledger(
-    around: Around, lines: Iterable[Noted], fixed: Fixed | None, readers: Readers, only: str
+    around: Around, lines: Sequence[Noted], fixed: Fixed | None, readers: Readers, only: str
 ) -> Ledger:
-    """Show the acts, newest first, and the recipe to who may see it."""
+    """Show the acts, newest first, and the recipe to who may see it.
+
+    One more than FEW says that there are more.
+    """
+    shown = lines[:FEW] if len(lines) == FEW + 1 else lines
     chosen = only if only in ACTS else ""
     links = [Link(_ALL, _PATH, not chosen)]
     links += [Link(code, f"{_PATH}?only={code}", code == chosen) for code in ACTS]
     return Ledger(
         around,
-        tuple(_line(one, readers) for one in lines),
+        tuple(_line(one, readers) for one in shown),
         tuple(links),
         chosen,
+        f"{_PATH}?only={chosen}&more=yes" if len(shown) < len(lines) else "",
         _recipe(fixed, readers) if fixed is not None and readers.may_see else None,
         has_recipe=fixed is not None,
     )

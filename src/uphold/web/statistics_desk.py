@@ -105,13 +105,16 @@ class StatisticsDesk:
         return Response(content, headers=headers, media_type=statistics_file.TYPES[wanted])
 
     def ledger(self, visit: Visit) -> Response:
-        """`GET …/ledger?only=`: what was done; the recipe only for who may see it."""
+        """`GET …/ledger?only=&more=`: what was done; the recipe only for who may see it."""
         around = visit.frame()
         only = visit.request.query_params.get("only", "")
         with self.app.database.read() as connection:
             fixed = ledger.standing(connection)
             acts = statistics_acts.ACTS.get(only, tuple(Act))
-            lines = ledger.lines(connection, statistics_acts.MOST, acts)
+            most = statistics_acts.FEW + 1
+            if visit.request.query_params.get("more", ""):
+                most = statistics_acts.MANY
+            lines = ledger.lines(connection, most, acts)
             people = staff.names(connection)
         may_see = visit.may(Permission.STATISTICS_RECIPE)
         view = statistics_acts.ledger(
@@ -223,6 +226,7 @@ def _grain(atoms: tuple[Atom, ...], page: str) -> Grain:
 def _picker(path: str, chosen: Chosen, span: tuple[date, date], grain: Grain) -> Picker:
     first, last = span
     compare = f"&compare={chosen.compare}"
+    was = tuple(day.isoformat() for day in chosen.before) if chosen.before else ("", "")
     return Picker(
         path,
         chosen.start.isoformat(),
@@ -232,6 +236,7 @@ def _picker(path: str, chosen: Chosen, span: tuple[date, date], grain: Grain) ->
         chosen.compare,
         grain,
         tuple(Link(str(n), f"{path}?last={n}{compare}", n == chosen.last) for n in SPANS),
-        *(tuple(day.isoformat() for day in chosen.before) if chosen.before else ("", "")),
-        problem=chosen.problem,
+        was[0],
+        was[1],
+        chosen.problem,
     )

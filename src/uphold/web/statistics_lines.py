@@ -19,6 +19,7 @@ from uphold.web.statistics_words import SERIES, Names
 # More days than these are shown by week.
 _MOST_DAYS = 100
 _TICKS = 9
+_MOST_COLUMNS = 16
 _DAY = timedelta(days=1)
 _HOURS = 24
 _EVERY = 3
@@ -55,7 +56,9 @@ def over_time(
         rows.append(Moment(name, slot.persons, slot.acts, then.persons if then else None))
     if not points:
         return None
-    graph = Graph(LINE, names.said(SERIES[code]), tuple(points), compares=bool(was))
+    # A few weeks are no course of things to draw a line through.
+    kind = COLUMNS if step is not Grain.DAY and len(points) <= _MOST_COLUMNS else LINE
+    graph = Graph(kind, names.said(SERIES[code]), tuple(points), compares=bool(was))
     return Timeline(code, graph, tuple(rows), compares=bool(was))
 
 

@@ -207,7 +207,8 @@ def _one(
             persons,
             often if acts else None,
             _share(persons.now, most),
-            _share(persons.before, most),
+            # A line for what may be more would look like a loss, or a gain, that nobody knows of.
+            _share(persons.before if persons.change is not None else None, most),
         )
         for value, persons, often in found
     )
@@ -224,7 +225,7 @@ def _place(value: str, figure: Figure, order: tuple[str, ...]) -> tuple[int, int
 
 
 def _both(one: Compared) -> tuple[int, ...]:
-    before = one.before.value if one.before else 0
+    before = one.before.value if one.before and one.change is not None else 0
     return one.now.value or 0, before or 0
 
 

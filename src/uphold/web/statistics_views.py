@@ -194,7 +194,7 @@ class ConsentRow:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """`/console/statistics/answers`: time to answer, that to requests against the legal term; satisfaction; consents."""
+    """`/console/statistics/answers`: time to answer, that to requests against the legal term; opinions; consents."""
 
     template: ClassVar[str] = "console/statistics_answers.html"
     around: Around
@@ -258,8 +258,8 @@ class RecipeFacts:
 class Ledger:
     """`/console/statistics/ledger`: each act on the figures and each use of them, the newest first.
 
-    `only` is the act that is shown alone, empty for all; `acts` are the ways to each. `recipe` is None for who may
-    not see it, and before the first; `has_recipe` tells the two apart.
+    `only` is the act that is shown alone, empty for all; `acts` are the ways to each; `more_href` leads to more.
+    `recipe` is None for who may not see it, and before the first; `has_recipe` tells the two apart.
     """
 
     template: ClassVar[str] = "console/statistics_ledger.html"
@@ -267,6 +267,7 @@ class Ledger:
     lines: tuple[Line, ...]
     acts: tuple[Link, ...] = ()
     only: str = ""
+    more_href: str = ""
     recipe: RecipeFacts | None = None
     has_recipe: bool = False
 

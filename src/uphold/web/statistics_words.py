@@ -61,9 +61,9 @@ COUNTRIES: Mapping[str, str] = {
 """The countries that visitors of a site in Russian come from most; any other is shown by its two letters."""
 _OTHER = N_("Other")
 SERIES: Mapping[str, str] = {
-    "days": N_("Visitors over time, as a line. The numbers stand in the table below the chart."),
-    "hours": N_("Visitors by hour of the day, as columns. The numbers stand in the table below."),
-    "submitted": N_("Forms sent over time, as a line. The numbers stand in the table below."),
+    "days": N_("Visitors over time. The numbers stand in the table below the chart."),
+    "hours": N_("Visitors by hour of the day. The numbers stand in the table below the chart."),
+    "submitted": N_("Forms sent over time. The numbers stand in the table below the chart."),
 }
 _AT = N_("%(name)s: %(now)s")
 _AGAINST = N_("%(name)s: %(now)s; before, %(was_name)s: %(was)s")

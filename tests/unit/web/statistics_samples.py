@@ -221,7 +221,12 @@ def ledger(language: str) -> views.Ledger:
         for code in ("all", "released", "refused", "used", "closed", "dropped")
     )
     return views.Ledger(
-        around(language, "ledger", picker=None), lines, acts, "", recipe, has_recipe=True
+        around(language, "ledger", picker=None),
+        lines,
+        acts,
+        more_href=f"{HOME}/ledger?only=&more=yes",
+        recipe=recipe,
+        has_recipe=True,
     )
 
 
