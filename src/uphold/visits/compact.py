@@ -16,7 +16,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -107,20 +107,15 @@ def closer(store: layout.Store) -> Iterator["Closer"]:
     returns what the day holds, None when it is closed already. The caller sees to it that nobody writes to the day
     any more (`ended`). Raises `errors.Unavailable`; the day that was being closed then stays open.
     """
-    try:
-        with _alone(store):
+    with ExitStack() as stack:
+        with _speaking():
+            stack.enter_context(_alone(store))
             for left in store.folder.glob(f"{_WORKING}*"):
                 shutil.rmtree(left)
-            with (
-                tempfile.TemporaryDirectory(prefix=_WORKING, dir=store.folder) as working,
-                _engine(Path(working)) as engine,
-            ):
-                yield Closer(store, Path(working), engine)
-    except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
-        raise errors.Unavailable(
-            f"A day cannot be closed: {_reason(error)}.",
-            "See that the folder of [visits] store has room; the day stays open and nothing is lost.",
-        ) from None
+            apart = tempfile.TemporaryDirectory(prefix=_WORKING, dir=store.folder)
+            working = Path(stack.enter_context(apart))
+            engine = stack.enter_context(_engine(working))
+        yield Closer(store, working, engine)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +129,11 @@ class Closer:
     def __call__(self, day: date, source: Path | None = None) -> Closed | None:
         """Close a day, and remove its open files."""
         folder = source or self.store.open_folder(day)
-        closed = None if self.store.is_closed(day) else self._close(day, folder)
-        if folder.is_dir():
-            shutil.rmtree(folder)
-            spool.sync(folder.parent)
+        with _speaking():
+            closed = None if self.store.is_closed(day) else self._close(day, folder)
+            if folder.is_dir():
+                shutil.rmtree(folder)
+                spool.sync(folder.parent)
         return closed
 
     def _close(self, day: date, folder: Path) -> Closed:
@@ -236,14 +232,22 @@ def _place(made: Path, path: Path) -> None:
 
 
 @contextmanager
+def _speaking() -> Iterator[None]:
+    """Say what the system or the engine refused; the engine's own words may quote a line, and are left out."""
+    try:
+        yield
+    except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        said = error.strerror if isinstance(error, OSError) else type(error).__name__
+        raise errors.Unavailable(
+            f"A day cannot be closed: {said}.",
+            "See that the folder of [visits] store has room; the day stays open and nothing is lost.",
+        ) from None
+
+
+@contextmanager
 def _alone(store: layout.Store) -> Iterator[None]:
     """Wait until no other process closes or drops days of the store."""
     store.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (store.folder / ".lock").open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
-
-
-def _reason(error: OSError | duckdb.Error) -> str:
-    """Say why without the engine's own words, which may quote a line."""
-    return (error.strerror or "") if isinstance(error, OSError) else type(error).__name__
