@@ -28,7 +28,8 @@ HOME = "/console/statistics"
 PAGES = {"visits": HOME, "forms": f"{HOME}/forms", "answers": f"{HOME}/answers"}
 EXACT, LEAST, HIDDEN = "exact", "at-least", "hidden"
 LABEL = "aggregated"
-# All that was ever released, and a time that begins and ends within it.
+# What a table that hides nothing does not name.
+_ZERO = [0, 0, 0]
 _NONE_YET = N_("No figures were released yet.")
 
 Number = tuple[str, tuple[str, ...]]
@@ -152,7 +153,7 @@ def expected(
 
 
 def _cell(table: Mapping[str, Any], key: tuple[str, ...]) -> list[int] | None:
-    nothing = None if _hides(table) else [0, 0, 0]
+    nothing = None if _hides(table) else _ZERO
     cells: Mapping[tuple[str, ...], list[int] | None] = {
         tuple(one): numbers for one, numbers in table["cells"]
     }
@@ -167,8 +168,8 @@ def _hides(table: Mapping[str, Any]) -> bool:
 
 def _summed(cells: list[list[int] | None]) -> Told:
     shown = [cell for cell in cells if cell is not None]
-    some = [cell for cell in shown if any(cell)]
-    if len(shown) < len(cells) and not some:
+    told = [cell for cell in shown if cell is not _ZERO]
+    if len(shown) < len(cells) and not told:
         return ("", "", HIDDEN)
     state = EXACT if len(shown) == len(cells) else LEAST
     return (str(sum(one[1] for one in shown)), str(sum(one[0] for one in shown)), state)

@@ -59,6 +59,18 @@ def test_a_time_is_the_sum_of_what_was_shown_of_it() -> None:
     }
 
 
+def test_a_zero_that_was_shown_is_no_hidden_one() -> None:
+    atoms = [
+        atom("2026-11-01", [9, 6, 6], [[["/"], [0, 0, 0]]]),
+        atom("2026-11-02", [9, 6, 6], [[["/"], None]]),
+        atom("2026-11-03", [9, 6, 6], []),
+    ]
+    found = figures_seen.expected(atoms, "2026-11-01", "2026-11-03", ["pages"])
+    assert found["pages", ("/",)] == ("0", "0", "at-least")
+    found = figures_seen.expected(atoms, "2026-11-02", "2026-11-03", ["pages"])
+    assert found["pages", ("/",)] == ("", "", "hidden")
+
+
 def test_what_is_not_named_is_hidden_where_anything_is() -> None:
     atoms = [atom("2026-11-01", [9, 6, 6], [[["/"], None]], unnamed=True)]
     found = figures_seen.expected(atoms, "2026-11-01", "2026-11-01", ["pages"])
