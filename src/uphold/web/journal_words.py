@@ -26,6 +26,7 @@ SENTENCES: Mapping[str, str] = {
     "subject.opened": N_("Read by the person: %(purpose)s. Fields: %(fields)s"),
     "record.corrected": N_("Corrected: %(purpose)s. Fields: %(fields)s"),
     "record.erased": N_("Erased at the person's request"),
+    "visits.stored": N_("Visits stored: %(visits)s. Purpose: %(purpose)s"),
     "part.destroyed": N_("Data destroyed: %(purpose)s"),
     "answer.sealed": N_("Answer written and sealed: %(purpose)s"),
     "mail.sent": N_("Message handed to the mail relay, attempt %(attempt)s"),
