@@ -14,6 +14,7 @@ by what it costs, because the same costs nothing and is not counted again.
 """
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -23,20 +24,20 @@ from pathlib import Path
 from typing import Any
 
 from bench import figures, process, uphold_site
+from bench.noise_alone import MONTH, RHO
 from uphold import app as wiring
 from uphold.app import App
 from uphold.statistics import asked, budget, calibrate, ledger, noise, noisy, recipe
 from uphold.statistics.budget import Refused
 from uphold.statistics.question import Question
-from uphold.visits.layout import Store
 
-MONTH = "2026-10"
 VISITS = 1_000_000
 """In the month that is asked about."""
 QUICK = 50_000
-RHO = 1_000
 _CONTEXT = Path(__file__).with_name("opendp_context.py")
 Row = dict[str, Any]
+Taken = tuple[float, float]
+"""Seconds by the clock, and of processors."""
 
 
 def run(
@@ -65,8 +66,8 @@ def run(
         if context:
             taken["context"] = _context(context, visits)
         found += [
-            {"round": number, "visits": visits, "way": way, "seconds": seconds}
-            for way, seconds in taken.items()
+            {"round": number, "visits": visits, "way": way, "seconds": wall, "cpu": cpu}
+            for way, (wall, cpu) in taken.items()
         ]
         say(f"noise, round {number + 1}/{rounds}")
     return found
@@ -83,8 +84,8 @@ def _point(root: Path, store: Path) -> None:
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def _round(root: Path, number: int) -> dict[str, float]:
-    """Ask once each way; seconds by way."""
+def _round(root: Path, number: int) -> dict[str, Taken]:
+    """Ask once each way; what it took by way."""
     words = ("statistics", "query", str(root), "pages", "--month", MONTH, "--json")
     cost = calibrate.told(RHO + 3 * number)
     command = _timed(lambda: uphold_site.uphold(*words, "--rho", cost))
@@ -120,30 +121,26 @@ def _paid(found: object) -> None:
         raise process.Failed(f"a question was refused: {found.reason}")
 
 
-def _timed(work: Callable[[], object]) -> float:
-    started = time.perf_counter()
+def _timed(work: Callable[[], object]) -> Taken:
+    started, used = time.perf_counter(), _cpu()
     work()
-    return time.perf_counter() - started
+    return time.perf_counter() - started, _cpu() - used
 
 
-def _context(python: str, rows: int) -> float:
+def _cpu() -> float:
+    """What this process and those it waited for have used."""
+    used = os.times()
+    return used.user + used.system + used.children_user + used.children_system
+
+
+def _context(python: str, rows: int) -> Taken:
     command = [python, str(_CONTEXT), str(rows), "1"]
     ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
     if ended.returncode:
         raise process.Failed(f"OpenDP's front end failed:\n{ended.stderr[-1500:]}")
-    return float(json.loads(ended.stdout)[0])
+    wall, cpu = json.loads(ended.stdout)[0]
+    return wall, cpu
 
 
 def _alone(store: Path) -> None:
-    subprocess.run([sys.executable, "-m", "bench.noise", str(store)], check=True, timeout=600)
-
-
-def main(store: Path) -> None:
-    """Count, bound and draw once, and pay nobody: a process that has nothing else to do."""
-    made = recipe.parse(recipe.default())
-    question = asked.question(made, asked.PAGES, *asked.month(MONTH), RHO)
-    noise.draw(noisy.counts(Store(store), question), question)
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    subprocess.run([sys.executable, "-m", "bench.noise_alone", str(store)], check=True, timeout=600)

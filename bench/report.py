@@ -233,18 +233,21 @@ def noise(rows: Rows) -> str:
     """Show how long a noisy figure takes, by where it begins."""
     lines = []
     for way, title in WAYS.items():
-        taken = [row["seconds"] for row in rows if row["way"] == way]
-        if taken:
-            shown = medians.spread(taken)
+        its = [row for row in rows if row["way"] == way]
+        if its:
+            wall, cpu = (
+                times(medians.spread([row[name] * 1000 for row in its]))
+                for name in ("seconds", "cpu")
+            )
             within = f"<= {targets.NOISE_S[way] * 1000:.0f}" if way in targets.NOISE_S else "-"
-            lines.append((title, times(Spread(*(one * 1000 for one in shown))), within))
+            lines.append((title, wall, cpu, within))
     visited = _whole(max(int(row["visits"]) for row in rows))
     return (
         "## Noisy figures\n\n"
-        f"Visitors of each page over the {visited} made-up visits of a month, each visitor's day on at most five pages, "
-        "behind a threshold. Visits were closed before, which is where the pages of each visitor are put into a random "
-        "order (see above for what that takes); OpenDP's own front end does that in the query, on as many rows.\n\n"
-        + table(["", "ms", "target"], lines)
+        f"Visitors of each page over the {visited} made-up visits of a month, each visitor's day on at most five "
+        "pages, behind a threshold. Visits were closed before, which is where the pages of each visitor are put into a "
+        "random order (see above for what that takes); OpenDP's own front end does that in the query, on as many rows.\n\n"
+        + table(["", "ms", "CPU ms", "target, ms"], lines)
     )
 
 

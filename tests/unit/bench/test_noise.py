@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from bench import figures, noise, report, targets
+from bench import figures, noise, noise_alone, report, targets
 from uphold.visits.layout import Store
 
 
 def row(way: str, seconds: float) -> dict[str, Any]:
-    return {"round": 0, "visits": 1_000_000, "way": way, "seconds": seconds}
+    return {"round": 0, "visits": 1_000_000, "way": way, "seconds": seconds, "cpu": 0.01}
 
 
 def test_a_process_of_its_own_counts_and_draws(
@@ -19,7 +19,7 @@ def test_a_process_of_its_own_counts_and_draws(
 ) -> None:
     monkeypatch.setattr(figures, "DAYS", 5)
     figures.make(tmp_path, 2_000, lambda _: None)
-    noise.main(tmp_path / figures.FOLDER)
+    noise_alone.main(tmp_path / figures.FOLDER)
     assert len(Store(tmp_path / figures.FOLDER).closed_days()) == figures.DAYS
 
 
@@ -38,7 +38,10 @@ def test_each_way_is_shown_with_its_target(seconds: float, *, reached: bool) -> 
     shown = report.noise(rows)
     assert f"drawn, paid, durable | {seconds * 1000:.1f} " in shown
     assert "<= 50 |" in shown
-    assert "OpenDP's own front end, from the rows on | 9 000 [9 000-9 000] | - |" in shown
+    assert (
+        "OpenDP's own front end, from the rows on | 9 000 [9 000-9 000] | 10.0 [10.0-10.0] | - |"
+        in shown
+    )
     (_, bounded, within) = targets.noise(rows)[1]
     assert (bounded.median <= within) is reached
     assert targets.noise([]) == []
