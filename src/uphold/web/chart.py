@@ -19,6 +19,8 @@ HEIGHT, TOP, BASE = 216, 14, 182
 # At most so many names stand beneath the axis of a narrow page.
 _NARROW_TICKS = 4
 _STEPS = 4
+# How much of its place a column takes: a few of them would else be blocks.
+_WIDE, _SLIM, _FEW = 0.7, 0.35, 8
 _LETTER, _MARGIN = 8.5, 10
 # The stretched drawing of the lines is so many units wide and high.
 _UNITS = 1000
@@ -127,13 +129,14 @@ def _lines(graph: Graph, steps: Sequence[int]) -> Markup:
         '<svg class="lines" y="{}" width="100%" height="{}" viewBox="0 0 {} {}" '
         'preserveAspectRatio="none">'
     ).format(TOP, BASE - TOP, _UNITS, _UNITS)
+    for run in _runs(now):
+        first, last = _unit(run[0][0], len(now)), _unit(run[-1][0], len(now))
+        area = f"{_path(run, len(now), steps[-1])}L{last} {_UNITS}L{first} {_UNITS}Z"
+        drawn += Markup('<path class="area" d="{}"/>').format(area)
+    # Over the areas, or they would hide what was before.
     for values, name in ((was, "was"), (now, "now")):
         for run in _runs(values):
             path = _path(run, len(values), steps[-1])
-            if name == "now":
-                first, last = _unit(run[0][0], len(values)), _unit(run[-1][0], len(values))
-                area = f"{path}L{last} {_UNITS}L{first} {_UNITS}Z"
-                drawn += Markup('<path class="area" d="{}"/>').format(area)
             drawn += Markup('<path class="{}" d="{}"/>').format(name, path)
     drawn += Markup("</svg>")
     alone = {run[0][0] for run in _runs(now) if len(run) == 1}
@@ -145,15 +148,16 @@ def _lines(graph: Graph, steps: Sequence[int]) -> Markup:
 
 def _columns(graph: Graph, steps: Sequence[int]) -> Markup:
     count = len(graph.points)
+    wide = _WIDE if count > _FEW else _SLIM
     found = Markup("")
     for at, point in enumerate(graph.points):
-        left, middle = _fixed((at + 0.15) * 100 / count), _middle(at, count)
+        left, middle = _fixed((at + (1 - wide) / 2) * 100 / count), _middle(at, count)
         inner = Markup("")
         if point.value:
             y = _y(point.value, steps)
             inner += Markup(
                 '<rect class="now" x="{}%" y="{}" width="{}%" height="{}" rx="1.5"/>'
-            ).format(left, _fixed(y), _fixed(70 / count), _fixed(BASE - y))
+            ).format(left, _fixed(y), _fixed(wide * 100 / count), _fixed(BASE - y))
         if point.error and point.value is not None:
             low, high = max(0, point.value - point.error), point.value + point.error
             inner += Markup('<line class="error" x1="{}%" x2="{}%" y1="{}" y2="{}"/>').format(
@@ -162,7 +166,7 @@ def _columns(graph: Graph, steps: Sequence[int]) -> Markup:
         if graph.compares and point.before is not None:
             y = _y(point.before, steps)
             inner += Markup('<line class="was" x1="{}%" x2="{}%" y1="{}" y2="{}"/>').format(
-                left, _fixed((at + 0.85) * 100 / count), _fixed(y), _fixed(y)
+                left, _fixed((at + (1 + wide) / 2) * 100 / count), _fixed(y), _fixed(y)
             )
         if point.value is None:
             inner += _ring(middle)
