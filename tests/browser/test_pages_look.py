@@ -32,7 +32,14 @@ ALIKE = {
     *("request-bare", "request-enter", "requests-ended", "requests-none"),
     # Suspensions that were not lifted differ by a sentence, what is empty by a paragraph.
     *("holds-same", "holds-persons", "holds-request", "holds-none", "journal-none"),
-    *("search-alone", "search-none", "search-refused", "several-none", "exports-refused"),
+    *(
+        "choice-refused",
+        "search-alone",
+        "search-none",
+        "search-refused",
+        "several-none",
+        "exports-refused",
+    ),
     *("exports-none", "exports-seen"),
     # A disclosure that was handed out shows all that one in another state shows.
     *("disclosures-ended", "disclosures-none", "disclosure-new-nobody", "disclosure-new-second"),

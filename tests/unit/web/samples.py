@@ -3,7 +3,7 @@
 
 from dataclasses import replace
 
-from tests.unit.web import receipt_samples
+from tests.unit.web import receipt_samples, visit_samples
 from tests.unit.web.receipt_samples import AT, DAY, DIGEST, NUMBER, say
 from uphold.web import pages, receipt_views, renewal_views, views
 
@@ -369,6 +369,7 @@ def public(language: str) -> dict[str, Page]:
             ),
         ),
         "gone": views.Gone(NUMBER, AT),
+        **visit_samples.views(language),
     }
     for kind in ("stale", "received", "unavailable", "check"):
         shown[f"form-{kind}"] = form(language, kind=kind, every_field=False)
