@@ -98,7 +98,8 @@ class Keeper:
     def flush(self) -> None:
         """Store what was noted; blocks, and costs nothing where nothing was. Raises as `Recorder.flush`."""
         if self.recorder is not None and not self.recorder.is_idle:
-            self.begin()
+            if not self._running.is_begun:
+                self.begin()
             self.recorder.flush()
             self._running.alive()
 
@@ -139,12 +140,13 @@ class Keeper:
             self._late()
 
     def _events(self, seen: Sequence[Seen]) -> Iterator[tuple[date, Event]]:
-        zone, keys = self.zone(), dict[date, bytes | None]()
+        zone, keys = self.zone(), dict[int, bytes | None]()
         for one in seen:
-            day = depersonalise.day(one.at, zone)
-            if day not in keys:
-                keys[day] = self._key(day)
-            key = keys[day]
+            # They come within a second or two: a day begins with a second, in every zone.
+            second = one.at // 1000
+            if second not in keys:
+                keys[second] = self._key(depersonalise.day(one.at, zone))
+            key = keys[second]
             if key is None:
                 self._late()
             else:

@@ -29,6 +29,11 @@ class Running:
         self._handle: int | None = None
         self._path = self._folder / f"{os.getpid()}-{secrets.token_hex(8)}"
 
+    @property
+    def is_begun(self) -> bool:
+        """Whether this process says that it takes visits."""
+        return self._handle is not None
+
     def begin(self) -> None:
         """Say that this process takes visits; again is as once. Raises `errors.Unavailable`."""
         if self._handle is not None:

@@ -18,9 +18,9 @@ from uphold.visits import batch, salt
 DAY = 24 * 60 * 60 * 1000
 
 
-def visit(app: App) -> None:
+def visit(app: App, at: int = 0) -> None:
     assert app.visits is not None
-    app.visits.note(visiting.seen())
+    app.visits.note(visiting.seen(at=at))
     app.keeper.flush()
     app.keeper.look()
 
@@ -42,18 +42,23 @@ def test_a_restore_brings_visits_back_and_begins_with_fresh_salts(
         kept = backups.set_up(made.settings, tmp_path)
     with closing(open_site(kept.settings)) as app:
         visit(app)
+        visit(app, site.now() - 2 * DAY)
         key = app.keeper.salts.of(app.keeper.today())
         file = backups.make(app, kept, identity=kept.identity).path
+        # What ended since then stays ended.
+        done = app.sweep().run()
+        assert done is not None
+        assert sum(done.parts.values()) == 1
     assert file is not None
     plain = backups.opened(file, kept.identity)
     assert key not in plain
     assert key.hex().encode() not in plain
-    backups.bring_back(backups.wanted(kept, file, tmp_path / "again"))
+    assert backups.bring_back(backups.wanted(kept, file, tmp_path / "again")).erased == 1
     with closing(open_site(config.load(tmp_path / "again"))) as app:
         assert not (app.settings.folder / "keys" / salt.FILE).exists()
         with app.database.read() as connection:
-            [stored] = batch.newest(connection, 9)
-            assert len(remains.live(connection, stored.number)) == 1
+            parts = [remains.live(connection, one.number) for one in batch.newest(connection, 9)]
+        assert [len(one) for one in parts] == [0, 1]
         visit(app)
         assert app.keeper.salts.of(app.keeper.today()) != key
         assert list(audit.run(app.settings)) == []
