@@ -246,7 +246,8 @@ def noise(rows: Rows) -> str:
         "## Noisy figures\n\n"
         f"Visitors of each page over the {visited} made-up visits of a month, each visitor's day on at most five "
         "pages, behind a threshold. Visits were closed before, which is where the pages of each visitor are put into a "
-        "random order (see above for what that takes); OpenDP's own front end does that in the query, on as many rows.\n\n"
+        "random order (see above for what that takes); OpenDP's own front end does that in the query, on as many "
+        "rows.\n\n"
         + table(["", "ms", "CPU ms", "target, ms"], lines)
     )
 

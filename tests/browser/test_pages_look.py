@@ -33,7 +33,7 @@ ALIKE = {
     # Suspensions that were not lifted differ by a sentence, what is empty by a paragraph.
     *("holds-same", "holds-persons", "holds-request", "holds-none", "journal-none"),
     *(
-        "choice-refused",
+        *("choice-refused", "published-one", "published-none"),
         "search-alone",
         "search-none",
         "search-refused",
