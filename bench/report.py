@@ -247,8 +247,7 @@ def noise(rows: Rows) -> str:
         f"Visitors of each page over the {visited} made-up visits of a month, each visitor's day on at most five "
         "pages, behind a threshold. Visits were closed before, which is where the pages of each visitor are put into a "
         "random order (see above for what that takes); OpenDP's own front end does that in the query, on as many "
-        "rows.\n\n"
-        + table(["", "ms", "CPU ms", "target, ms"], lines)
+        "rows.\n\n" + table(["", "ms", "CPU ms", "target, ms"], lines)
     )
 
 
