@@ -42,9 +42,16 @@ def day(at: int, zone: tzinfo) -> date:
 
 
 def event(
-    seen: Seen, key: bytes, host: str, zone: tzinfo, country: Callable[[str], str]
+    seen: Seen,
+    key: bytes,
+    host: str,
+    zone: tzinfo,
+    country: Callable[[str], str],
+    named: Callable[[str], str] = template.page,
 ) -> tuple[date, layout.Event]:
     """Return the day of what was seen, and its event. `key` is the salt of that day.
+
+    `named` is `template.page`, or remembers what that said for as long as one flush takes.
 
     An opinion is nobody's: it bears no visitor, no browser and no country, so that it cannot be laid beside the
     visit it was given on.
@@ -57,7 +64,7 @@ def event(
         hour=then.hour,
         visitor=salt.visitor(key, host, seen.address, seen.agent, seen.cookie),
         kind=seen.kind,
-        item=template.page(seen.page) if seen.kind == "view" else _item(seen.item),
+        item=named(seen.page) if seen.kind == "view" else _item(seen.item),
         device=agent.device(seen.agent),
         browser=agent.family(seen.agent),
         country=country(seen.address),

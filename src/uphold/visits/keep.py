@@ -8,6 +8,7 @@ part ways here: of a visit the store gets only what `visits.depersonalise` leave
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, tzinfo
+from functools import cache
 from urllib.parse import urlsplit
 
 from uphold import errors
@@ -17,7 +18,7 @@ from uphold.database.writer import Writer
 from uphold.law import clock, profile
 from uphold.policy.document import Edition
 from uphold.vault.unlock import KeyRing
-from uphold.visits import agent, country, depersonalise, running, salt
+from uphold.visits import agent, country, depersonalise, running, salt, template
 from uphold.visits.country import Country
 from uphold.visits.layout import Event, Store
 from uphold.visits.record import Dropped, Recorder, Seen, Stored
@@ -141,6 +142,8 @@ class Keeper:
 
     def _events(self, seen: Sequence[Seen]) -> Iterator[tuple[date, Event]]:
         zone, keys = self.zone(), dict[int, bytes | None]()
+        # Many look at one page at a time. What it holds is forgotten with this flush: paths may name people.
+        named = cache(template.page)
         for one in seen:
             # They come within a second or two: a day begins with a second, in every zone.
             second = one.at // 1000
@@ -150,7 +153,7 @@ class Keeper:
             if key is None:
                 self._late()
             else:
-                yield depersonalise.event(one, key, self._host, zone, self._country)
+                yield depersonalise.event(one, key, self._host, zone, self._country, named)
 
     def _key(self, day: date) -> bytes | None:
         try:
