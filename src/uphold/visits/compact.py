@@ -26,7 +26,7 @@ import duckdb
 from uphold import errors
 from uphold.visits import layout, spool
 
-MEMORY_MB = 400
+MEMORY_MB = 300
 THREADS = 2
 # Distinct items of one kind on one day; beyond them no figure could be shown anyway.
 NAMES = 1000
