@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from sqlalchemy import func, select
 
-from tests import site
+from tests import site, visiting
 from tests.site import app  # noqa: F401 - a fixture
 from uphold import errors
 from uphold.app import App
@@ -18,6 +18,7 @@ from uphold.mail import outbox
 from uphold.retention.sweep import Done, Sweep
 from uphold.rights import stored
 from uphold.vault.tables import vault_index, vault_index_tail
+from uphold.visits import batch
 from uphold.web import background
 
 
@@ -123,6 +124,23 @@ def _size(head: bytes) -> int:
 def _stored(app: App) -> int:  # noqa: F811 - as above
     with app.database.read() as connection:
         return app.log.head(connection).size
+
+
+async def test_visits_are_stored_soon_after_they_came(tmp_path: Path) -> None:
+    recording = visiting.build(tmp_path)
+    try:
+        assert recording.visits is not None
+        visits = background.Visits(recording)
+        await visits.flush()
+        assert not (recording.keeper.store.folder / "running").exists()
+        recording.visits.note(visiting.seen())
+        await visits.flush()
+        with recording.database.read() as connection:
+            assert batch.stored(connection) == (1, 1)
+        await asyncio.to_thread(recording.keeper.look)
+        assert len(visiting.entries(recording, "salt.made")) == 1
+    finally:
+        recording.close()
 
 
 async def test_what_is_due_is_destroyed_at_once_and_then_by_the_hour(
