@@ -41,6 +41,9 @@ ALIKE = {
         "exports-refused",
     ),
     *("exports-none", "exports-seen"),
+    # Without figures there is a sentence in their place.
+    *("statistics-off", "statistics-refused", "statistics-span", "statistics-forms-none"),
+    *("statistics-answers-none", "statistics-ledger-none"),
     # A disclosure that was handed out shows all that one in another state shows.
     *("disclosures-ended", "disclosures-none", "disclosure-new-nobody", "disclosure-new-second"),
     *("disclosure-approved", "disclosure-closed", "disclosure-denied", "disclosure-wrong"),
