@@ -63,7 +63,7 @@ def _set_up_backups(folder: Path) -> None:
     """Have backups in the site's own folder, so that they are copied with it; none is made by itself."""
     file = folder / config.FILE
     lines = (
-        "\n[visits]\nrecord = true\n"
+        "\n[visits]\nrecord = true\ncookie = true\n"
         f'\n[backup]\nrecipient = "{age.new_identity()[1]}"\nfolder = "backups"\nevery_hours = 0\n'
     )
     file.write_text(file.read_text(encoding="utf-8") + lines, encoding="utf-8")

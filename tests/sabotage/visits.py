@@ -17,7 +17,7 @@ from uphold.vault import records
 from uphold.visits import agent, compact, depersonalise, record, salt, template
 from uphold.visits.layout import Event
 from uphold.visits.record import Seen
-from uphold.web import visit
+from uphold.web import visit, visit_choice, visit_cookie
 
 DAY = 24 * 60 * 60 * 1000
 _BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:142.0) Gecko/20100101 Firefox/142.0"
@@ -102,6 +102,19 @@ def _open_a_door(ground: Ground) -> None:
     ground.patch.setattr(compact, "records", records, raising=False)
 
 
+def _tick_the_choice(ground: Ground) -> None:
+    box = 'id="agree" name="agree" value="yes"'
+    ground.template("visit_choice.html", box, f"{box} checked")
+
+
+def _set_it_against_the_wish(ground: Ground) -> None:
+    ground.patch.setattr(visit_choice, "_refuses", lambda _: False)
+
+
+def _send_it_everywhere(ground: Ground) -> None:
+    ground.patch.setattr(visit_cookie, "PATH", "/")
+
+
 SABOTAGES: tuple[Sabotage, ...] = (
     *several(
         "visit.five-data",
@@ -114,6 +127,12 @@ SABOTAGES: tuple[Sabotage, ...] = (
         ("batches", "Batches of visits are stored without an end.", _forget_the_term),
         ("salt", "The salt of a day is never destroyed.", _keep_the_salt),
         ("salt-open", "Anybody on the machine may read the salts.", _show_the_salt),
+    ),
+    *several(
+        "cookies.declared",
+        ("choice-ticked", "The box of the cookie of visits comes ticked.", _tick_the_choice),
+        ("wish", "The cookie is set though the browser asks for none.", _set_it_against_the_wish),
+        ("everywhere", "The cookie of visits is sent to every page.", _send_it_everywhere),
     ),
     *several(
         "improvement.depersonalised",
