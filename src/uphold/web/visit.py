@@ -4,7 +4,8 @@
 A page sends `{"page", "event", "item"}` by script, or asks for a picture without one. Whatever comes is answered
 alike, 202 or the picture, whether it is kept or not: nobody learns from the answer what was thought of them. Nothing
 of a visit is kept where the browser says `Sec-GPC: 1` or `DNT: 1`, where it is a program, where the page stands on a
-host that was not named, and where what came cannot be read; each of these is counted, by day alone.
+host that was not named, where one place sends far too much, and where what came cannot be read; each of these is
+counted, by day alone.
 
 Of a request only address, cookie (where the visitor agreed to one: `web.visit_choice`), browser, time and page go on
 to `visits.record`. Steps in a form that the site sees itself (shown, submitted, error) are noted here as well, never
@@ -21,7 +22,7 @@ from starlette.types import Receive, Scope, Send
 
 from uphold import errors
 from uphold.app import App
-from uphold.submission import exercise
+from uphold.submission import exercise, guard
 from uphold.visits import agent
 from uphold.visits.record import Dropped, Seen
 from uphold.web import body, security, visit_cookie
@@ -30,6 +31,8 @@ from uphold.web.lane import VISIT, Answer
 
 PATH = VISIT.decode()
 MOST_BYTES = 4096
+# Where one address prefix sends more in a minute, as many times as posts are refused beyond, the rest is dropped.
+VISITS_PER_POST = 10
 LONGEST_PAGE = 200
 LONGEST_BROWSER = 512
 VIEW = "view"
@@ -65,6 +68,8 @@ class Beacon:
     def __init__(self, app: App) -> None:
         """Serve `app`; without a recorder everything is answered and nothing kept."""
         self._app, self._recorder = app, app.visits
+        self._meter = guard.Meter()
+        self._most = VISITS_PER_POST * app.settings.limits.refuse_per_minute
         known = (urlsplit(app.settings.site.address).netloc, *app.settings.visits.hosts)
         own, *others = (host.lower().encode() for host in known)
         self._own, self._others = own, frozenset(others)
@@ -146,7 +151,9 @@ class Beacon:
         if b"cookie" in headers and self._app.settings.visits.cookie:
             cookie = visit_cookie.number(self._app.ring.token_key, headers[b"cookie"])
         now = time.time_ns() // 1_000_000
-        if self._recorder is not None:
+        if self._meter.count(address, now).count > self._most:
+            self._drop(Dropped.FULL)
+        elif self._recorder is not None:
             self._recorder.note(Seen(now, address, browser, cookie, kind, item, page))
 
     def _drop(self, reason: Dropped) -> None:

@@ -2,8 +2,11 @@
 """What pages say of visits: what is kept of it, what is dropped and counted, and that the answer tells nothing."""
 
 import re
+from collections import Counter
+from dataclasses import replace
 from importlib import resources
 
+import msgspec
 import pytest
 from starlette.types import Message, Scope
 
@@ -161,6 +164,21 @@ async def test_who_reads_no_answers_is_not_written_to(here_counted: Counted) -> 
     assert wire.written == b""
     made.resume_writing()
     await until(lambda: wire.written.count(b"HTTP/1.1 202 ") == 3)
+
+
+def test_no_place_can_fill_the_store(here: App) -> None:
+    limits = msgspec.structs.replace(here.settings.limits, refuse_per_minute=1)
+    settings = msgspec.structs.replace(here.settings, limits=limits)
+    site = counted.counting(replace(here, settings=settings))
+    beacon = site.beacon
+    for address in ("192.0.2.7", "192.0.2.8", "198.51.100.9"):
+        for _ in range(visit.VISITS_PER_POST):
+            beacon.said(OURS, address, VIEW)
+    assert Counter(seen.address for seen in site.seen()) in (
+        # The first two stand in one prefix; a minute may end between them.
+        {"192.0.2.7": 10, "198.51.100.9": 10},
+        {"192.0.2.7": 10, "192.0.2.8": 10, "198.51.100.9": 10},
+    )
 
 
 def test_other_methods_are_refused(here_counted: Counted) -> None:
