@@ -44,7 +44,7 @@ class Network:
 
     def settle(self) -> bool:
         """Find one flow within all bounds; False if there is none, and then the bounds contradict each other."""
-        needs = [0] * len(self._leaving)
+        needs, arcs = [0] * len(self._leaving), len(self._low)
         for arc, low in enumerate(self._low):
             needs[self._to[2 * arc]] += low
             needs[self._to[2 * arc + 1]] -= low
@@ -56,7 +56,13 @@ class Network:
                 wanted += need
             elif need < 0:
                 self._join(node, sink, 0, -need)
-        return self._push(source, sink, wanted) == wanted
+        found = self._push(source, sink, wanted) == wanted
+        # What cannot vary leads nowhere, and neither do the arcs that stood for lower bounds any more.
+        self._leaving = [
+            [edge for edge in edges if edge < 2 * arcs and self._room[edge] + self._room[edge ^ 1]]
+            for edges in self._leaving
+        ]
+        return found
 
     def bounds(self, arc: int) -> Bounds:
         """The exact interval of an arc."""
