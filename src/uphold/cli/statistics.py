@@ -33,6 +33,10 @@ def register(commands: Any) -> None:
     ledger.add_argument("--limit", type=int, default=50, metavar="N", help="so many of the latest")
     ledger.add_argument("--act", default="", metavar="ACT", help="only these, such as refused")
     ledger.set_defaults(func=run_ledger)
+    act = _command(acts, "act", "print the local act on depersonalisation, to sign")
+    act.add_argument("--language", default="", metavar="LANG", help="ru or en")
+    act.add_argument("--html", type=Path, metavar="FILE", help="write it as a page to print")
+    act.set_defaults(func=run_act)
     recipe = acts.add_parser("recipe", help="how the figures are made").add_subparsers(
         metavar="ACT", required=True
     )
@@ -137,6 +141,59 @@ def run_ledger(arguments: argparse.Namespace) -> int:
     if not fixed and not lines:
         print("Nothing was done on figures yet.")
     return 0
+
+
+def run_act(arguments: argparse.Namespace) -> int:
+    """Print the operator's local act on depersonalisation, from the recipe that stands and the ledger."""
+    from dataclasses import asdict
+    from datetime import datetime
+
+    from uphold import app, errors
+    from uphold.statistics import act, ledger
+
+    with app.opened(arguments.dir) as site, site.database.read() as connection:
+        fixed, done = ledger.standing(connection), ledger.done(connection)
+        if fixed is None:
+            raise errors.Missing(
+                "No recipe of figures stands yet.",
+                f"Fix it: uphold statistics recipe fix {arguments.dir} --by LOGIN",
+            )
+        edition, settings = site.shelf.in_force(), site.settings
+        language = arguments.language or edition.policy.language
+        facts = act.Facts(
+            operator=_named(edition.policy.operator.name, language),
+            site=settings.site.address,
+            edition=edition.number,
+            store=settings.visits.store,
+            keep_months=settings.visits.keep_months,
+            today=site.keeper.today(),
+            since=datetime.fromtimestamp(fixed.at / 1000, site.keeper.zone()).date(),
+        )
+    made = act.document(fixed, done, facts, language)
+    if arguments.html:
+        _write(arguments.html, act.page(made))
+    if arguments.json:
+        print(json.dumps(asdict(made), ensure_ascii=False, indent=2))
+    elif arguments.html:
+        print(f"Wrote {arguments.html}.")
+    else:
+        print("\n".join(act.lines(made)))
+    return 0
+
+
+def _write(file: Path, text: str) -> None:
+    from uphold import errors
+
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as fault:
+        raise errors.Invalid(
+            f"{file} cannot be written ({fault.strerror}).", "Name a file that you may write."
+        ) from None
+
+
+def _named(name: Any, language: str) -> str:
+    return str(name.get(language) or next(iter(name.values()), "")) if name else ""
 
 
 def run_fix(arguments: argparse.Namespace) -> int:

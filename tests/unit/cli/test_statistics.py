@@ -81,6 +81,23 @@ def test_a_recipe_is_fixed_by_who_may(folder: Path, capsys: pytest.CaptureFixtur
     assert "[x] identifiers" in told.out
 
 
+def test_the_local_act_is_printed_from_what_stands(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = terminal.run(capsys, "statistics", "act", folder)
+    assert told.code == 2
+    assert "recipe fix" in told.advice
+    terminal.run(capsys, "statistics", "run", folder)
+    told = terminal.run(capsys, "statistics", "act", folder, "--language", "en")
+    assert told.out.startswith("Procedure for depersonalising personal data\n")
+    assert "The smallest group shown anywhere: 8." in told.out
+    page = tmp_path / "act.html"
+    told = terminal.run(capsys, "statistics", "act", folder, "--html", page, "--language", "ru")
+    assert told.out == f"Wrote {page}.\n"
+    assert "Порядок обезличивания" in page.read_text()
+    assert terminal.run(capsys, "statistics", "act", folder, "--html", folder).code == 2
+
+
 def test_what_counts_may_not_be_installed(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
