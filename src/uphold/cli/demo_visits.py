@@ -73,8 +73,7 @@ def fill(store: Store, today: date) -> int:
 
 def events(day: date) -> Iterator[Event]:
     """The events of one day, in no order that means anything (pure)."""
-    # No secret depends on it: it makes up figures, and must make up the same ones again.
-    chance = random.Random(day.toordinal())  # noqa: S311
+    chance = random.Random(day.toordinal())  # noqa: S311 - no secret depends on it, and it must make up the same again
     weeks = day.toordinal() // 7 % 52
     visitors = round(_A_DAY * _WEEKDAY[day.weekday()] * (1 + _GROWTH * (weeks % 26)))
     visitors += chance.randint(-visitors // 7, visitors // 7)
