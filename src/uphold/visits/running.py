@@ -39,7 +39,9 @@ class Running:
         if self._handle is not None:
             return
         with _trouble(self._folder):
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # One by one: of the parents that it makes too, `mkdir` takes no mode.
+            self._folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._folder.mkdir(mode=0o700, exist_ok=True)
             handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
             fcntl.flock(handle, fcntl.LOCK_EX)
             self._handle = handle

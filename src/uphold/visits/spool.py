@@ -67,7 +67,10 @@ class Spool:
         for earlier in [known for known in self._open if known < day]:
             os.close(self._open.pop(earlier))
         folder = self._store.open_folder(day)
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # One by one: of the parents that it makes too, `mkdir` takes no mode.
+        self._store.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for place in (folder.parent, folder):
+            place.mkdir(mode=0o700, exist_ok=True)
         path = folder / f"{os.getpid()}-{secrets.token_hex(8)}{SUFFIX}"
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC
         handle = os.open(path, flags, 0o600)

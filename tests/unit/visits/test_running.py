@@ -37,6 +37,14 @@ def test_who_ends_with_something_left_is_found_with_its_last_flush(tmp_path: Pat
     running.forget({path: 1000})
 
 
+def test_the_store_is_for_its_owner_only(tmp_path: Path) -> None:
+    one = Running(tmp_path / "store")
+    one.begin()
+    one.end(is_whole=True)
+    for place in (tmp_path / "store", tmp_path / "store" / running.FOLDER):
+        assert place.stat().st_mode & 0o777 == 0o700
+
+
 def test_a_mark_tells_of_the_last_time_that_all_was_stored(tmp_path: Path) -> None:
     one = Running(tmp_path)
     one.begin()

@@ -41,6 +41,15 @@ def test_each_writer_has_a_file_of_its_own_for_its_owner_only(tmp_path: Path) ->
     assert store.open_folder(DAY).stat().st_mode & 0o077 == 0
 
 
+def test_the_store_is_for_its_owner_only(tmp_path: Path) -> None:
+    store = layout.Store(tmp_path / "store")
+    with Spool(store) as spool:
+        spool.append([(DAY, EVENT)])
+    folder = store.open_folder(DAY)
+    modes = {place.stat().st_mode & 0o777 for place in (folder, folder.parent, store.folder)}
+    assert modes == {0o700}
+
+
 def test_an_earlier_day_is_closed_when_the_next_begins(tmp_path: Path) -> None:
     store = layout.Store(tmp_path)
     before = len(os.listdir("/proc/self/fd"))
