@@ -19,7 +19,7 @@ _PLACEHOLDER = b"127.0.0.1:8000"
 IDENTITY = "offline/backup-identity"
 BACKUPS = "backups"
 # Visits are counted in any case; with the extra libraries they become figures.
-_VISITS = b"\n[visits]\n# Those of the eight weeks before are made up.\nrecord = true\n"
+_VISITS = b"\n[visits]\n# Those of the eight weeks before are made up.\nrecord = true\npublic = true\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +116,7 @@ def _tell(site: App, root: Path, address: str, *, fresh: bool) -> list[str]:
         f"  The form     {address}/f/feedback",
         f"  The console  {address}/console",
         f"  The figures  {address}/console/statistics (of visits that are made up)",
+        f"               {address}/statistics (what anybody sees of them, with noise)",
     ]
     if site.settings.backup.recipient:
         lines += [

@@ -80,6 +80,7 @@ def surround(
         flash=flash,
         visit="" if person or app.visits is None else _counted(request.url.path),
         has_choice=app.visits is not None and app.settings.visits.cookie,
+        has_figures=app.settings.visits.public,
     )
 
 

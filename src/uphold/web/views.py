@@ -55,7 +55,8 @@ class Frame:
     `token` is the anti-forgery token that console forms send back as `_csrf`.
     `flash` is the code of a message about the act just done (see `parts.html`), or empty.
     `visit` is the path that the page says was looked at; empty where visits are not recorded, or not of this page.
-    `has_choice` says that visitors may agree to a cookie at `/visit/choice`.
+    `has_choice` says that visitors may agree to a cookie at `/visit/choice`, `has_figures` that anybody may see the
+    figures of visits at `/statistics`.
     """
 
     language: str
@@ -71,6 +72,7 @@ class Frame:
     alarm: Alarm | None = None
     visit: str = ""
     has_choice: bool = False
+    has_figures: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from uphold.access import staff
 from uphold.cli import demo
 from uphold.continuity import backup
 from uphold.policy import folder, scaffold
+from uphold.statistics import asked, budget
 
 
 def link(made: demo.Made) -> str:
@@ -113,4 +114,9 @@ def test_its_figures_are_made_once_of_visits_that_are_made_up(tmp_path: Path) ->
         # Every day and every whole week of them passed the attacks on it.
         assert len(store.released_atoms()) == len(store.closed_days()) + 8
         assert store.open_days() == ()
+        # What is published of them: every month that is over.
+        with site.database.read() as connection:
+            months = {one.month for one in asked.shown(budget.answers(connection))}
+        begun = {f"{day:%Y-%m}" for day in store.closed_days()}
+        assert months == begun - {f"{site.keeper.today():%Y-%m}"}
     assert demo.make_figures(root) == ""

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The public page of figures, with a year of months and with nothing."""
 
+from dataclasses import replace
+
 from tests.unit.web import samples
 from uphold.statistics.asked import Month
 from uphold.statistics.question import Drawn
@@ -37,7 +39,7 @@ def months(count: int) -> tuple[Month, ...]:
 
 
 def every(language: str) -> dict[str, tuple[published_views.Published, views.Frame]]:
-    around = samples.frame(language)
+    around = replace(samples.frame(language), has_figures=True, path="/statistics")
     return {
         "published": (published.view(months(12), "", language, is_demo=True), around),
         "published-one": (published.view(months(1), "", language), around),

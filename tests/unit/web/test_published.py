@@ -77,6 +77,7 @@ def test_anybody_sees_it_where_it_is_public(shown: App) -> None:
     with visitor.visiting(shown) as somebody:
         page = somebody.get("/statistics").html
         assert "12,345" in page
+        assert 'href="/statistics"' in somebody.get("/policy").html
         assert "31,337" not in page
         assert "/f/{id}" in page
         russian = somebody.get("/statistics?lang=ru&month=2026-10").html
@@ -93,5 +94,6 @@ def test_it_is_not_there_where_it_is_not_public(tmp_path: Path) -> None:
     try:
         with visitor.visiting(app) as somebody:
             assert somebody.get("/statistics").status == 404
+            assert "/statistics" not in somebody.get("/policy").html
     finally:
         app.close()
