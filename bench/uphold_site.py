@@ -64,8 +64,7 @@ def start_visits(folder: Path) -> Variant:
     folder.mkdir(parents=True)
     root = folder / "site"
     made = files("")
-    kept = b"\n[visits]\nrecord = true\n"
-    site_folder.write(root, {**made, config.FILE: recording(made[config.FILE]) + kept})
+    site_folder.write(root, {**made, config.FILE: made[config.FILE] + b"[visits]\nrecord = true\n"})
     port = process.free_port()
     uphold("demo", "--dir", str(root), "--port", str(port), "--no-serve")
     server = process.Server([*PROGRAM, "serve", str(root), "--port", str(port)], folder / "log")
@@ -73,11 +72,6 @@ def start_visits(folder: Path) -> Variant:
     count = visits(root)
     # What the demonstration brings is not measured.
     return Variant("uphold-visits", f"http://127.0.0.1:{port}/visit", (server,), count, str)
-
-
-def recording(raw: bytes) -> bytes:
-    """Leave the section on visits out of a site's file, to write another."""
-    return re.sub(rb"^\[visits\]\n(?:[^\[\n].*\n|\n)*", b"", raw, flags=re.MULTILINE)
 
 
 def visits(root: Path) -> Callable[[], int]:

@@ -43,8 +43,3 @@ def test_lines_are_counted_once(tmp_path: Path) -> None:
     with file.open("ab") as more:
         more.write(b"\n4\n")
     assert spool.lines() == 4
-
-
-def test_a_site_has_one_section_on_visits() -> None:
-    raw = b"[site]\nzone = 1\n[visits]\nrecord = false\ncookie = true\n\n[proof]\nx = 1\n"
-    assert uphold_site.recording(raw) == b"[site]\nzone = 1\n[proof]\nx = 1\n"
