@@ -109,12 +109,13 @@ class Keeper:
 
         Salts end too where visits are kept no more. Raises `errors.UpholdError` as `begin` and `Salts.roll`.
         """
-        self.begin()
-        self._running.alive()
-        if self.recorder is not None:
-            self._note_dead()
         if self.salts.exist:
             self.salts.roll(self._writer, self._database, _now())
+        self.begin()
+        if self.recorder is not None:
+            self._note_dead()
+            if self.recorder.is_idle:
+                self._running.alive()
 
     def close(self) -> None:
         """Store what is left. Where that fails the next process says that visits may be missing."""
@@ -131,9 +132,10 @@ class Keeper:
         return edition
 
     def _note_dead(self) -> None:
-        if dead := self._running.dead():
-            self._writer.run(lambda tx: running.note(tx, dead))
-            running.forget(dead)
+        with self._running.dead() as dead:
+            if dead:
+                self._writer.run(lambda tx: running.note(tx, dead))
+                running.forget(dead)
 
     def _tell(self, seen: Sequence[Seen]) -> None:
         late = self._spool.append(list(self._events(seen)))

@@ -10,7 +10,7 @@ import fcntl
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from uphold import errors
@@ -61,15 +61,22 @@ class Running:
             os.close(self._handle)
             self._handle = None
 
-    def dead(self) -> dict[Path, int]:
-        """List the files of processes that ended otherwise, with the second (unix) of their last flush."""
-        found = {}
-        with _trouble(self._folder):
-            paths = sorted(self._folder.iterdir()) if self._folder.is_dir() else []
-            for path in paths:
-                if path != self._path and (last := _last(path)) is not None:
-                    found[path] = last
-        return found
+    @contextmanager
+    def dead(self) -> Iterator[dict[Path, int]]:
+        """Give the files of processes that ended otherwise, with the second (unix) of their last flush.
+
+        Until the end of the `with` no other process is given the same: one tells of each.
+        """
+        found: dict[Path, int] = {}
+        with ExitStack() as held:
+            with _trouble(self._folder):
+                paths = sorted(self._folder.iterdir()) if self._folder.is_dir() else []
+                for path in paths:
+                    handle = None if path == self._path else _claimed(path)
+                    if handle is not None:
+                        held.callback(os.close, handle)
+                        found[path] = int(os.fstat(handle).st_mtime)
+            yield found
 
 
 def note(tx: Transaction, dead: dict[Path, int]) -> None:
@@ -87,19 +94,20 @@ def forget(dead: dict[Path, int]) -> None:
             path.unlink()
 
 
-def _last(path: Path) -> int | None:
-    """When a process last lived for sure; None while it still does."""
+def _claimed(path: Path) -> int | None:
+    """Open and lock the file of a process that is no more; None while it lives, or once another tells of it."""
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
     except FileNotFoundError:
         return None
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return int(os.fstat(handle).st_mtime)
+        is_told = os.fstat(handle).st_nlink == 0
     except BlockingIOError:
-        return None
-    finally:
+        is_told = True
+    if is_told:
         os.close(handle)
+    return None if is_told else handle
 
 
 @contextmanager

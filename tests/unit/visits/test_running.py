@@ -11,29 +11,37 @@ from uphold.visits import running
 from uphold.visits.running import Running
 
 
+def dead(one: Running) -> dict[Path, int]:
+    with one.dead() as found:
+        return found
+
+
 def test_who_lives_is_not_dead_and_who_ends_well_leaves_nothing(tmp_path: Path) -> None:
     one, other = Running(tmp_path), Running(tmp_path)
-    assert other.dead() == {}
+    assert dead(other) == {}
     one.begin()
     one.begin()
     one.alive()
-    assert other.dead() == {}
+    assert dead(other) == {}
     one.end(is_whole=True)
     one.end(is_whole=True)
-    assert other.dead() == {}
+    assert dead(other) == {}
     assert list((tmp_path / running.FOLDER).iterdir()) == []
 
 
-def test_who_ends_with_something_left_is_found_with_its_last_flush(tmp_path: Path) -> None:
-    one, other = Running(tmp_path), Running(tmp_path)
+def test_who_ends_with_something_left_is_found_by_one_with_its_last_flush(tmp_path: Path) -> None:
+    one, other, third = Running(tmp_path), Running(tmp_path), Running(tmp_path)
     one.begin()
     [path] = (tmp_path / running.FOLDER).iterdir()
     os.utime(path, (1000.9, 1000.9))
     one.end(is_whole=False)
     other.begin()
-    assert other.dead() == {path: 1000}
-    running.forget(other.dead())
-    assert other.dead() == {}
+    assert dead(third) == {path: 1000}
+    with other.dead() as found:
+        assert found == {path: 1000}
+        assert dead(third) == {}
+        running.forget(found)
+    assert dead(other) == {}
     running.forget({path: 1000})
 
 
