@@ -32,7 +32,7 @@ def test_the_default_recipe_makes_every_table() -> None:
         ('budget = "0.5"', 'budget = "0"', "budget"),
         ('budget = "0.5"', 'budget = "0.0000001"', "budget"),
         ('budget = "0.5"', "budget = 0.5", "budget"),
-        ('"shuffling"', '"guessing"', "guessing"),
+        ('"decomposition"', '"guessing"', "guessing"),
         ('pages = "day"', 'visitors = "day"', "visitors"),
         ('pages = "day"', 'pages = "year"', "year"),
         ('pages = "day"', 'pages = "week"', "two grains"),
