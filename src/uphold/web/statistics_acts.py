@@ -29,6 +29,8 @@ ACTS: Mapping[str, tuple[Act, ...]] = {
 """The acts that can be shown alone, by the code of the link."""
 _ALL, _PATH = "all", "/console/statistics/ledger"
 _FINDINGS = "findings"
+# Exact, they would tell how much happened on a day so quiet that its figures are hidden.
+_EXACT, _ABOUT = ("acts", "acts-hidden"), 100
 # How people are hidden, which only who may see the recipe learns.
 _OF_RECIPE = ("minimum", "smallest", "narrowest")
 
@@ -72,7 +74,7 @@ def _line(one: Noted, readers: Readers) -> Line:
         one.what,
         readers.people.get(one.staff, "") if one.staff else "",
         one.label,
-        one.count,
+        one.count // _ABOUT * _ABOUT if one.act is Act.CLOSED else one.count,
         one.output,
         one.entry,
         _measures(one, readers),
@@ -85,7 +87,9 @@ def _measures(one: Noted, readers: Readers) -> tuple[Measure, ...]:
     found = [
         Measure(catalogue.gettext(known.get(code, code)), dates.number(value, readers.language))
         for code, value in one.report.items()
-        if isinstance(value, int) and (readers.may_see or code not in _OF_RECIPE)
+        if isinstance(value, int)
+        and code not in _EXACT
+        and (readers.may_see or code not in _OF_RECIPE)
     ]
     succeeded = one.report.get(_FINDINGS, {})
     attacks = [

@@ -216,7 +216,8 @@ class Measure:
 class Line:
     """One act of the ledger, in words. `person` is a login, empty for the site's own work.
 
-    `count` is the number that goes with `act`, `label` the kind of figures, empty where there are none.
+    `count` is the number that goes with `act`, of the events of a day cut to whole hundreds; `label` the kind of
+    figures, empty where there are none.
     """
 
     number: int

@@ -75,8 +75,6 @@ MEASURES: Mapping[str, str] = {
     "minimum": N_("smallest group that may be shown"),
     "smallest": N_("smallest group shown"),
     "narrowest": N_("least that is left open of a hidden number"),
-    "acts": N_("visits and acts counted"),
-    "acts-hidden": N_("of them in hidden numbers"),
     "tables": N_("tables"),
     "cells": N_("numbers"),
     "hidden": N_("numbers hidden"),

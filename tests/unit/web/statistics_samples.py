@@ -197,7 +197,7 @@ def ledger(language: str) -> views.Ledger:
             number=5,
             act="closed",
             what="2026-11-21",
-            count=1234,
+            count=1200,
             label="pseudonymised",
             measures=(),
         ),

@@ -52,5 +52,15 @@ def test_the_way_that_was_taken_is_marked(only: str, chosen: str) -> None:
     assert not made.has_recipe
 
 
+def test_a_quiet_day_is_not_told_apart_by_its_events() -> None:
+    closed = replace(LINE, act=Act.CLOSED, report={})
+    lines = [replace(closed, count=count) for count in (7, 99, 1299)]
+    shown = statistics_acts.ledger(around("en"), lines, FIXED, OWNER, "").lines
+    assert [one.count for one in shown] == [0, 0, 1200]
+    told = replace(LINE, report={"acts": 7, "acts-hidden": 7, "hidden": 3})
+    (line,) = statistics_acts.ledger(around("en"), [told], FIXED, OWNER, "").lines
+    assert [one.name for one in line.measures] == ["numbers hidden"]
+
+
 def test_every_act_can_be_found_and_has_its_words() -> None:
     assert {act for acts in statistics_acts.ACTS.values() for act in acts} == set(Act)
