@@ -14,8 +14,9 @@ from tests.visitor import JSON, Visitor
 from uphold.app import App
 from uphold.enquiry import desk
 from uphold.enquiry.desk import State
+from uphold.retention import ends
 from uphold.visits.record import Recorder, Seen
-from uphold.web import slip
+from uphold.web import opinions, slip
 
 pytestmark = pytest.mark.usefixtures("quick_hashing")
 
@@ -35,7 +36,8 @@ def anna(one_app: App, told: list[Seen]) -> Iterator[Visitor]:
 
     day = date(2026, 11, 22)
     in_force = one_app.shelf.in_force
-    recorder = Recorder(one_app.writer, one_app.ring, in_force, lambda _: day, keep)
+    made = (one_app.writer, one_app.ring, in_force, lambda _: day, ends.note_visits, keep)
+    recorder = Recorder(*made)
     with visitor.visiting(replace(one_app, visits=recorder)) as found:
         yield found
 
@@ -49,7 +51,7 @@ def answered(one: Visitor) -> str:
     return path
 
 
-def opinions(one: Visitor, told: list[Seen]) -> list[str]:
+def counted(one: Visitor, told: list[Seen]) -> list[str]:
     """What reached the figures, which is all there is of it."""
     assert one.app.visits is not None
     one.app.visits.flush()
@@ -72,7 +74,7 @@ def test_it_is_asked_after_the_answer_and_answered_once(anna: Visitor, told: lis
     assert f"{path}/opinion" not in after.page.actions
     # Sent once more, or with another answer, it counts no more.
     assert anna.post(f"{path}/opinion", {**posted, "opinion": "no"}).status == 303
-    assert opinions(anna, told) == ["partly"]
+    assert counted(anna, told) == ["partly"]
 
 
 def test_a_program_may_answer_too(anna: Visitor, told: list[Seen]) -> None:
@@ -81,8 +83,8 @@ def test_a_program_may_answer_too(anna: Visitor, told: list[Seen]) -> None:
     done = anna.ask("POST", f"{path}/opinion", data=posted, headers=JSON)
     assert (done.status, done.json) == (200, {"ok": True})
     wrong = anna.ask("POST", f"{path}/opinion", data={**posted, "opinion": "so"}, headers=JSON)
-    assert wrong.status == 422
-    assert opinions(anna, told) == ["yes"]
+    assert wrong.status == 400
+    assert counted(anna, told) == ["yes"]
 
 
 def test_what_the_page_did_not_offer_is_not_taken(anna: Visitor, told: list[Seen]) -> None:
@@ -98,7 +100,7 @@ def test_what_the_page_did_not_offer_is_not_taken(anna: Visitor, told: list[Seen
         assert answer.status == 422
         assert "Choose an answer" in answer.html
     assert anna.post(f"{unanswered}/opinion", {**right, "opinion": "yes"}).status == 422
-    assert opinions(anna, told) == []
+    assert counted(anna, told) == []
     # It still can be answered.
     assert f"{path}/opinion" in anna.get(path).page.actions
 
@@ -107,3 +109,11 @@ def test_where_no_figures_are_made_nobody_is_asked(one: Visitor) -> None:
     path = answered(one)
     assert one.app.visits is None
     assert f"{path}/opinion" not in one.get(path).page.actions
+
+
+def test_who_looks_at_their_own_page_is_led_to_the_question(anna: Visitor) -> None:
+    path, other = answered(anna), anna.receipt()
+    app = anna.app
+    with app.database.read() as connection:
+        asked = [opinions.is_asked(app, connection, number(app, one)) for one in (path, other)]
+    assert asked == [True, False]

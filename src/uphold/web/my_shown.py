@@ -30,6 +30,7 @@ from uphold.web import (
     documents,
     kept_fields,
     my_views,
+    opinions,
     present,
     views,
     withdrawals,
@@ -94,6 +95,7 @@ def record(visit: Visit, held: Held) -> my_views.Record:
         answers = outbox.of_record(connection, held.record)
         asked = stored.of_record(connection, held.record)
         restricted = is_restricted(connection, held.record, visit.now)
+        is_asked = opinions.is_asked(app, connection, held.record)
     return my_views.Record(
         href=href,
         form_title=form_title(held, language),
@@ -128,6 +130,7 @@ def record(visit: Visit, held: Held) -> my_views.Record:
         ),
         requests=tuple(request_line(visit, one) for one in asked),
         restricted=restricted,
+        is_asked=is_asked,
         disclosed=tuple(_disclosed(visit, held, one) for one in held.disclosed),
     )
 

@@ -159,7 +159,10 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """`/my/{id}`: one submission, without a value opened. `objections` are the purposes one can object to."""
+    """`/my/{id}`: one submission, without a value opened. `objections` are the purposes one can object to.
+
+    `is_asked` says that the page of the receipt asks whether the answer helped.
+    """
 
     template: ClassVar[str] = "my/record.html"
     href: str
@@ -180,6 +183,7 @@ class Record:
     requests: tuple[RequestLine, ...]
     restricted: bool
     disclosed: tuple[Disclosed, ...] = ()
+    is_asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

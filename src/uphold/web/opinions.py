@@ -9,6 +9,7 @@ figures of visits nobody is asked. What runs of probes answer is stored like any
 from collections.abc import Mapping
 from functools import partial
 
+from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -30,14 +31,17 @@ FOREIGN = N_("Choose an answer, and press the button on this page")
 
 def view(app: App, facts: Facts, public: str) -> Opinions | None:
     """Show the question, or None where it is not asked: there is no answer, or they have said already."""
-    if app.visits is None:
-        return None
     with app.database.read() as connection:
-        if not opinion.is_asked(connection, facts.number):
+        if not is_asked(app, connection, facts.number):
             return None
     return Opinions(
         action_href=f"/receipt/{public}/opinion", slip=slip_of(app, facts.number), answers=ANSWERS
     )
+
+
+def is_asked(app: App, connection: Connection, record: int) -> bool:
+    """Whether the person is asked: where figures of visits are made, and there is an answer to speak of."""
+    return app.visits is not None and opinion.is_asked(connection, record)
 
 
 def endpoint(app: App, find: holder.Find, show: holder.Show) -> holder.Handler:

@@ -100,6 +100,7 @@ def record(language: str) -> my_views.Record:
         requests=requests(language)[:2],
         restricted=False,
         disclosed=disclosed(language, answer, fields),
+        is_asked=True,
     )
 
 
