@@ -6,6 +6,7 @@ Nothing overrides it and nothing changes it at run time: what is in force is wha
 
 import ipaddress
 import os
+import re
 import tomllib
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qs, quote, urlsplit
@@ -33,6 +34,8 @@ from uphold.config.sections import (
 FILE = "uphold.toml"
 
 _SQLITE = "sqlite:///"
+# A name and a port as they stand in an origin: no scheme, no path, other letters as punycode.
+_HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?::[0-9]{1,5})?")
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -126,6 +129,7 @@ def _check(settings: Settings) -> None:
     _check_database(settings)
     _check_copy(settings)
     _check_store(settings)
+    _check_hosts(settings.visits)
     _check_serve(settings.serve)
     _check_scheme(settings)
 
@@ -221,6 +225,16 @@ def _check_store(settings: Settings) -> None:
             "[visits] store lies beside the database or the keys: depersonalised data are kept apart.",
             "Name a folder of their own, such as statistics.",
         )
+
+
+def _check_hosts(visits: Visits) -> None:
+    """Refuse what no page's origin ends in: its visits would be dropped as another's, without a word."""
+    for host in visits.hosts:
+        if not _HOST.fullmatch(host.lower()):
+            raise errors.Invalid(
+                f"[visits] hosts has {host!r}, which is no host.",
+                "Write the name alone, with the port if it has one: www.example.org",
+            )
 
 
 def _check_serve(serve: Serve) -> None:

@@ -123,6 +123,9 @@ def test_a_folder_without_the_file_is_no_site(tmp_path: Path) -> None:
         ("folder = '/'", "folder"),
         ("[site]\ncolour = 1", "colour"),
         ("[site]\ndemo = 'yes'", r"\$\.site\.demo"),
+        ("[visits]\nhosts = ['https://shop.example']", "is no host"),
+        ("[visits]\nhosts = ['shop.example/page']", "is no host"),
+        ("[visits]\nhosts = ['']", "is no host"),
         ("[site]\naddress = 'uphold.example'", "not a site's address"),
         ("[site]\naddress = 'ftp://uphold.example'", "not a site's address"),
         ("[site]\naddress = 'https://'", "not a site's address"),
@@ -173,6 +176,7 @@ def test_a_mistake_is_named_with_advice(tmp_path: Path, text: str, said: str) ->
 @pytest.mark.parametrize(
     "text",
     [
+        "[visits]\nhosts = ['Shop.example', 'xn--80aswg.xn--p1ai:8443']",
         "[limits]\nfastest_seconds = 3",
         "[database]\nurl = 'sqlite:///x.sqlite'",
         "[site]\naddress = 'http://[::1]:8000'",
