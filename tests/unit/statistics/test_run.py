@@ -2,8 +2,11 @@
 """The daily work: what is over is closed, counted once and released; what ended is dropped; all is on record."""
 
 import fcntl
+import hashlib
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -12,10 +15,11 @@ from sqlalchemy import Connection
 from tests.figures import Figures, closed, opened, view
 from tests.unit.statistics.test_tally import given, stored
 from uphold import errors
-from uphold.statistics import ledger, recipe, released, run
+from uphold.statistics import ledger, recipe, release, released, run
 from uphold.statistics.ledger import Act
 from uphold.statistics.run import Done, Site
 from uphold.statistics.table import Cell
+from uphold.visits import compact
 
 # A Monday; the Sunday before it ends a week.
 NOW = datetime(2033, 5, 23, 0, 30, tzinfo=UTC)
@@ -154,3 +158,45 @@ def test_a_store_that_is_no_folder_is_told(figures_file: Figures) -> None:
     figures_file.store.folder.write_text("")
     with pytest.raises(errors.Unavailable):
         work(figures_file)
+
+
+@pytest.mark.parametrize(
+    ("room", "name"),
+    [
+        (compact, "drop"),
+        (release, "_write"),
+        (release, "_move"),
+        (ledger, "close"),
+        (ledger, "release"),
+    ],
+    ids=lambda one: one if isinstance(one, str) else "",
+)
+def test_work_that_was_broken_off_is_done_again_whole(
+    figures_file: Figures, monkeypatch: pytest.MonkeyPatch, room: ModuleType, name: str
+) -> None:
+    """As if the process had been killed there; what it had done by then is not done twice."""
+    old = date(2031, 1, 1)
+    days = {SATURDAY: CROWD, SUNDAY: [*CROWD, *SMALL]}
+    numbered = {day: [replace(one, visitor=one.visitor + at) for one in events]
+                for at, (day, events) in zip((100, 200), days.items(), strict=True)}  # fmt: skip
+    opened(figures_file.store.folder, {old: CROWD, **numbered})
+
+    def killed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(room, name, killed)
+        with pytest.raises(KeyboardInterrupt):
+            work(figures_file)
+    work(figures_file)
+    lines = figures_file.read(lambda c: ledger.lines(c, acts=[Act.CLOSED, Act.RELEASED]))
+    assert len({(line.act, line.what) for line in lines}) == len(lines)
+    assert {line.what for line in lines if line.act is Act.CLOSED} == {
+        *map(str, (old, SATURDAY, SUNDAY))
+    }
+    files = sorted(figures_file.store.folder.glob("released/*/*"))
+    digests = {path.stem: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    assert digests == {line.what: line.output for line in lines if line.output}
+    assert {"2033-W20", "2033-05-21", "2033-05-22"} <= set(digests)
+    assert figures_file.store.closed_days() == (SATURDAY, SUNDAY)
+    assert work(figures_file) == Done((), (), (), (), waits=False)
