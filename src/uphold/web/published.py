@@ -23,6 +23,7 @@ from uphold.web.statistics_words import DEVICES
 PATH = "/statistics"
 MONTHS = 12
 """So many months are shown; older ones have had their time."""
+_WHOLE_NAMES = 3
 _SAID = N_("Visitors by month, as columns. The numbers stand in the table below.")
 _AT = N_("%(name)s: %(number)s ± %(error)s")
 
@@ -101,7 +102,8 @@ def _graph(
                 "number": dates.number(line.value, language),
                 "error": dates.number(line.error, language),
             },
-            tick=line.name,
+            # Of many months the whole names would lie on each other.
+            tick=line.name if len(lines) <= _WHOLE_NAMES else line.name[:3],
             error=line.error,
         )
         for line in reversed(lines)

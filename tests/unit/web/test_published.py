@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from tests import purse, site, visitor
+from tests.unit.web import published_samples
 from uphold import errors
 from uphold.app import App
 from uphold.config import Visits
@@ -40,6 +41,12 @@ def test_numbers_stand_with_their_error_the_longest_first() -> None:
     assert {line.name for line in devices.lines} == {"Computer", "Phone", "Tablet", "Other"}
     assert found.graph is not None
     assert [(p.value, p.error) for p in found.graph.points] == [(0, 20), (12_345, 20)]
+
+
+def test_many_months_have_short_names_below_the_chart() -> None:
+    many = published.view(published_samples.months(12), "", "ru").graph
+    assert many is not None
+    assert [point.tick for point in many.points][-3:] == ["авг", "сен", "окт"]
 
 
 def test_a_month_can_be_chosen() -> None:
