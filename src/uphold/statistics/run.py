@@ -37,7 +37,7 @@ from uphold.statistics.recipe import KINDS, Source
 from uphold.statistics.release import Due
 from uphold.statistics.store import Counts
 from uphold.statistics.table import Table
-from uphold.visits import compact
+from uphold.visits import compact, layout
 from uphold.visits.layout import Store
 
 LOCK: Final = "run.lock"
@@ -136,7 +136,7 @@ def _close(site: Site, at: datetime, told: Told) -> tuple[date, ...]:
 
 def _drop(site: Site, today: date) -> tuple[date, ...]:
     """Remove the days whose term is over; that they are removed is on record first."""
-    before = _months_before(today, site.keep_months)
+    before = layout.kept_since(today, site.keep_months)
     ended = tuple(day for day in site.store.closed_days() if day < before)
 
     def note(tx: Transaction) -> None:
@@ -211,12 +211,6 @@ def _tables(site: Site, one: Due, counts: Counts, matters: _Matters) -> tuple[Ta
                 case Source.VISITS:
                     continue
     return tuple(found[name] for name in one.names)
-
-
-def _months_before(day: date, months: int) -> date:
-    """The first day of the month that lies so many months before."""
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    return date(year, month + 1, 1)
 
 
 @contextmanager
