@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, select
 
 from uphold.database.transaction import Transaction
 from uphold.enquiry.desk import State, enquiry_move
-from uphold.submission.record import submission_record
+from uphold.submission import record as submissions
 
 _DAY_MS: Final = 24 * 60 * 60 * 1000
 _STEPS: Final = (("one-day", 1), ("three-days", 3), ("ten-days", 10), ("thirty-days", 30))
@@ -29,7 +29,7 @@ def durations(
 
     In no order that tells which was which.
     """
-    moves, records = enquiry_move.c, submission_record.c
+    moves, people = enquiry_move.c, submissions.people().subquery()
     first = func.min(moves.at)
     answered = (
         select(moves.record, first.label("at"))
@@ -38,9 +38,7 @@ def durations(
         .having(first >= since, first < until)
         .subquery()
     )
-    query = select(answered.c.at, records.received_at).where(
-        records.number == answered.c.record, records.exercise.is_(None)
-    )
+    query = select(answered.c.at, people.c.received_at).where(people.c.number == answered.c.record)
     return tuple(
         sorted(
             (

@@ -167,6 +167,12 @@ def exercised(run: int | None = None) -> Select[tuple[int]]:
     return select(column.number).where(chosen)
 
 
+def people() -> Select[tuple[int, int]]:
+    """Select number and `received_at` (unix ms) of what people sent, for the query of another room."""
+    column = submission_record.c
+    return select(column.number, column.received_at).where(column.exercise.is_(None))
+
+
 def is_exercise(number: ColumnElement[int]) -> ColumnElement[bool]:
     """Say in the query of another room that the record with a number is of a run of probes."""
     column = submission_record.c
