@@ -20,6 +20,7 @@ from uphold.statistics.label import Label
 from uphold.statistics.ledger import Act
 from uphold.statistics.recipe import Grain
 from uphold.statistics.released import Atom
+from uphold.visits import batch
 from uphold.visits.layout import Store
 from uphold.web import (
     pages,
@@ -73,9 +74,11 @@ class StatisticsDesk:
         """`GET /console/statistics?last=&from=&to=&compare=&device=`."""
         device = visit.request.query_params.get("device", ALL)
         wanted = device if device in DEVICES else ALL
-        return self._page(
-            visit, "visits", Visits, lambda one, at: statistics_pages.visits(one, at, wanted)
-        )
+
+        def build(one: Figures, at: Around) -> Visits:
+            return statistics_pages.visits(one, at, wanted, self._dropped(one.chosen))
+
+        return self._page(visit, "visits", Visits, build)
 
     def forms(self, visit: Visit) -> Response:
         """`GET …/forms`, the days as on the page of visits, drawn in to whole weeks."""
@@ -167,6 +170,11 @@ class StatisticsDesk:
         files = tuple(Link(one, f"{FILE}/{page}/{one}{kept}") for one in statistics_file.TYPES)
         demo = self.app.settings.site.demo
         return Around(tabs, picker, empty, Label.AGGREGATED, files if may_take else (), demo)
+
+    def _dropped(self, chosen: Chosen) -> Mapping[tuple[int, str], int]:
+        since, until = (int(f"{day:%Y%m%d}") for day in (chosen.start, chosen.end))
+        with self.app.database.read() as connection:
+            return batch.dropped(connection, since, until)
 
     def _why_none(self) -> str:
         return "waiting" if self.app.settings.visits.record else "off"

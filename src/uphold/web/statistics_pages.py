@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Released figures as the pages show them: headlines, breakdowns, forms, answers (pure)."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from uphold.statistics import released
 from uphold.statistics.released import Period, Sum
@@ -17,6 +19,7 @@ from uphold.web.statistics_views import (
     Figure,
     FormRow,
     Forms,
+    LeftOut,
     Link,
     Row,
     Tile,
@@ -56,8 +59,16 @@ class Figures:
         return self.before.tables.get(name) if self.before else None
 
 
-def visits(figures: Figures, around: Around, device: str = ALL) -> Visits:
-    """Who came, when, to what, with what. `device` narrows the pages to those that one was used for."""
+def visits(
+    figures: Figures,
+    around: Around,
+    device: str = ALL,
+    dropped: Mapping[tuple[int, str], int] = MappingProxyType({}),
+) -> Visits:
+    """Who came, when, to what, with what. `device` narrows the pages to those that one was used for.
+
+    `dropped` is what was left out, by day and reason.
+    """
     days = next((t for n in TABLES["visits"] if (t := figures.table(n)) is not None), None)
     earlier = figures.earlier(days.name) if days else None
     names, timeline = figures.names, None
@@ -77,6 +88,7 @@ def visits(figures: Figures, around: Around, device: str = ALL) -> Visits:
         statistics_lines.by_hour(hours, figures.earlier("hours"), names) if hours else None,
         tuple(one for one in lists if one is not None),
         _filters(figures, around, device),
+        _left_out(dropped),
     )
 
 
@@ -232,6 +244,14 @@ def _both(one: Compared) -> tuple[int, ...]:
 def _share(figure: Figure | None, most: int) -> int:
     value = figure.value if figure else None
     return max(1, round(value * _HUNDRED / most)) if value and most else 0
+
+
+def _left_out(dropped: Mapping[tuple[int, str], int]) -> tuple[LeftOut, ...]:
+    """Sum up by reason, the most first. Cut, since one who asked not to be counted may be alone on a day."""
+    found: Counter[str] = Counter()
+    for (_, reason), count in dropped.items():
+        found[reason] += count
+    return tuple(LeftOut(code, n // _HUNDRED * _HUNDRED) for code, n in found.most_common())
 
 
 def _filters(figures: Figures, around: Around, device: str) -> tuple[Link, ...]:

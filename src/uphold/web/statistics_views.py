@@ -143,6 +143,17 @@ class Around:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What came to the counter and was left out, by reason; `count` is cut to whole hundreds.
+
+    Codes: `bot`, `asked-not-to`, `malformed`, `foreign-host`, `overflow`, `too-late`.
+    """
+
+    code: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Visits:
     """`/console/statistics`: who came, when, to what, with what. `filters` show the pages of one device alone."""
 
@@ -153,6 +164,7 @@ class Visits:
     hours: Timeline | None = None
     breakdowns: tuple[Breakdown, ...] = ()
     filters: tuple[Link, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

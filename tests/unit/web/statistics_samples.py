@@ -4,6 +4,7 @@
 from dataclasses import replace
 
 from tests.unit.web import samples
+from uphold.visits.record import Dropped
 from uphold.web import chart, statistics_views as views
 from uphold.web.statistics_views import Around, Compared, Figure, Link, Picker, Row
 
@@ -117,6 +118,7 @@ def visits(language: str) -> views.Visits:
             Link(code, f"{HOME}?device={code}", code == "all")
             for code in ("all", "desktop", "phone", "tablet", "other")
         ),
+        left_out=tuple(views.LeftOut(code, 1200 * at) for at, code in enumerate(Dropped)),
     )
 
 

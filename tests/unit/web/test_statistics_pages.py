@@ -6,14 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.web import released_samples
+from tests.unit.web import released_samples, samples, statistics_samples
 from tests.unit.web.statistics_samples import around
 from uphold.statistics import released
 from uphold.statistics.recipe import Grain
 from uphold.visits.layout import Store
+from uphold.visits.record import Dropped
 from uphold.web import pages, statistics_pages, statistics_period
 from uphold.web.statistics_pages import Figures
-from uphold.web.statistics_views import Breakdown, Compared, Figure
+from uphold.web.statistics_views import Breakdown, Compared, Figure, LeftOut
 from uphold.web.statistics_words import Names
 
 SPAN = (date(2026, 9, 28), date(2026, 11, 22))
@@ -101,6 +102,19 @@ def test_pages_of_one_device_come_from_their_own_table(store: Store) -> None:
     assert row.persons.now == Figure(sum(n // 4 for n in range(89, 96)))
     assert [link.code for link in made.filters] == ["all", "desktop", "phone"]
     assert [link.code for link in made.filters if link.chosen] == ["phone"]
+
+
+def test_what_was_left_out_is_told_in_hundreds(store: Store) -> None:
+    dropped = {(20261120, "bot"): 90, (20261121, "bot"): 160, (20261121, "asked-not-to"): 1}
+    made = statistics_pages.visits(figures(store), around("en"), dropped=dropped)
+    assert made.left_out == (LeftOut("bot", 200), LeftOut("asked-not-to", 0))
+
+
+def test_every_reason_to_leave_out_has_words() -> None:
+    view = statistics_samples.visits("en")
+    page = pages.render(view, samples.frame("en")).decode()
+    assert len(view.left_out) == len(Dropped)
+    assert not [code for code in Dropped if f">{code}</th>" in page]
 
 
 def test_long_times_are_shown_by_week(tmp_path: Path) -> None:
