@@ -172,7 +172,8 @@ class Beacon:
         host = sent[1].lower()
         if host in (self._own, headers.get(b"host", b"").lower()):
             return ""
-        return host.decode("latin-1") if host in self._others else None
+        # Its port says nothing to who reads figures of pages.
+        return host.partition(b":")[0].decode("latin-1") if host in self._others else None
 
     def _is_known(self, told: Said) -> bool:
         """Whether it is a view, or a step in a form that there is: others would fill the store with made-up names."""

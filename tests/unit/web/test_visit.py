@@ -26,7 +26,7 @@ VIEW = b'{"page":"/policy","event":"view","item":""}'
 
 @pytest.fixture
 def here_counted(here: App) -> Counted:
-    return counted.counting(here, hosts=("shop.example",))
+    return counted.counting(here, hosts=("shop.example", "shop.example:8443"))
 
 
 def test_a_view_leaves_the_five_data_and_no_more(here_counted: Counted) -> None:
@@ -102,7 +102,8 @@ FROM = {
     "the browser's word": ({b"sec-fetch-site": b"same-origin"}, "/a"),
     "a page that hides itself": ({b"origin": b"null", b"sec-fetch-site": b"same-origin"}, "/a"),
     "a host that was named": ({b"origin": b"https://SHOP.example"}, "//shop.example/a"),
-    "its receipts are not ours": ({b"origin": b"https://shop.example"}, "//shop.example/a"),
+    "its other port": ({b"origin": b"https://shop.example:8443"}, "//shop.example/a"),
+    "a port that was not": ({b"origin": b"https://shop.example:8444"}, None),
     "another host": ({b"origin": b"https://evil.example"}, None),
     "one that looks alike": ({b"origin": b"https://shop.example.evil.example"}, None),
     "one with a user": ({b"origin": b"https://shop.example@evil.example"}, None),
@@ -215,6 +216,14 @@ def test_pages_say_when_they_are_looked_at_and_those_of_a_person_do_not(
             assert "/visit" not in anybody.get(path).html
     # Nor any where nothing is recorded.
     assert "/visit" not in somebody.get("/policy").html
+
+
+def test_pages_elsewhere_may_load_the_script_and_nothing_else(somebody: Visitor) -> None:
+    policy = "cross-origin-resource-policy"
+    assert somebody.get("/static/visit.js").headers[policy] == "cross-origin"
+    assert somebody.get("/visit").headers[policy] == "cross-origin"
+    for path in ("/static/form.js", "/static/uphold.css", "/", "/f/feedback"):
+        assert somebody.get(path).headers[policy] == "same-origin"
 
 
 def test_a_cookie_is_kept_only_where_the_site_made_it_and_offers_one(here: App) -> None:
