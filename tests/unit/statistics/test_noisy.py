@@ -41,7 +41,8 @@ def test_one_visitors_day_counts_for_as_many_pages_as_are_allowed(store: Store) 
     found = noisy.counts(store, ask("pages"))
     assert found["/"] == 2 * PEOPLE
     assert sum(found.values()) == 2 * PEOPLE + 2 * MADE.pages_per_person
-    assert noisy.counts(store, ask("devices")) == {"phone": 2 * PEOPLE, "desktop": 2}
+    devices = {"phone": 2 * PEOPLE, "desktop": 2, "tablet": 0, "other": 0}
+    assert noisy.counts(store, ask("devices")) == devices
     assert noisy.counts(store, ask("visitors", end=FIRST)) == {"all": PEOPLE + 1}
     assert noisy.counts(store, ask("countries")) == {"RU": 2 * PEOPLE + 2}
 
