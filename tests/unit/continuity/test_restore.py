@@ -127,6 +127,8 @@ def test_the_journal_goes_on_under_an_origin_and_key_of_its_own(
         assert [one.codes["reason"] for one in told if one.kind == "part.destroyed"] == [
             "erased-before"
         ] * 3
+        # What noise was paid for since the backup is not known: no more is about months that had begun.
+        assert [one.kind for one in told].count("budget.closed") == 1
 
 
 def test_a_restored_site_can_be_backed_up_and_restored_again(story: Story, tmp_path: Path) -> None:
