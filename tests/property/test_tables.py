@@ -120,7 +120,7 @@ def test_a_row_hidden_alone_is_caught(few: int, others: list[int]) -> None:
     assert attack.report([shown], MINIMUM).passed
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(any_days(), min_size=2, max_size=4))
 def test_sums_of_days_tell_no_more_than_the_days(weeks: list[list[Day]]) -> None:
     """Every run of days as a page of its own, of what is shown of each day."""

@@ -26,12 +26,11 @@ from uphold.statistics import recover
 from uphold.statistics.recover import REST, Known
 from uphold.statistics.table import Cell, Key, Shown
 
-MOST_DIFFERENCES = 4000
-"""So many sets of days are followed for one cell; what periods there are on pages makes far fewer."""
 _CHANCE = 1e-6
 """How often an attack that does no better than guessing may look as if it did."""
 
 Profile = frozenset[str]
+_Sum = tuple[int, int]  # acts, persons
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,20 +259,17 @@ def difference(pages: Sequence[Page], minimum: int) -> list[Finding]:
 
     The cells of pages whose `covers` have nothing in common are of different days or filters, and add up.
     """
-    known: dict[tuple[str, Key], dict[frozenset[str], tuple[int, int]]] = {}
+    known: dict[tuple[str, Key], list[tuple[frozenset[str], _Sum]]] = {}
     for page in pages:
         for key, cell in _values(page.shown):
             if cell is not None:
-                cells = known.setdefault((page.shown.name, key), {})
-                cells[page.covers] = (cell.count, cell.persons)
-    found = []
-    for (table, key), cells in known.items():
-        _close(cells)
-        if any(
-            count > 0 and 0 < min(count, persons) < minimum for count, persons in cells.values()
-        ):
-            found.append(Finding("difference", table, key))
-    return found
+                cells = known.setdefault((page.shown.name, key), [])
+                cells.append((page.covers, (cell.count, cell.persons)))
+    return [
+        Finding("difference", table, key)
+        for (table, key), cells in known.items()
+        if any(count > 0 and 0 < min(count, persons) < minimum for count, persons in _pieces(cells))
+    ]
 
 
 def _values(shown: Shown) -> Iterator[tuple[Key, Cell | None]]:
@@ -283,18 +279,25 @@ def _values(shown: Shown) -> Iterator[tuple[Key, Cell | None]]:
         yield from (((dim, "=", value), cell) for value, cell in line.items())
 
 
-def _close(cells: dict[frozenset[str], tuple[int, int]]) -> None:
-    """Add every difference of a set and one within it, until there is no new one."""
-    waiting = list(cells)
+def _pieces(cells: Iterable[tuple[frozenset[str], _Sum]]) -> Iterator[_Sum]:
+    """What figures come apart into when each is taken from all that hold it; any difference is a sum of these."""
+    found: dict[frozenset[str], _Sum] = {}
+    waiting = sorted(cells, key=lambda one: len(one[0]), reverse=True)
     while waiting:
-        latest = waiting.pop()
-        for other in tuple(cells):
-            large, less = (latest, other) if latest > other else (other, latest)
-            rest = large - less
-            if not large > less or rest in cells or len(cells) >= MOST_DIFFERENCES:
-                continue
-            cells[rest] = (cells[large][0] - cells[less][0], cells[large][1] - cells[less][1])
-            waiting.append(rest)
+        covers, value = waiting.pop()
+        while within := next((one for one in found if one <= covers), None):
+            covers, value = covers - within, _less(value, found[within])
+        if not covers:
+            yield value  # the same days, told once more: more than nothing if they are told differently
+            continue
+        for other in [one for one in found if covers < one]:
+            waiting.append((other - covers, _less(found.pop(other), value)))
+        found[covers] = value
+    yield from found.values()
+
+
+def _less(one: _Sum, other: _Sum) -> _Sum:
+    return one[0] - other[0], one[1] - other[1]
 
 
 def relink(days: Days) -> Linked:
