@@ -30,7 +30,9 @@ __all__ = ["quick_hashing"]
 
 MARKS = {"external", "noopener", "noreferrer"}
 # Answered with data, and loaded by no page of a browser's.
-DATA = re.compile(r"/api|/journal/|/static/|/healthz|/readyz|\.jsonld|\.tlog-proof|/my/schema")
+DATA = re.compile(
+    r"/api|/journal/|/static/|/healthz|/readyz|\.jsonld|\.tlog-proof|/my/schema|/visit$"
+)
 LINKS = """() => [...document.querySelectorAll("a[href], area[href]")].map(
     a => [a.href, a.getAttribute("rel") || ""])"""
 # Whatever else is there, these must have been reached by links from the four beginnings.
