@@ -165,7 +165,7 @@ def _say_answer(found: "Answer", left: int, *, as_json: bool) -> None:
         return
     print(f"{asked.table}  {asked.start} to {asked.end}  noisy")
     for key, value in sorted(drawn.cells.items(), key=lambda cell: (-cell[1], cell[0])):
-        print(f"{value:>10}  ± {drawn.error95}  {key}")
+        print(f"{value:>10}  ± {drawn.error95}  {key or '(unknown)'}")
     if not drawn.cells:
         print("  Nothing that enough visitors have.")
     paid = f"Cost {cost}" if found.is_new else "Answered before: cost nothing"
