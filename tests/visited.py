@@ -30,7 +30,7 @@ def lay(app: App, days: int = DAYS) -> None:
     with Spool(app.keeper.store) as spool:
         for back in range(days, 0, -1):
             day = today(app) - timedelta(days=back)
-            spool.append([(day, event) for event in _of_day()])
+            spool.append([(day, event) for event in _of(day)])
 
 
 def work(app: App) -> Done:
@@ -45,16 +45,18 @@ def work(app: App) -> Done:
     return run.work(made, int(datetime.now(UTC).timestamp() * 1000))
 
 
-def _of_day() -> Iterator[Event]:
+def _of(day: date) -> Iterator[Event]:
     for person in range(1, PEOPLE + 1):
+        # Nobody has one number on two days.
+        number = day.toordinal() * 1000 + person
         device = "phone" if person % 3 else "desktop"
         rest = (device, "Firefox", "")
         for page, people in PAGES:
             if person <= people:
-                yield Event(8 + person % 12, person, "view", page, *rest)
+                yield Event(8 + person % 12, number, "view", page, *rest)
         if person <= 12:
-            yield Event(10, person, "started", "feedback", *rest)
+            yield Event(10, number, "started", "feedback", *rest)
         if person <= 9:
-            yield Event(10, person, "submitted", "feedback", *rest)
+            yield Event(10, number, "submitted", "feedback", *rest)
         if person <= 7:
             yield Event(11, NOBODY, "opinion", "yes", OTHER, OTHER, "")

@@ -15,11 +15,12 @@ from sqlalchemy import insert, select
 
 from tests import site as sites
 from tests.sabotage.sabotage import Ground, several
-from uphold import __version__, config
+from uphold import __version__
 from uphold.app import App
 from uphold.assurance import archive, evidence
 from uphold.assurance.evidence import Evidence
 from uphold.assurance.probe import Kind, Status
+from uphold.config import settings
 from uphold.database import engine
 from uphold.journal import entry
 from uphold.submission import decode, submit, validate
@@ -138,7 +139,7 @@ def keep_keys_with_data(ground: Ground) -> None:
     url = "sqlite:///data/uphold.sqlite"
     text += f'\n[database]\nurl = "{url}"\n' if "[database]" not in text else ""
     file.write_text(text + '\n[keys]\nring = "data/ring.json"\n')
-    ground.patch.setattr(config, "_check_database", lambda _settings: None)
+    ground.patch.setattr(settings, "_check_database", lambda _settings: None)
 
 
 def set_pragma(name: str, value: str) -> Callable[[Ground], None]:
