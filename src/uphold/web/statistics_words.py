@@ -23,7 +23,7 @@ TERMS: Mapping[str, str] = {
     "no-term": N_("no term by law"),
 }
 WAITS: Mapping[str, str] = {
-    "one-day": N_("a day"),
+    "one-day": N_("one day"),
     "three-days": N_("three days"),
     "ten-days": N_("ten days"),
     "thirty-days": N_("thirty days"),
