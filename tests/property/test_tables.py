@@ -31,7 +31,7 @@ def lines(table: Table) -> Mapping[str, Mapping[str, Cell]]:
     return table.margins
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(any_days(), st.sampled_from((3, 5, 10)))
 def test_nothing_is_found_in_what_is_shown(days: list[Day], minimum: int) -> None:
     shown, report = show.safe(counted.tables(days), minimum)
@@ -39,15 +39,20 @@ def test_nothing_is_found_in_what_is_shown(days: list[Day], minimum: int) -> Non
     assert attack.report(shown, minimum).passed
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(any_days(), st.sampled_from((3, 5, 10)))
-def test_suppression_alone_leaves_a_narrow_cell_at_most(days: list[Day], minimum: int) -> None:
+def test_suppression_alone_leaves_cells_inside_two_dimensions_at_most(
+    days: list[Day], minimum: int
+) -> None:
     shown = suppress.protect(counted.tables(days), minimum)
     found = attack.report(shown, minimum).findings
-    assert {(one.code, one.table) for one in found} <= {("narrow", "page-devices")}
+    assert {(one.code, one.table) for one in found} <= {
+        ("narrow", "page-devices"),
+        ("few", "page-devices"),
+    }
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(any_days(), st.sampled_from((3, 5)))
 def test_what_is_shown_is_true_and_large(days: list[Day], minimum: int) -> None:
     tables = counted.tables(days)
@@ -59,12 +64,12 @@ def test_what_is_shown_is_true_and_large(days: list[Day], minimum: int) -> None:
             assert {key for key, cell in shown.cells.items() if cell} >= set(table.cells)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(any_days())
 def test_small_cells_may_be_large_for_all_that_is_told(days: list[Day]) -> None:
     """The truth lies in each interval, and of a small cell the interval reaches the minimum."""
     tables = counted.tables(days)
-    for table, shown in zip(tables, suppress.protect(tables, MINIMUM), strict=True):
+    for table, shown in zip(tables, show.safe(tables, MINIMUM)[0], strict=True):
         for dim, line in recover.lines(shown).items():
             for value, known in line.items():
                 if value != recover.REST:

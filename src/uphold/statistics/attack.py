@@ -179,13 +179,11 @@ def hidden(shown: Shown, minimum: int, widths: list[int] | None = None) -> list[
 def _tells(key: Key, known: Known, minimum: int) -> str:
     """What is disclosed of a hidden cell, "" for nothing."""
     some = max(known.count.low, known.persons.low) > 0
-    if not some:
-        return ""  # there may be nobody
-    if known.persons.high < minimum:
+    # A rest is many cells: its own size may be known, and it may be nobody.
+    rest = REST in key
+    if 0 < known.persons.high < minimum and (some or not rest):
         return "few"
-    if REST in key:
-        return ""  # a group whose members are unknown: its own size may be known
-    if min(known.count.width, known.persons.width) < minimum - 1:
+    if some and not rest and min(known.count.width, known.persons.width) < minimum - 1:
         return "narrow"
     return ""
 

@@ -5,9 +5,8 @@ The feasibility interval of statistical disclosure control (Hundepool and others
 intruder finds who has nothing but what is shown. Lines are reckoned by hand, tables of two dimensions as flows
 (`flow`). This module attacks what `suppress` made and shares no line with it.
 
-For counts the intervals are exact. For persons they are exact too where nobody stands in two cells; where
-somebody may, each interval holds all possible numbers and may hold more. Counts and persons are reckoned each
-alone, then held against each other, as there are never more persons than acts.
+Counts and persons are reckoned each alone, which is exact for either, then held against each other, as there are
+never more persons than acts, and reckoned anew. The intervals hold all that is possible, and may hold a little more.
 """
 
 from collections.abc import Mapping
@@ -20,7 +19,8 @@ from uphold.statistics.table import NONE, Cell, Key, Shown
 
 REST: Final = "…"
 """Stands for all values of an open dimension that are not named, together."""
-_ZERO: Final = Bounds(0, 0)
+ROUNDS: Final = 4
+"""How often counts and persons are held against each other, which narrows either; few tables need the third."""
 
 
 class Contradiction(Exception):
@@ -75,8 +75,14 @@ def blindly(shown: Shown) -> Mapping[Key, Known]:
 
 def _inside(shown: Shown) -> Mapping[Key, Known]:
     grid = _Grid(shown)
-    counts, persons = grid.bounds(persons=False), grid.bounds(persons=True)
-    return {key: Known(counts[key], persons[key]).held() for key in counts}
+    known = grid.hidden()
+    for _ in range(ROUNDS):
+        counts = grid.bounds(known, persons=False)
+        persons = grid.bounds(known, persons=True)
+        before, known = known, {key: Known(counts[key], persons[key]).held() for key in counts}
+        if known == before:
+            break
+    return known
 
 
 def _line(shown: Shown, dim: str, seen: Mapping[str, Cell | None]) -> dict[str, Known]:
@@ -122,23 +128,36 @@ class _Grid:
                 )
         return found
 
-    def bounds(self, *, persons: bool) -> dict[Key, Bounds]:
-        """The interval of each hidden cell by one measure."""
+    def hidden(self) -> dict[Key, Known]:
+        """What margins alone tell of each hidden cell; each for itself."""
+        found: dict[Key, Known] = {}
+        for row, column in product(*self._lines):
+            if self._cell((row, column)) is None:
+                around = (self._lines[0][row], self._lines[1][column])
+                acts = min(known.count.high for known in around)
+                # The rest is many cells, and holds people more than once.
+                rest = REST in (row, column)
+                people = acts if rest else min(known.persons.high for known in around)
+                found[row, column] = Known(Bounds(0, acts), Bounds(0, people)).held()
+        return found
+
+    def bounds(self, hidden: Mapping[Key, Known], *, persons: bool) -> dict[Key, Bounds]:
+        """The interval of each hidden cell by one measure, within what is known of it."""
         network = Network()
         self._frame(network, persons=persons)
-        hidden: dict[Key, int] = {}
+        arcs: dict[Key, int] = {}
         for row, column in product(*self._lines):
-            key = (row, column)
-            cell = self._cell(key)
-            if cell is None:
-                high = self._cap(row, column, persons=persons)
-                hidden[key] = network.add(("row", row), ("column", column), 0, high)
+            key, ends = (row, column), (("row", row), ("column", column))
+            if key in hidden:
+                its = hidden[key].persons if persons else hidden[key].count
+                arcs[key] = network.add(*ends, its.low, its.high)
             else:
+                cell = self._cell(key) or NONE
                 exact = cell.persons if persons else cell.count
-                network.add(("row", row), ("column", column), exact, exact)
+                network.add(*ends, exact, exact)
         if not network.settle():
             raise Contradiction
-        return {key: network.bounds(arc) for key, arc in hidden.items()}
+        return {key: network.bounds(arc) for key, arc in arcs.items()}
 
     def _frame(self, network: Network, *, persons: bool) -> None:
         """Margins and total. Where a person may stand at several values, the cells may be more than their margin."""
@@ -161,11 +180,3 @@ class _Grid:
         if REST in key or key in self._shown.cells:
             return self._shown.cells.get(key)
         return NONE if self._shown.whole else None
-
-    def _cap(self, row: str, column: str, *, persons: bool) -> int:
-        """What a cell cannot be more than: its margins. The rest is many cells, and holds people more than once."""
-        around = (self._lines[0][row], self._lines[1][column])
-        high = min(known.count.high for known in around)
-        if persons and REST not in (row, column):
-            high = min(high, *(known.persons.high for known in around))
-        return high
