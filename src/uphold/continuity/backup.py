@@ -35,6 +35,7 @@ from uphold.database.schema import Number, metadata
 from uphold.database.transaction import Transaction
 from uphold.database.writer import Writer
 from uphold.journal import entry, log as journal, note
+from uphold.statistics import recipe
 from uphold.vault import age, signing
 from uphold.vault.unlock import KeyRing
 
@@ -63,8 +64,9 @@ continuity_backup = Table(
 
 TABLE = continuity_backup.name
 
+FILES = (config.FILE, recipe.FILE)
 FOLDERS = ("policy", "forms", "letters")
-"""What the operator wrote, beside uphold.toml. Keys, data, spool and logs are none of it."""
+"""What the operator wrote. Keys, data, spool, logs and the statistics' store are none of it."""
 
 Watch = Callable[[int, int], None]
 """Told how many rows of how many are written."""
@@ -284,7 +286,7 @@ def kept_in(settings: Settings, folder: Path) -> list[tuple[int, Path]]:
 
 def own_files(folder: Path) -> list[str]:
     """List the files that the operator wrote, as paths in the site folder."""
-    found = [folder / config.FILE]
+    found = [folder / name for name in FILES if (folder / name).is_file()]
     for place in FOLDERS:
         found += sorted(path for path in (folder / place).rglob("*") if path.is_file())
     return [str(path.relative_to(folder)) for path in found if not path.name.startswith(".")]

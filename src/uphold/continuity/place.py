@@ -9,13 +9,14 @@ from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from uphold import config, errors
-from uphold.config import DatabaseSettings, Keys
+from uphold.config import DatabaseSettings, Keys, Visits
 from uphold.continuity import archive, toml
 from uphold.journal import checkpoint, note
 from uphold.journal.head import HeadFile
+from uphold.statistics import recipe
 
 MODE = 0o600
-_OWN = frozenset({config.FILE, "policy", "forms", "letters"})
+_OWN = frozenset({config.FILE, recipe.FILE, "policy", "forms", "letters"})
 
 
 class Wanted(Protocol):
@@ -69,6 +70,9 @@ def configure(root: Path, origin: str, continues: Sequence[str], wanted: Wanted)
         if not _is_inside(getattr(settings.keys, name)):
             changes["keys", name] = getattr(Keys(), name)
             moved.append(f"[keys] {name}")
+    if not _is_inside(settings.visits.store):
+        changes["visits", "store"] = Visits().store
+        moved.append("[visits] store")
     url = wanted.database
     sqlite = settings.database.url.removeprefix("sqlite:///")
     if not url and sqlite != settings.database.url and not _is_inside(sqlite):

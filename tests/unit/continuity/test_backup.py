@@ -22,6 +22,7 @@ from uphold.continuity import archive, backup
 from uphold.continuity.backup import DAY_MS, Made, Maker, continuity_backup
 from uphold.database import transfer
 from uphold.journal import entry
+from uphold.statistics import recipe
 from uphold.vault.tables import vault_key
 
 
@@ -194,8 +195,9 @@ def test_without_a_recipient_nothing_is_written(app: App, kept: Kept) -> None:
 
 
 def test_the_operators_files_are_listed(kept: Kept) -> None:
+    (kept.settings.folder / "statistics.toml").write_bytes(recipe.default())
     found = backup.own_files(kept.settings.folder)
-    assert found[0] == "uphold.toml"
+    assert found[:2] == ["uphold.toml", "statistics.toml"]
     assert {"policy/policy.toml", "forms/feedback.toml"} < set(found)
     assert not any(name.startswith(("keys", "data")) for name in found)
 

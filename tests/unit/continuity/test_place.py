@@ -40,12 +40,14 @@ def test_the_operators_own_files_are_written_for_one_user(tmp_path: Path) -> Non
 def test_the_origin_is_set_and_places_outside_are_moved(tmp_path: Path) -> None:
     text = (
         '[database]\nurl = "sqlite:////var/x.sqlite"\n[keys]\nring = "/etc/ring"\nhead = "../h"\n'
+        '[visits]\nstore = "/srv/statistics"\n'
     )
     moved, settings = configured(tmp_path, text)
-    assert moved == ["[keys] ring", "[keys] head", "[database] url"]
+    assert moved == ["[keys] ring", "[keys] head", "[visits] store", "[database] url"]
     assert settings.origin == "new.example/journal"
     assert settings.site.continues == ("old.example/journal",)
     assert (settings.keys.ring, settings.keys.head) == ("keys/ring.json", "keys/head")
+    assert settings.visits.store == "statistics"
 
 
 def test_a_named_database_takes_the_place_of_every_other(tmp_path: Path) -> None:
