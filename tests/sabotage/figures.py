@@ -2,14 +2,17 @@
 """Figures in which somebody can be found, and acts on them that nobody wrote down."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
-from tests import visited
+from tests import purse, visited
 from tests.sabotage.sabotage import Ground, Sabotage, several
 from uphold.app import App
-from uphold.statistics import ledger, released, show
+from uphold.database.transaction import Transaction
+from uphold.statistics import budget, calibrate, ledger, noise, released, show
 from uphold.statistics.attack import Report
+from uphold.statistics.question import Drawn, Question
 from uphold.statistics.table import Cell, Shown, Table
 from uphold.vault import keys
 from uphold.web import statistics_file
@@ -111,6 +114,41 @@ def _close_unseen(ground: Ground) -> None:
     ground.sql("DELETE FROM statistics_act WHERE number = 1")
 
 
+def _ask(app: App) -> None:
+    """Somebody is answered with noise, and asks something else."""
+    for number in (1, 2):
+        asked = purse.question(number)
+        draw = partial(noise.draw, {}, asked)
+        app.writer.run(partial(_answer, asked, draw))
+
+
+def _answer(asked: Question, draw: Callable[[], Drawn], tx: Transaction) -> None:
+    budget.ask(tx, asked, purse.GRANTED, draw)
+
+
+def _ask_for_nothing(ground: Ground) -> None:
+    ground.patch.setattr(budget, "_reserve", lambda *_: None)
+    ground.later.append(_ask)
+
+
+def _draw_less(ground: Ground) -> None:
+    honest = calibrate.scale
+    ground.patch.setattr(calibrate, "scale", lambda l0, rho: honest(l0, rho) * 0.9)
+    ground.patch.setattr(noise, "_require", lambda *_: None)
+    # Mechanisms are made once for each cost.
+    noise._gaussian.cache_clear()
+    ground.afterwards.callback(noise._gaussian.cache_clear)
+    ground.later.append(_ask)
+
+
+def _answer_otherwise(ground: Ground) -> None:
+    def change(app: App) -> None:
+        _ask(app)
+        ground.sql("UPDATE statistics_answer SET answer = replace(answer, '}', ',\"/x\":9}')")
+
+    ground.later.append(change)
+
+
 SABOTAGES: tuple[Sabotage, ...] = (
     *several(
         "statistics.depersonalised",
@@ -128,5 +166,8 @@ SABOTAGES: tuple[Sabotage, ...] = (
         ("files", "Taking figures as a file is not noted.", _take_unseen),
         ("recipe", "The recipe is changed after the figures were made.", _change_the_recipe),
         ("closed", "The act of a closed day is taken out of the ledger.", _close_unseen),
+        ("free", "Answers with noise cost nothing.", _ask_for_nothing),
+        ("faint", "The noise is a tenth too small.", _draw_less),
+        ("answers", "An answer with noise is changed by hand.", _answer_otherwise),
     ),
 )
