@@ -108,7 +108,9 @@ _CLERK = frozenset(
 
 # An analyst opens nothing of people's and changes nothing: figures in which nobody can be found, and their own
 # account.
-_ANALYST = frozenset({Permission.ACCOUNT_OWN, Permission.STATISTICS_READ, Permission.STATISTICS_EXPORT})
+_ANALYST = frozenset(
+    {Permission.ACCOUNT_OWN, Permission.STATISTICS_READ, Permission.STATISTICS_EXPORT}
+)
 
 # An auditor looks and never touches: what happened, to which enquiry, by whom, by which rule, on what proof.
 # No permission of theirs opens a record or changes anything but their own account.
