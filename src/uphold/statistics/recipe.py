@@ -21,6 +21,7 @@ import msgspec
 from msgspec import Meta
 
 from uphold.errors import Invalid
+from uphold.visits import layout
 
 FILE: Final = "statistics.toml"
 """In the site folder; without it `DEFAULT` stands."""
@@ -223,13 +224,5 @@ def grain_of(text: str) -> Grain:
 
 def days_of(text: str) -> tuple[date, ...]:
     """The days of an atom in their order; raises ValueError for what is none."""
-    match grain_of(text):
-        case Grain.DAY:
-            return (date.fromisoformat(text),)
-        case Grain.WEEK:
-            year, _, week = text.partition("-W")
-            first, count = date.fromisocalendar(int(year), int(week), 1), 7
-        case Grain.MONTH:
-            first = date.fromisoformat(f"{text}-01")
-            count = ((first + timedelta(days=31)).replace(day=1) - first).days
-    return tuple(first + timedelta(days=at) for at in range(count))
+    first, last = layout.days(text)
+    return tuple(first + timedelta(days=at) for at in range((last - first).days + 1))
