@@ -61,7 +61,7 @@ def run_import(arguments: argparse.Namespace) -> int:
 def _take(site: "App", files: list[Path], *, shows: bool) -> "Taken":
     from uphold.journal import entry
     from uphold.statistics import ledger, release
-    from uphold.visits import country, intake, layout, salt
+    from uphold.visits import country, intake, layout
 
     settings, keeper = site.settings, site.keeper
     named, today = settings.visits.country, keeper.today()
@@ -85,8 +85,8 @@ def _take(site: "App", files: list[Path], *, shows: bool) -> "Taken":
         )
     if taken.days:
         codes: dict[str, entry.Code] = {
-            "first": salt.number(taken.days[0].day),
-            "last": salt.number(taken.days[-1].day),
+            "first": layout.number(taken.days[0].day),
+            "last": layout.number(taken.days[-1].day),
             "days": len(taken.days),
             "views": sum(closed.events for closed in taken.days),
         }

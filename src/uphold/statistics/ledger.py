@@ -27,6 +27,7 @@ from uphold.journal import entry
 from uphold.statistics import recipe
 from uphold.statistics.label import Label
 from uphold.statistics.recipe import Recipe
+from uphold.visits import layout
 
 Reader = Connection | Transaction
 AGAIN = "numbers-again"
@@ -154,7 +155,7 @@ def close(tx: Transaction, day: date, events: int, again: int = 0) -> None:
     report = _print({AGAIN: again}) if again else ""
     label = Label.PSEUDONYMISED.value
     noted = _Noted("closed", day.isoformat(), label=label, count=events, report=report)
-    _note(tx, noted, {"day": _number(day), "events": events})
+    _note(tx, noted, {"day": layout.number(day), "events": events})
 
 
 def release(
@@ -206,7 +207,7 @@ def export(tx: Transaction, staff: int, page: str, label: Label, output: bytes) 
 
 def drop(tx: Transaction, day: date) -> None:
     """Note that a day's events were removed, as their term is over."""
-    _note(tx, _Noted("dropped", day.isoformat()), {"day": _number(day)})
+    _note(tx, _Noted("dropped", day.isoformat()), {"day": layout.number(day)})
 
 
 def lines(reader: Reader, limit: int = 100, acts: Iterable[Act] = Act) -> tuple[Line, ...]:
@@ -280,10 +281,6 @@ def _line(row: Any) -> Line:
     report = json.loads(row.report) if row.report else {}
     told = (row.label, row.count, row.output, report, row.staff, row.at, row.entry)
     return Line(row.number, Act(row.act), row.what, row.recipe, *told)
-
-
-def _number(day: date) -> int:
-    return int(f"{day:%Y%m%d}")
 
 
 def _print(report: Mapping[str, Any]) -> str:

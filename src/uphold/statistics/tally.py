@@ -22,6 +22,7 @@ from uphold.database.transaction import Transaction
 from uphold.database.writer import Writer
 from uphold.journal import entry, store
 from uphold.journal.entry import Entry
+from uphold.visits import layout
 
 GIVEN, WITHDRAWN = "given", "withdrawn"
 NONE = "none"
@@ -139,7 +140,7 @@ def counts(
 ) -> Mapping[date, Mapping[tuple[str, str], int]]:
     """How many of an act there were on each day of a span, by edition and purpose."""
     column = statistics_tally.c
-    wanted = [int(f"{day:%Y%m%d}") for day in span]
+    wanted = [layout.number(day) for day in span]
     query = select(statistics_tally).where(column.act == act, column.day.in_(wanted))
     found: dict[date, dict[tuple[str, str], int]] = {}
     for row in connection.execute(query):
@@ -149,7 +150,7 @@ def counts(
 
 
 def _day_in(zone: tzinfo) -> Callable[[int], int]:
-    return lambda at: int(f"{datetime.fromtimestamp(at / 1000, zone):%Y%m%d}")
+    return lambda at: layout.number(datetime.fromtimestamp(at / 1000, zone).date())
 
 
 def _cursor(reader: Connection | Transaction) -> tuple[int, bool]:

@@ -7,7 +7,7 @@ part ways here: of a visit the store gets only what `visits.depersonalise` leave
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, tzinfo
 from functools import cache
 from urllib.parse import urlsplit
 
@@ -71,7 +71,7 @@ class Keeper:
 
     def day(self, at: int) -> date:
         """The day in the site's zone on which a moment (unix ms) lies."""
-        return datetime.fromtimestamp(at / 1000, self.zone()).date()
+        return depersonalise.day(at, self.zone())
 
     def today(self) -> date:
         """Which day it is in the site's zone."""

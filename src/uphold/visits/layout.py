@@ -84,6 +84,11 @@ def days(atom: str) -> tuple[date, date]:
     return day, day
 
 
+def number(day: date) -> int:
+    """Write a day as 20261122, which is how tables and journal entries hold one."""
+    return day.year * 10_000 + day.month * 100 + day.day
+
+
 def kept_since(today: date, months: int) -> date:
     """Return the first day that is still kept: earlier ones are older than so many months."""
     year, month = divmod(today.year * 12 + today.month - 1 - months, 12)

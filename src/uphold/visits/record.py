@@ -33,7 +33,7 @@ from uphold.policy.document import Edition
 from uphold.vault import commitment, part, records
 from uphold.vault.part import Sealed
 from uphold.vault.unlock import KeyRing
-from uphold.visits import batch
+from uphold.visits import batch, layout
 from uphold.visits.batch import Facts
 
 VIEW = "view"
@@ -134,7 +134,7 @@ class Recorder:
 
     def drop(self, reason: Dropped) -> None:
         """Count one of which nothing is kept, not even when within its day."""
-        place = (_number(self._day(time.time_ns() // 1_000_000)), str(reason))
+        place = (layout.number(self._day(time.time_ns() // 1_000_000)), str(reason))
         with self._counting:
             self._dropped[place] += 1
 
@@ -255,7 +255,3 @@ def _describe(sealed: Sealed, at: int, visits: int, edition: int) -> bytes:
         "purpose": sealed.parts[0].purpose,
     }
     return entry.encode("visits.stored", at, salt, codes, commitment.stored(sealed, salt))
-
-
-def _number(day: date) -> int:
-    return day.year * 10_000 + day.month * 100 + day.day

@@ -36,6 +36,7 @@ from uphold.database.schema import Number, metadata
 from uphold.database.transaction import Transaction
 from uphold.database.writer import Writer
 from uphold.journal import entry
+from uphold.visits import layout
 
 FILE = "salts.json"
 MODE = 0o600
@@ -94,11 +95,6 @@ def visitor(key: bytes, host: str, address: str, agent: str, cookie: str | None)
     return int.from_bytes(digest, "big") & _MASK or 1
 
 
-def number(day: date) -> int:
-    """Write a day as 20261122."""
-    return day.year * 10_000 + day.month * 100 + day.day
-
-
 class Salts:
     """The salts of today and yesterday. Safe to call from several threads, with several processes on one file."""
 
@@ -139,7 +135,7 @@ class Salts:
             over = {
                 day
                 for day, salt in kept.salts.items()
-                if day < number(today - _DAY) or now - salt.made >= LONGEST_MS
+                if day < layout.number(today - _DAY) or now - salt.made >= LONGEST_MS
             }
             if over:
                 kept.salts = {day: salt for day, salt in kept.salts.items() if day not in over}
@@ -148,11 +144,11 @@ class Salts:
                 with self._lock:
                     self._known.clear()
             # Within the lock of the file, so that of several processes one tells it.
-            _tell(writer, database, kept, number(today))
+            _tell(writer, database, kept, layout.number(today))
 
     def _made(self, day: date) -> bytes:
         with _file(self._path) as handle:
-            kept, wanted = _read(handle), number(day)
+            kept, wanted = _read(handle), layout.number(day)
             if wanted in kept.ended:
                 raise _gone()
             if wanted not in kept.salts:

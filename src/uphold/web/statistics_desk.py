@@ -20,7 +20,7 @@ from uphold.statistics.label import Label
 from uphold.statistics.ledger import Act
 from uphold.statistics.recipe import Grain
 from uphold.statistics.released import Atom
-from uphold.visits import batch
+from uphold.visits import batch, layout
 from uphold.visits.layout import Store
 from uphold.web import (
     pages,
@@ -172,7 +172,7 @@ class StatisticsDesk:
         return Around(tabs, picker, empty, Label.AGGREGATED, files if may_take else (), demo)
 
     def _dropped(self, chosen: Chosen) -> Mapping[tuple[int, str], int]:
-        since, until = (int(f"{day:%Y%m%d}") for day in (chosen.start, chosen.end))
+        since, until = (layout.number(day) for day in (chosen.start, chosen.end))
         with self.app.database.read() as connection:
             return batch.dropped(connection, since, until)
 

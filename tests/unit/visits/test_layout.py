@@ -78,6 +78,10 @@ def test_what_is_no_atom_is_refused(atom: str) -> None:
         layout.days(atom)
 
 
+def test_a_day_is_written_as_a_number() -> None:
+    assert layout.number(date(2026, 1, 9)) == 20260109
+
+
 @pytest.mark.parametrize(
     ("today", "months", "first"),
     [

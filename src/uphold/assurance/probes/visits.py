@@ -28,7 +28,7 @@ from uphold.assurance.visitor import Visitor
 from uphold.law import clock, profile
 from uphold.retention import orders, schedule
 from uphold.vault import remains
-from uphold.visits import batch, salt
+from uphold.visits import batch, layout, salt
 from uphold.visits.record import Dropped
 
 HOUR = 60 * 60 * 1000
@@ -201,7 +201,7 @@ def _salts(scene: Scene) -> Salted:
     with scene.read() as connection:
         known = salt.living(connection)
     # Those of today and yesterday live, and the one before may just be ending.
-    over = salt.number(_today(scene) - timedelta(days=3))
+    over = layout.number(_today(scene) - timedelta(days=3))
     unended = tuple(sorted(day for day in known.values() if day <= over))
     try:
         held = salt.held(path)
