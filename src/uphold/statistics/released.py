@@ -142,10 +142,10 @@ def over(store: Store, start: date, end: date) -> Period:
     return Period(start, end, {name: _sum(name, within) for name in names})
 
 
-def span(store: Store) -> tuple[date, date] | None:
-    """The first and the last day of which anything was released; None before that."""
-    days = [day for atom in store.released_atoms() for day in layout.days(atom)]
-    return (min(days), max(days)) if days else None
+def span(atoms: Iterable[Atom]) -> tuple[date, date]:
+    """The first and the last day of atoms; raises ValueError for none."""
+    days = [day for one in atoms for day in layout.days(one.atom)]
+    return min(days), max(days)
 
 
 def _read(path: Path) -> Atom:

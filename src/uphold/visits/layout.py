@@ -130,10 +130,6 @@ class Store:
         """Return the days that have open files, the earliest first."""
         return _days(self.folder / "open", "")
 
-    def released_atoms(self) -> frozenset[str]:
-        """Return the atoms of which any recipe has released figures: they never change again."""
-        return frozenset(path.stem for path in self.folder.glob("released/*/*.json"))
-
 
 def _days(folder: Path, prefix: str) -> tuple[date, ...]:
     return tuple(sorted(_named(folder, prefix)))

@@ -135,7 +135,7 @@ class StatisticsDesk:
             empty = self._around(visit, page, empty=self._why_none())
             return reply.page(bare(empty), visit.frame())
         chosen = self._chosen(visit, page, atoms)
-        picker = _picker(PATHS[page], chosen, _span(atoms), _grain(atoms, page))
+        picker = _picker(PATHS[page], chosen, released.span(atoms), _grain(atoms, page))
         frame = visit.frame(path=f"{PATHS[page]}?{chosen.query}")
         now = released.over(self._store, chosen.start, chosen.end)
         if chosen.is_empty or not set(TABLES[page]) & set(now.tables):
@@ -150,7 +150,7 @@ class StatisticsDesk:
 
     def _chosen(self, visit: Visit, page: str, atoms: tuple[Atom, ...]) -> Chosen:
         query: Mapping[str, str] = visit.request.query_params
-        return statistics_period.choose(query, _span(atoms), _grain(atoms, page))
+        return statistics_period.choose(query, released.span(atoms), _grain(atoms, page))
 
     def _around(
         self,
@@ -218,11 +218,6 @@ def _fields(edition: Edition, language: str) -> Mapping[str, str]:
 
 def _needed(page: str) -> Permission:
     return Permission.STATISTICS_LEDGER if page == "ledger" else Permission.STATISTICS_READ
-
-
-def _span(atoms: tuple[Atom, ...]) -> tuple[date, date]:
-    days = [day for one in atoms for day in recipe.days_of(one.atom)]
-    return min(days), max(days)
 
 
 def _grain(atoms: tuple[Atom, ...], page: str) -> Grain:

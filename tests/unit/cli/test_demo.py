@@ -11,7 +11,7 @@ from uphold.access import staff
 from uphold.cli import demo
 from uphold.continuity import backup
 from uphold.policy import folder, scaffold
-from uphold.statistics import asked, budget
+from uphold.statistics import asked, budget, released
 
 
 def link(made: demo.Made) -> str:
@@ -112,7 +112,7 @@ def test_its_figures_are_made_once_of_visits_that_are_made_up(tmp_path: Path) ->
         store = site.keeper.store
         assert len(store.closed_days()) >= 56
         # Every day and every whole week of them passed the attacks on it.
-        assert len(store.released_atoms()) == len(store.closed_days()) + 8
+        assert len(released.read(store)) == len(store.closed_days()) + 8
         assert store.open_days() == ()
         # What is published of them: every month that is over.
         with site.database.read() as connection:

@@ -105,11 +105,10 @@ def test_margins_are_sums_too(store: Store) -> None:
 
 
 def test_the_span_is_from_the_first_to_the_last_day(store: Store) -> None:
-    assert released.span(store) is None
     assert released.read(store) == ()
     put(store, "2026-W47", shown(None))
     put(store, "2026-11-23", shown(None))
-    assert released.span(store) == (date(2026, 11, 16), date(2026, 11, 23))
+    assert released.span(released.read(store)) == (date(2026, 11, 16), date(2026, 11, 23))
 
 
 @pytest.mark.parametrize("harm", [b"", b"{}", b"\xff", b'"label":"exact"', b'"atom":"2026-W46"'])

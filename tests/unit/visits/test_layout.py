@@ -42,17 +42,14 @@ def test_paths_are_partitioned_by_day(tmp_path: Path) -> None:
 
 def test_days_are_listed_in_order_and_strange_names_are_left_alone(tmp_path: Path) -> None:
     store = layout.Store(tmp_path)
-    assert (store.closed_days(), store.open_days(), store.released_atoms()) == ((), (), frozenset())
+    assert (store.closed_days(), store.open_days()) == ((), ())
     for day in (DAY, date(2026, 11, 3)):
         store.open_folder(day).mkdir(parents=True)
         store.events(day).parent.mkdir(parents=True)
         store.events(day).touch()
     store.events(date(2026, 11, 5)).parent.mkdir()  # being written, not closed yet
     (tmp_path / "open" / "lost+found").mkdir()
-    store.released("abc", "2026-11-03").parent.mkdir(parents=True)
-    store.released("abc", "2026-11-03").touch()
     assert store.closed_days() == store.open_days() == (date(2026, 11, 3), DAY)
-    assert store.released_atoms() == {"2026-11-03"}
     assert store.is_closed(DAY)
     assert not store.is_closed(date(2026, 11, 5))
 
