@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from uphold.statistics import recipe
+from uphold.statistics import calibrate, recipe
 from uphold.statistics.ledger import Act, Fixed, Line
 
 FILE: Final = Path(__file__).parent / "act.toml"
@@ -120,7 +120,7 @@ def _of_recipe(fixed: Fixed, language: str) -> Mapping[str, object]:
         ),
         "minimum": made.minimum,
         "pages": made.pages_per_person,
-        "budget": f"{float(made.budget):g}",
+        "budget": calibrate.told(made.micro),
     }
 
 

@@ -21,14 +21,13 @@ import msgspec
 from msgspec import Meta
 
 from uphold.errors import Invalid
+from uphold.statistics import calibrate
 from uphold.visits import layout
 
 FILE: Final = "statistics.toml"
 """In the site folder; without it `DEFAULT` stands."""
 DEFAULT: Final = Path(__file__).parent.parent / "example" / FILE
 METHODS: Final = Path(__file__).parent / "methods.toml"
-MICRO: Final = 1_000_000
-"""Parts of one rho that a budget is counted in."""
 _LARGEST_BUDGET: Final = 10
 _ADVICE: Final = "See docs/reference/statistics.md."
 
@@ -113,8 +112,8 @@ class Recipe:
 
     @property
     def micro(self) -> int:
-        """The budget of a month in whole parts of `MICRO`."""
-        return int(self.budget * MICRO)
+        """The budget of a month in millionths of rho."""
+        return int(self.budget * calibrate.MICRO)
 
     def of(self, grain: Grain) -> tuple[str, ...]:
         """The names of the tables that have this grain."""

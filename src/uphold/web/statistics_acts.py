@@ -4,7 +4,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from uphold.statistics import recipe
+from uphold.statistics import calibrate, recipe
 from uphold.statistics.ledger import Act, Fixed, Line as Noted
 from uphold.web import dates, pages, statistics_words
 from uphold.web.statistics_views import (
@@ -111,7 +111,7 @@ def _recipe(fixed: Fixed, readers: Readers) -> RecipeFacts:
         readers.people.get(fixed.staff, "") if fixed.staff else "",
         made.minimum,
         made.pages_per_person,
-        f"{float(made.budget):g}",
+        calibrate.told(made.micro),
         tuple(methods[name].title.get(readers.language, name) for name in made.methods),
         tuple(RecipeTable(name, grain.value) for name, grain in made.tables.items()),
     )
