@@ -57,7 +57,6 @@ statistics_budget = Table(
     CheckConstraint("spent >= 0 AND spent <= granted", name="statistics_budget_spent"),
     CheckConstraint("delta >= 0 AND delta <= 500000", name="statistics_budget_delta"),
 )
-TABLE = statistics_budget.name
 
 statistics_answer = Table(
     "statistics_answer",
