@@ -30,12 +30,28 @@ def register(acts: Any) -> None:
     query = acts.add_parser("query", help="ask for figures with noise, paid from a month's budget")
     query.add_argument("dir", type=Path, metavar="DIR", help="the site folder")
     query.add_argument("table", choices=TABLES, metavar="TABLE", help=", ".join(TABLES))
-    query.add_argument("--month", default="", metavar="MONTH", help="such as 2026-10")
-    query.add_argument("--from", dest="start", type=_day, metavar="DAY", help="from this day on")
+    query.add_argument(
+        "--month",
+        default="",
+        metavar="MONTH",
+        help="such as 2026-10 (default: the one before this)",
+    )
+    query.add_argument(
+        "--from",
+        dest="start",
+        type=_day,
+        metavar="DAY",
+        help="from this day on, such as 2026-10-05",
+    )
     query.add_argument(
         "--to", dest="end", type=_day, metavar="DAY", help="to this day, of one month"
     )
-    query.add_argument("--rho", default="", metavar="RHO", help="what it may cost, such as 0.05")
+    query.add_argument(
+        "--rho",
+        default="",
+        metavar="RHO",
+        help="what it may cost, such as 0.05 (default: a part of the month's budget)",
+    )
     query.add_argument("--json", action="store_true", help="print JSON")
     query.set_defaults(func=run_query)
     budget = acts.add_parser("budget", help="show what is spent and left of each month's budget")
@@ -204,7 +220,12 @@ def _epsilon(one: "Account") -> str:
 
 
 def _day(text: str) -> date:
-    return date.fromisoformat(text)
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no day; write it like this: 2026-10-05"
+        ) from None
 
 
 @contextmanager

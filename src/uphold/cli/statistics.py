@@ -34,7 +34,9 @@ def register(commands: Any) -> None:
     ledger.add_argument("--act", default="", metavar="ACT", help="only these, such as refused")
     ledger.set_defaults(func=run_ledger)
     act = _command(acts, "act", "print the local act on depersonalisation, to sign")
-    act.add_argument("--language", default="", metavar="LANG", help="ru or en")
+    act.add_argument(
+        "--language", default="", choices=("ru", "en"), metavar="LANG", help="ru or en"
+    )
     act.add_argument("--html", type=Path, metavar="FILE", help="write it as a page to print")
     act.set_defaults(func=run_act)
     recipe = acts.add_parser("recipe", help="how the figures are made").add_subparsers(
@@ -216,7 +218,7 @@ def run_fix(arguments: argparse.Namespace) -> int:
 def run_show(arguments: argparse.Namespace) -> int:
     """Check the recipe of the folder and print what it declares."""
     from uphold import app, config
-    from uphold.statistics import recipe
+    from uphold.statistics import calibrate, recipe
 
     with app.reading(arguments.dir):
         body = recipe.load(config.load(arguments.dir).folder)
@@ -229,7 +231,7 @@ def run_show(arguments: argparse.Namespace) -> int:
             "methods": made.methods,
             "minimum": made.minimum,
             "pages_per_person": made.pages_per_person,
-            "budget": str(made.budget),
+            "budget": calibrate.told(made.micro),
             "public": made.public,
             "tables": {name: grain.value for name, grain in made.tables.items()},
         }
@@ -276,7 +278,7 @@ def _print_line(line: "Line") -> str:
         case "released":
             words.append(f"hidden {line.count}")
         case "used" | "exported":
-            words.append(f"by {line.staff}")
+            words.append(f"by {line.staff or 'the site itself'}")
     keys = ("minimum", "smallest", "acts", "acts-hidden")
     words += [f"{key} {line.report[key]}" for key in keys if key in line.report]
     words += [f"found: {name}" for name in line.report.get("findings", {})]

@@ -108,6 +108,20 @@ def require_over(start: date, end: date, waiting: Sequence[date], today: date) -
     )
 
 
+def require_counted(end: date, closed: Sequence[date]) -> None:
+    """Raise `errors.Missing` for days that end before the first that was counted: an answer would be noise alone."""
+    if not closed:
+        raise errors.Missing(
+            "No day was counted yet, so there is nothing to ask about.",
+            "Let the site record visits ([visits] record = true), or import logs: uphold visits import",
+        )
+    if end < min(closed):
+        raise errors.Missing(
+            "These days are before the first that was counted: the answer would be noise alone.",
+            f"Ask about days from {min(closed)} on.",
+        )
+
+
 def shown(answers: Iterable[Answer]) -> tuple[Month, ...]:
     """Return what is published, the newest month first: of each table the answer over all its days with least noise."""
     best: dict[str, dict[str, Answer]] = {}

@@ -44,10 +44,13 @@ class Desk:
     def query(self, question: Question, watch: Watch = _nobody) -> Answer | Refused:
         """Answer a question of the operator's, and note the use; what is stored is given again.
 
-        Raises `errors.Invalid` for days that are not over, `errors.Unavailable` where they cannot be counted.
+        Raises `errors.Invalid` for days that are not over, `errors.Missing` for days before the first that was
+        counted, `errors.Unavailable` where they cannot be counted.
         """
         asked.require_over(question.start, question.end, self.store.open_days(), self.today)
         stored = self.writer.run(partial(_stored, question))
+        if stored is None:
+            asked.require_counted(question.end, self.store.closed_days())
         return stored or self._ask(question, QUERY, watch)
 
     def allowance(self, day: date) -> int:

@@ -84,6 +84,8 @@ def test_a_question_is_answered_paid_and_answered_again(
         ("--from", "2025-10-01"),
         ("--from", "2025-09-30", "--to", "2025-10-01"),
         ("--month", "october"),
+        ("--month", "2025-08"),
+        ("--from", "2025-10-32", "--to", "2025-11-01"),
         ("--month", "2999-01"),
         ("--month", "2025-10", "--rho", "0"),
         ("--month", "2025-10", "--rho", "much"),

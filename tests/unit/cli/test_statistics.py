@@ -76,7 +76,8 @@ def test_a_recipe_is_fixed_by_who_may(folder: Path, capsys: pytest.CaptureFixtur
     assert told.code == 2
     assert terminal.run(capsys, "statistics", "run", folder).out == "Nothing was due.\n"
     told = terminal.run(capsys, "statistics", "recipe", "show", folder, "--json")
-    assert json.loads(told.out)["minimum"] == 9
+    declared = json.loads(told.out)
+    assert (declared["minimum"], declared["budget"]) == (9, "0.5")
     told = terminal.run(capsys, "statistics", "recipe", "show", folder)
     assert "[x] identifiers" in told.out
 
@@ -96,6 +97,7 @@ def test_the_local_act_is_printed_from_what_stands(
     assert told.out == f"Wrote {page}.\n"
     assert "Порядок обезличивания" in page.read_text()
     assert terminal.run(capsys, "statistics", "act", folder, "--html", folder).code == 2
+    assert terminal.run(capsys, "statistics", "act", folder, "--language", "fr").code == 2
 
 
 def test_what_counts_may_not_be_installed(

@@ -70,6 +70,14 @@ def test_days_that_are_not_over_are_not_asked_about() -> None:
         assert "up to 2026-10-" in (found.value.advice or "")
 
 
+def test_days_before_the_first_that_was_counted_cost_nothing() -> None:
+    asked.require_counted(LAST, [LAST])
+    for closed, advice in (([], "uphold visits import"), ([date(2026, 11, 1)], "2026-11-01")):
+        with pytest.raises(errors.Missing) as found:
+            asked.require_counted(LAST, closed)
+        assert advice in (found.value.advice or "")
+
+
 def test_the_page_is_given_the_answer_with_least_noise_over_whole_months() -> None:
     answers = [
         answer("visitors", 5),

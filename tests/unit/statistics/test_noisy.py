@@ -3,6 +3,7 @@
 
 import itertools
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -71,6 +72,13 @@ def test_an_answer_is_near_the_truth_and_noted(figures_file: Figures, store: Sto
 def test_days_that_are_not_over_are_not_answered(figures_file: Figures, store: Store) -> None:
     desk = Desk(figures_file.writer, store, MADE, LAST)
     with pytest.raises(errors.Invalid):
+        desk.query(ask("pages"))
+    assert figures_file.read(budget.accounts) == ()
+
+
+def test_days_that_nobody_counted_are_not_paid_for(figures_file: Figures, tmp_path: Path) -> None:
+    desk = Desk(figures_file.writer, Store(tmp_path / "empty"), MADE, TODAY)
+    with pytest.raises(errors.Missing):
         desk.query(ask("pages"))
     assert figures_file.read(budget.accounts) == ()
 
