@@ -82,6 +82,7 @@ def work(site: Site, now: int, told: Told = _nobody) -> Done:
     written, `errors.Invalid` for a recipe that is wrong where none stands yet.
     """
     with _alone(site.store):
+        compact.tidy(site.store)
         fixed = _standing(site)
         waits = fixed.recipe.digest != recipes.parse(site.recipe).digest
         with site.database.read() as connection:

@@ -20,6 +20,7 @@ from uphold import errors
 from uphold.statistics import count
 from uphold.statistics.count import Line
 from uphold.statistics.table import NONE, Cell, Table
+from uphold.visits import compact
 from uphold.visits.layout import Store
 
 MEMORY_MB: Final = 400
@@ -267,7 +268,7 @@ def _view(engine: duckdb.DuckDBPyConnection, name: str, files: list[str]) -> Non
 @contextmanager
 def _engine(folder: Path | None) -> Iterator[duckdb.DuckDBPyConnection]:
     """Give an engine in memory that keeps to its bounds, and neither fetches nor loads anything."""
-    with tempfile.TemporaryDirectory(prefix=".counting-", dir=folder) as spilled:
+    with tempfile.TemporaryDirectory(prefix=compact.COUNTING, dir=folder) as spilled:
         engine = duckdb.connect(
             ":memory:",
             config={

@@ -12,14 +12,16 @@ beside the files while it is being closed, for the owner only, and are removed w
 """
 
 import fcntl
+import math
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from time import time_ns
 
 import duckdb
 
@@ -33,7 +35,12 @@ NAMES = 1000
 # How long after midnight events of the day before may still be on their way to its files.
 GRACE = timedelta(minutes=5)
 
+# Folders beside the store's files that are removed when their work ends: of an import, of what counts closed days.
+IMPORTING, COUNTING = ".import-", ".counting-"
+IMPORT_LOCK = ".import"
+
 _WORKING = ".closing-"
+_DAY_S = 86_400
 _READ = """
 CREATE OR REPLACE TEMP TABLE seen AS SELECT hour, visitor, kind, item, device, browser, coalesce(country, '') AS country
 FROM read_csv(
@@ -110,8 +117,7 @@ def closer(store: layout.Store) -> Iterator["Closer"]:
     with ExitStack() as stack:
         with _speaking():
             stack.enter_context(_alone(store))
-            for left in store.folder.glob(f"{_WORKING}*"):
-                shutil.rmtree(left)
+            _clear(store, _WORKING)
             apart = tempfile.TemporaryDirectory(prefix=_WORKING, dir=store.folder)
             working = Path(stack.enter_context(apart))
             engine = stack.enter_context(_engine(working))
@@ -154,6 +160,28 @@ class Closer:
         rows = self.engine.execute(count, [str(made)]).fetchall()[0][0]
         _place(made, path)
         return int(rows)
+
+
+def tidy(store: layout.Store) -> None:
+    """Remove what killed processes left on their way: visitors' numbers in it would outlive their day.
+
+    Of imports too, unless one runs; of what counts, when it is a day old, as nothing counts that long. Raises
+    `errors.Unavailable`.
+    """
+    with _speaking():
+        with _alone(store):
+            _clear(store, _WORKING)
+            _clear(store, COUNTING, time_ns() // 1_000_000_000 - _DAY_S)
+        with (store.folder / IMPORT_LOCK).open("a") as lock, suppress(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _clear(store, IMPORTING)
+
+
+def _clear(store: layout.Store, prefix: str, before: float = math.inf) -> None:
+    """Remove folders that were last changed before a moment (unix s)."""
+    for left in store.folder.glob(f"{prefix}*"):
+        if left.stat().st_mtime < before:
+            shutil.rmtree(left)
 
 
 def drop(store: layout.Store, before: date) -> tuple[date, ...]:

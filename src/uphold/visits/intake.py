@@ -29,7 +29,6 @@ from uphold.visits.compact import Closed
 from uphold.visits.country import Country
 from uphold.visits.spool import Spool
 
-_WORKING = ".import-"
 _GZIP = b"\x1f\x8b"
 # Events that are written, and made durable, at a time.
 _TOGETHER = 20_000
@@ -167,11 +166,11 @@ def _working(store: layout.Store) -> Iterator[Path]:
     """Give a folder beside the store's files, for the owner only; what a killed import left is removed."""
     try:
         store.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (store.folder / ".import").open("a") as lock:
+        with (store.folder / compact.IMPORT_LOCK).open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            for left in store.folder.glob(f"{_WORKING}*"):
+            for left in store.folder.glob(f"{compact.IMPORTING}*"):
                 shutil.rmtree(left)
-            with tempfile.TemporaryDirectory(prefix=_WORKING, dir=store.folder) as folder:
+            with tempfile.TemporaryDirectory(prefix=compact.IMPORTING, dir=store.folder) as folder:
                 yield Path(folder)
     except BlockingIOError:
         raise errors.Conflict("Another import runs.", "Wait until it has ended.") from None

@@ -3,6 +3,7 @@
 
 import fcntl
 import hashlib
+import os
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -19,7 +20,7 @@ from uphold.statistics import ledger, recipe, release, released, run
 from uphold.statistics.ledger import Act
 from uphold.statistics.run import Done, Site
 from uphold.statistics.table import Cell
-from uphold.visits import compact
+from uphold.visits import compact, layout
 
 # A Monday; the Sunday before it ends a week.
 NOW = datetime(2033, 5, 23, 0, 30, tzinfo=UTC)
@@ -152,6 +153,25 @@ def test_one_process_works_at_a_time(figures_file: Figures) -> None:
         with pytest.raises(errors.Conflict):
             work(figures_file)
     assert work(figures_file).released == ()
+
+
+def test_no_number_of_a_killed_process_outlives_its_day(figures_file: Figures) -> None:
+    folder = figures_file.store.folder
+    counting, importing = folder / ".counting-now", folder / f"{compact.IMPORTING}runs"
+    for name in (".counting-killed", ".closing-killed", f"{compact.IMPORTING}killed"):
+        left = folder / name / "open" / "2033-05-20" / "1-left.csv"
+        left.parent.mkdir(parents=True)
+        left.write_text(layout.line(view(7, "/rare")))
+        os.utime(folder / name, (0, 0))
+    counting.mkdir()
+    work(figures_file)
+    assert [path.name for path in folder.rglob("*.csv")] == []
+    assert counting.is_dir()
+    importing.mkdir()
+    with (folder / compact.IMPORT_LOCK).open("a") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        work(figures_file)
+    assert importing.is_dir()
 
 
 def test_a_store_that_is_no_folder_is_told(figures_file: Figures) -> None:
