@@ -86,6 +86,11 @@ class Sum:
     """Whether there are values which are not named, as too few people stand behind them."""
     atoms: tuple[tuple[str, Shown], ...]
 
+    @property
+    def hides(self) -> bool:
+        """Whether anything of its cells is hidden."""
+        return self.unnamed or any(one.hidden for one in self.cells.values())
+
 
 @dataclass(frozen=True, slots=True)
 class Period:

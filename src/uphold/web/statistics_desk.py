@@ -32,7 +32,7 @@ from uphold.web import (
     statistics_period,
 )
 from uphold.web.staffed import Handler, Visit
-from uphold.web.statistics_pages import ALL, DEVICES, TABLES, Figures
+from uphold.web.statistics_pages import ALL, TABLES, Figures
 from uphold.web.statistics_period import SPANS, Chosen
 from uphold.web.statistics_views import Answers, Around, Forms, Link, Picker, Visits
 from uphold.web.statistics_words import Names
@@ -73,7 +73,7 @@ class StatisticsDesk:
     def visits(self, visit: Visit) -> Response:
         """`GET /console/statistics?last=&from=&to=&compare=&device=`."""
         device = visit.request.query_params.get("device", ALL)
-        wanted = device if device in DEVICES else ALL
+        wanted = device if device in layout.DEVICES else ALL
 
         def build(one: Figures, at: Around) -> Visits:
             return statistics_pages.visits(one, at, wanted, self._dropped(one.chosen))

@@ -47,7 +47,7 @@ def _rows(table: Sum) -> Iterator[tuple[str, tuple[str, ...], str, str, str]]:
     for key, figure in sorted(table.cells.items()):
         yield (CELL, key, *_figure(figure))
     for atom, shown in table.atoms:
-        yield (ATOM, (atom,), *_cell(shown.total))
+        yield (ATOM, (atom,), *_figure(_alone(shown.total)))
 
 
 def _figure(figure: Figure) -> tuple[str, str, str]:
@@ -56,8 +56,8 @@ def _figure(figure: Figure) -> tuple[str, str, str]:
     return str(figure.persons), str(figure.count), LEAST if figure.at_least else EXACT
 
 
-def _cell(cell: Cell | None) -> tuple[str, str, str]:
-    return ("", "", HIDDEN) if cell is None else (str(cell.persons), str(cell.count), EXACT)
+def _alone(cell: Cell | None) -> Figure:
+    return Figure(hidden=1) if cell is None else Figure(cell.count, cell.persons, shown=1)
 
 
 def _json(period: Period, tables: Sequence[Sum]) -> bytes:
@@ -70,13 +70,15 @@ def _json(period: Period, tables: Sequence[Sum]) -> bytes:
                 "name": table.name,
                 "dimensions": list(table.dims),
                 "by": table.grain.value,
-                "hides": table.unnamed or any(one.hidden for one in table.cells.values()),
+                "hides": table.hides,
                 "total": _object(table.total),
                 "cells": [
                     {**dict(zip(table.dims, key, strict=True)), **_object(figure)}
                     for key, figure in sorted(table.cells.items())
                 ],
-                "times": [{"time": atom, **_object_of(shown.total)} for atom, shown in table.atoms],
+                "times": [
+                    {"time": atom, **_object(_alone(shown.total))} for atom, shown in table.atoms
+                ],
             }
             for table in tables
         ],
@@ -89,9 +91,3 @@ def _object(figure: Figure) -> dict[str, Any]:
         return {"persons": None, "count": None, "state": HIDDEN}
     state = LEAST if figure.at_least else EXACT
     return {"persons": figure.persons, "count": figure.count, "state": state}
-
-
-def _object_of(cell: Cell | None) -> dict[str, Any]:
-    if cell is None:
-        return {"persons": None, "count": None, "state": HIDDEN}
-    return {"persons": cell.persons, "count": cell.count, "state": EXACT}

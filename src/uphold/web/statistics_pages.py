@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from uphold.statistics import released
 from uphold.statistics.released import Period, Sum
+from uphold.visits import layout
 from uphold.web import statistics_lines, statistics_words
 from uphold.web.statistics_period import Chosen
 from uphold.web.statistics_views import (
@@ -33,7 +34,6 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "answers": ("requests", "enquiries", "opinions", "given", "withdrawn"),
 }
 """By page: the tables of the recipe that stand on it."""
-DEVICES = ("desktop", "phone", "tablet", "other")
 ALL = "all"
 _FIRST = 10
 _HUNDRED = 100
@@ -78,7 +78,7 @@ def visits(
     lists = (
         _pages(figures, device),
         _one(figures, "devices", lambda code: names.of(statistics_words.DEVICES, code)),
-        _one(figures, "browsers", names.browser),
+        _one(figures, "browsers", names.named),
         _one(figures, "countries", lambda code: names.of(statistics_words.COUNTRIES, code)),
     )
     return Visits(
@@ -185,8 +185,8 @@ def _worded(figures: Figures, table: str, words: Mapping[str, str]) -> Breakdown
 
 def _pages(figures: Figures, device: str) -> Breakdown | None:
     if device == ALL:
-        return _one(figures, "pages", figures.names.page, acts=True)
-    return _one(figures, "page-devices", figures.names.page, acts=True, of=device, code="pages")
+        return _one(figures, "pages", figures.names.named, acts=True)
+    return _one(figures, "page-devices", figures.names.named, acts=True, of=device, code="pages")
 
 
 def _one(
@@ -224,9 +224,8 @@ def _one(
         )
         for value, persons, often in found
     )
-    hides = now.unnamed or any(one.hidden for one in now.cells.values())
     return Breakdown(
-        code or table, rows[:_FIRST], rows[_FIRST:], hides, acts, compares=before is not None
+        code or table, rows[:_FIRST], rows[_FIRST:], now.hides, acts, compares=before is not None
     )
 
 
@@ -261,7 +260,9 @@ def _filters(figures: Figures, around: Around, device: str) -> tuple[Link, ...]:
     home = f"{around.picker.action_href}?{figures.chosen.query}"
     there = {key[1] for key in table.cells}
     links = (
-        Link(code, f"{home}&device={code}", code == device) for code in DEVICES if code in there
+        Link(code, f"{home}&device={code}", code == device)
+        for code in layout.DEVICES
+        if code in there
     )
     return (Link(ALL, home, device == ALL), *links)
 

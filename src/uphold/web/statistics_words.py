@@ -5,6 +5,7 @@ import gettext
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from uphold.visits import layout
 from uphold.web.messages import N_
 
 DEVICES: Mapping[str, str] = {
@@ -113,13 +114,9 @@ class Names:
         """A code in words; itself where there are none."""
         return self.said(table[code]) if code in table else code
 
-    def browser(self, code: str) -> str:
-        """A family by its own name."""
-        return self.said(_OTHER) if code == "other" else code
-
-    def page(self, code: str) -> str:
-        """A page by its address; those too many to be told apart together."""
-        return self.said(_OTHER) if code == "other" else code
+    def named(self, code: str) -> str:
+        """A page by its address, a browser by its own name; those that have none together."""
+        return self.said(_OTHER) if code == layout.OTHER else code
 
     def week(self, day: str) -> str:
         """A week by its first day."""

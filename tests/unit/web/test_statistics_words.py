@@ -21,8 +21,8 @@ def test_every_code_of_the_rooms_has_words() -> None:
 def test_a_code_without_words_is_shown_as_it_is() -> None:
     assert names("en").of(statistics_words.COUNTRIES, "PT") == "PT"
     assert names("en").of(statistics_words.COUNTRIES, "KZ") == "Kazakhstan"
-    assert names("en").browser("Firefox") == "Firefox"
-    assert names("en").page(layout.OTHER) == "Other"
+    assert names("en").named("Firefox") == "Firefox"
+    assert names("en").named(layout.OTHER) == "Other"
 
 
 def test_a_point_says_what_is_hidden_and_what_is_missing() -> None:
