@@ -141,8 +141,11 @@ class Salts:
                 kept.salts = {day: salt for day, salt in kept.salts.items() if day not in over}
                 kept.ended = sorted({*kept.ended, *over})[-_REMEMBERED:]
                 _write(handle, kept, is_ending=True)
-                with self._lock:
-                    self._known.clear()
+            with self._lock:
+                # Another process may have destroyed what this one remembers.
+                self._known = {
+                    day: key for day, key in self._known.items() if layout.number(day) in kept.salts
+                }
             # Within the lock of the file, so that of several processes one tells it.
             _tell(writer, database, kept, layout.number(today))
 

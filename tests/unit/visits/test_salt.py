@@ -144,6 +144,17 @@ def test_no_salt_gets_48_hours_old(rolled: tuple[App, Days]) -> None:
             salts.of(days.day - ONE)
 
 
+def test_no_process_remembers_a_salt_that_another_destroyed(rolled: tuple[App, Days]) -> None:
+    app, days = rolled
+    idle = days.salts()
+    idle.of(days.day)
+    days.day += ONE
+    roll(app, days, site.now() + 47 * HOUR_MS)
+    idle.roll(app.writer, app.database, site.now() + 47 * HOUR_MS)
+    with pytest.raises(errors.Missing):
+        idle.of(days.day - ONE)
+
+
 def test_what_was_destroyed_and_not_told_is_told_by_whoever_looks_next(
     rolled: tuple[App, Days],
 ) -> None:
