@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Append depersonalised events to the open files of their days, durable on return.
 
-Each process writes files of its own, so writers share nothing and lock nothing. A file that a crash cut
+Each process writes files of its own, so writers share nothing and lock nothing. What is nobody's goes to another file
+than what visitors did: lines stand in the order in which they came, and beside a visitor's an opinion would be theirs.
+A file that a crash cut
 short ends in half a line, which `compact` leaves out.
 """
 
@@ -17,6 +19,7 @@ from uphold import errors
 from uphold.visits import layout
 
 SUFFIX = ".csv"
+_Place = tuple[date, bool]
 
 
 class Spool:
@@ -24,7 +27,8 @@ class Spool:
 
     def __init__(self, store: layout.Store) -> None:
         self._store = store
-        self._open: dict[date, int] = {}
+        # By day, and whether the events are nobody's.
+        self._open: dict[_Place, int] = {}
 
     def append(self, events: Iterable[tuple[date, layout.Event]]) -> int:
         """Append each event to its day; return how many came too late, as their day is closed.
@@ -33,11 +37,11 @@ class Spool:
         it are then not in the store, and may be given again.
         """
         late = 0
-        for day, happened in sorted(_by_day(events).items()):
-            if self._store.is_closed(day):
+        for place, happened in sorted(_by_place(events).items()):
+            if self._store.is_closed(place[0]):
                 late += len(happened)
             else:
-                self._append(day, layout.lines(happened).encode())
+                self._append(place, layout.lines(happened).encode())
         return late
 
     def close(self) -> None:
@@ -51,11 +55,11 @@ class Spool:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _append(self, day: date, raw: bytes) -> None:
+    def _append(self, place: _Place, raw: bytes) -> None:
         try:
-            handle = self._open.get(day)
+            handle = self._open.get(place)
             if handle is None:
-                handle = self._fresh(day)
+                handle = self._fresh(place)
             _write(handle, raw)
         except OSError as error:
             raise errors.Unavailable(
@@ -63,20 +67,20 @@ class Spool:
                 "See that the folder of [visits] store has room and belongs to the one who serves.",
             ) from None
 
-    def _fresh(self, day: date) -> int:
-        for earlier in [known for known in self._open if known < day]:
+    def _fresh(self, place: _Place) -> int:
+        for earlier in [known for known in self._open if known[0] < place[0]]:
             os.close(self._open.pop(earlier))
-        folder = self._store.open_folder(day)
+        folder = self._store.open_folder(place[0])
         # One by one: of the parents that it makes too, `mkdir` takes no mode.
         self._store.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for place in (folder.parent, folder):
-            place.mkdir(mode=0o700, exist_ok=True)
+        for made in (folder.parent, folder):
+            made.mkdir(mode=0o700, exist_ok=True)
         path = folder / f"{os.getpid()}-{secrets.token_hex(8)}{SUFFIX}"
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC
         handle = os.open(path, flags, 0o600)
-        self._open[day] = handle
-        for place in (folder, folder.parent, self._store.folder):
-            sync(place)
+        self._open[place] = handle
+        for made in (folder, folder.parent, self._store.folder):
+            sync(made)
         return handle
 
 
@@ -89,10 +93,10 @@ def sync(folder: Path) -> None:
         os.close(handle)
 
 
-def _by_day(events: Iterable[tuple[date, layout.Event]]) -> dict[date, list[layout.Event]]:
-    found: dict[date, list[layout.Event]] = {}
+def _by_place(events: Iterable[tuple[date, layout.Event]]) -> dict[_Place, list[layout.Event]]:
+    found: dict[_Place, list[layout.Event]] = {}
     for day, event in events:
-        found.setdefault(day, []).append(event)
+        found.setdefault((day, event.visitor == layout.NOBODY), []).append(event)
     return found
 
 

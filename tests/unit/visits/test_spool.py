@@ -41,6 +41,15 @@ def test_each_writer_has_a_file_of_its_own_for_its_owner_only(tmp_path: Path) ->
     assert store.open_folder(DAY).stat().st_mode & 0o077 == 0
 
 
+def test_what_is_nobody_s_stands_beside_no_visitor(tmp_path: Path) -> None:
+    store = layout.Store(tmp_path / "statistics")
+    said = layout.Event(13, layout.NOBODY, "opinion", "no", "other", "other", "")
+    with Spool(store) as spool:
+        spool.append([(DAY, EVENT), (DAY, said), (DAY, EVENT)])
+    texts = {path.read_text() for path in store.open_folder(DAY).iterdir()}
+    assert texts == {layout.line(EVENT) * 2, layout.line(said)}
+
+
 def test_the_store_is_for_its_owner_only(tmp_path: Path) -> None:
     store = layout.Store(tmp_path / "store")
     with Spool(store) as spool:

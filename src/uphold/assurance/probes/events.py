@@ -28,7 +28,7 @@ _KNOWN = re.compile(
     r"|running/[0-9]+-[0-9a-f]+|run\.lock|\.lock|\.import"
 )
 # What is being written at this moment, in folders of its own, and gone with it.
-_WORKING = re.compile(r"\.(closing|import)-")
+_WORKING = re.compile(r"\.(closing|import|counting)-")
 _FAMILY = re.compile(r"[A-Za-z][A-Za-z0-9 .+_-]{0,39}")
 _COUNTRY = re.compile(r"([A-Z]{2})?")
 _PAGE = re.compile(r"(//[A-Za-z0-9.:\[\]-]+)?/[^?#@\s]*")
