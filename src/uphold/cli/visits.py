@@ -39,15 +39,13 @@ def register(commands: Any) -> None:
 
 
 def run_import(arguments: argparse.Namespace) -> int:
-    """Take in logs and say what came of it; 1 when there were views and no day of them could be taken in."""
-    from uphold import app, errors
-    from uphold.visits import agent
+    """Take in logs and say what came of it.
 
-    if not agent.INSTALLED:
-        raise errors.Unavailable(
-            "Logs cannot be taken in: the extra `statistics` is not installed.",
-            "Install it (pip install 'uphold[statistics]').",
-        )
+    1 when there were views and no day of them could be taken in, or when no line could be read.
+    """
+    from uphold import app
+
+    _require()
     with app.opened(arguments.dir) as site:
         taken = _take(site, arguments.files, shows=not arguments.json and sys.stdout.isatty())
     if arguments.json:
@@ -55,7 +53,23 @@ def run_import(arguments: argparse.Namespace) -> int:
     else:
         for line in _told(taken):
             print(line)
-    return 0 if taken.days or not taken.views_refused else 1
+    return 0 if taken.days or not (taken.views_refused or _is_no_log(taken)) else 1
+
+
+def _require() -> None:
+    """Refuse where what recognises browsers, or what closes days, is not installed."""
+    from uphold import errors
+
+    absent = errors.Unavailable(
+        "Logs cannot be taken in: the extra `statistics` is not installed.",
+        "Install it (pip install 'uphold[statistics]').",
+    )
+    try:
+        from uphold.visits import agent, compact  # noqa: F401 - whether it can be loaded
+    except ModuleNotFoundError:
+        raise absent from None
+    if not agent.INSTALLED:
+        raise absent
 
 
 def _take(site: "App", files: list[Path], *, shows: bool) -> "Taken":
@@ -107,6 +121,12 @@ def _note(site: "App", closed: "Closed") -> None:
     site.writer.run(note)
 
 
+def _is_no_log(taken: "Taken") -> bool:
+    from uphold.visits.logs import Left
+
+    return 0 < taken.lines == taken.left.get(Left.UNREADABLE, 0)
+
+
 def _plain(taken: "Taken") -> dict[str, Any]:
     return {
         "lines": taken.lines,
@@ -128,6 +148,8 @@ def _told(taken: "Taken") -> Iterator[str]:
     if taken.left:
         counts = (f"{count} {reason.value}" for reason, count in sorted(taken.left.items()))
         yield f"Left out: {', '.join(counts)}."
+    if _is_no_log(taken):
+        yield "No line is in the common or the combined format: give the access log of a web server."
     if taken.refused:
         yield f"Refused: {taken.views_refused} views of {len(taken.refused)} day(s)."
         yield from (f"  {day}  {_WHY[why.value]}" for day, why in sorted(taken.refused.items()))

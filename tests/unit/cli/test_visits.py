@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """`uphold visits import`: what it says, what it keeps, and what the journal says of it."""
 
+import sys
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from tests import site, terminal
-from uphold import app as wiring
+from uphold import app as wiring, visits
 from uphold.app import App
 from uphold.journal import entry
 from uphold.statistics import ledger
+from uphold.visits import agent
 
 DAY = date.today() - timedelta(days=3)
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0"
@@ -89,3 +91,34 @@ def test_a_log_that_is_not_there(
 ) -> None:
     told = terminal.run(capsys, "visits", "import", opened.settings.folder, tmp_path / "none.log")
     assert (told.code, told.advice) == (2, "Name files that you may read.")
+
+
+@pytest.mark.parametrize("absent", ["agent", "compact"])
+def test_what_takes_in_logs_may_not_be_installed(
+    absent: str,
+    capsys: pytest.CaptureFixture[str],
+    opened: App,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    file = log(tmp_path / "access.log", (DAY,))
+    if absent == "agent":
+        monkeypatch.setattr(agent, "INSTALLED", False)
+    else:
+        for name in ("compact", "intake"):
+            monkeypatch.delattr(visits, name, raising=False)
+            monkeypatch.delitem(sys.modules, f"uphold.visits.{name}", raising=False)
+        monkeypatch.setitem(sys.modules, "uphold.visits.compact", None)
+    told = terminal.run(capsys, "visits", "import", opened.settings.folder, file)
+    assert told.code == 1
+    assert "uphold[statistics]" in told.advice
+
+
+def test_a_file_that_is_no_log(
+    capsys: pytest.CaptureFixture[str], opened: App, tmp_path: Path
+) -> None:
+    told = terminal.run(
+        capsys, "visits", "import", opened.settings.folder, log(tmp_path / "notes", ())
+    )
+    assert told.code == 1
+    assert "give the access log of a web server" in told.out
