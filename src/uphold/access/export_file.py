@@ -8,7 +8,7 @@ OWASP advises on CSV injection. A JSON is not read by spreadsheets and keeps eve
 import csv
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -50,13 +50,26 @@ def with_canary(sheet: Sheet, canary: Row) -> Sheet:
 
 
 def csv_bytes(sheet: Sheet) -> bytes:
-    """Write a CSV (RFC 4180), every cell in quotes, in UTF-8 with a mark that spreadsheets know it by."""
+    """Write a CSV with a row for each record."""
+    rows = (
+        (
+            row.number,
+            _moment(row.received_at),
+            *(cell(row.values.get(one, "")) for one in sheet.fields),
+            sheet.mark,
+        )
+        for row in sheet.rows
+    )
+    return csv_of(((NUMBER, RECEIVED, *sheet.fields, MARK), *rows))
+
+
+def csv_of(rows: Iterable[Sequence[str]]) -> bytes:
+    """Write rows of cells, safe already (`cell`), as a CSV (RFC 4180).
+
+    Every cell is in quotes, in UTF-8 with a mark that spreadsheets know it by.
+    """
     text = io.StringIO()
-    writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow([NUMBER, RECEIVED, *sheet.fields, MARK])
-    for row in sheet.rows:
-        values = [cell(row.values.get(one, "")) for one in sheet.fields]
-        writer.writerow([row.number, _moment(row.received_at), *values, sheet.mark])
+    csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerows(rows)
     return text.getvalue().encode("utf-8-sig", "replace")
 
 

@@ -6,8 +6,6 @@ says of each whether it is `exact`, `at-least` (of some days it is hidden) or `h
 take for a formula are set behind an apostrophe, as in exports of records.
 """
 
-import csv
-import io
 import json
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -30,15 +28,13 @@ def content(period: Period, tables: Sequence[str], wanted: str) -> bytes:
 
 
 def _csv(period: Period, tables: Sequence[Sum]) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
+    rows: list[Sequence[str]] = [COLUMNS]
     for table in tables:
         for of, values, persons, count, state in _rows(table):
             named = (*values, "", "")[:2]
             told = (period.label, table.name, period.start, period.end, of, *named)
-            writer.writerow([export_file.cell(str(one)) for one in (*told, persons, count, state)])
-    return text.getvalue().encode("utf-8-sig")
+            rows.append([export_file.cell(str(one)) for one in (*told, persons, count, state)])
+    return export_file.csv_of(rows)
 
 
 def _rows(table: Sum) -> Iterator[tuple[str, tuple[str, ...], str, str, str]]:
