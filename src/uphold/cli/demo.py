@@ -13,6 +13,7 @@ from uphold.cli import demo_visits
 from uphold.continuity import backup
 from uphold.policy import folder, publish, scaffold
 from uphold.vault import age
+from uphold.visits import agent
 from uphold.web import daily
 
 OWNER = "owner"
@@ -20,7 +21,7 @@ _PLACEHOLDER = b"127.0.0.1:8000"
 # Only in a demonstration beside what it opens.
 IDENTITY = "offline/backup-identity"
 BACKUPS = "backups"
-# Visits are counted in any case; with the extra libraries they become figures.
+# Only with the libraries that recognise browsers: no site that records visits is served without them.
 _VISITS = (
     b"\n[visits]\n# Those of the eight weeks before are made up.\nrecord = true\npublic = true\n"
 )
@@ -66,7 +67,8 @@ def _write(root: Path, port: int) -> None:
         )
     files = scaffold.example()
     files[config.FILE] = files[config.FILE].replace(_PLACEHOLDER, f"127.0.0.1:{port}".encode())
-    files[config.FILE] += _VISITS
+    if agent.INSTALLED:
+        files[config.FILE] += _VISITS
     if age.INSTALLED:
         files[config.FILE] += _backups(root)
     folder.write(root, files)

@@ -12,6 +12,7 @@ from uphold.cli import demo
 from uphold.continuity import backup
 from uphold.policy import folder, scaffold
 from uphold.statistics import asked, budget, released
+from uphold.visits import agent
 
 
 def link(made: demo.Made) -> str:
@@ -120,3 +121,14 @@ def test_its_figures_are_made_once_of_visits_that_are_made_up(tmp_path: Path) ->
         begun = {f"{day:%Y-%m}" for day in store.closed_days()}
         assert months == begun - {f"{site.keeper.today():%Y-%m}"}
     assert demo.make_figures(root) == ""
+
+
+def test_without_what_recognises_browsers_it_records_no_visits_and_can_be_served(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(agent, "INSTALLED", False)
+    demo.make(tmp_path / "demo", 8000)
+    assert demo.make_figures(tmp_path / "demo") == ""
+    with app.opened(tmp_path / "demo") as site:
+        site.keeper.begin()
+        assert site.visits is None
