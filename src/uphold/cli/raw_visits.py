@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from uphold.cli import staff
+
 if TYPE_CHECKING:
     from uphold.access.permission import Actor
     from uphold.access.reading import Denied
@@ -42,7 +44,7 @@ def run_read(arguments: argparse.Namespace) -> int:
         raise errors.Invalid(f"--batches is from 1 to {MOST}.", "Each batch is an opening.")
     visits: list[dict[str, str]] = []
     with app.opened(arguments.dir) as site:
-        actor = _who(site, arguments.by)
+        actor = staff.active(site, arguments.by)
         for stored in _living(site, arguments.batches):
             opened = _open(site, actor, stored)
             if isinstance(opened, Denied):
@@ -61,19 +63,6 @@ def run_read(arguments: argparse.Namespace) -> int:
 def _printable(text: str) -> str:
     """Keep what a browser wrote of itself from steering the terminal."""
     return "".join(one if one.isprintable() else "?" for one in text)
-
-
-def _who(site: "App", login: str) -> "Actor":
-    from uphold import errors
-    from uphold.access import staff
-
-    with site.database.read() as connection:
-        known = {one.login: one for one in staff.accounts(connection)}
-        account = known.get(staff.normalise(login))
-        actor = staff.actor(connection, account.number) if account is not None else None
-    if actor is None:
-        raise errors.Missing("There is no such active account.", "See: uphold staff list DIR")
-    return actor
 
 
 def _living(site: "App", most: int) -> list["Facts"]:

@@ -10,6 +10,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from uphold.cli import staff
+
 if TYPE_CHECKING:
     from uphold.app import App
     from uphold.retention.act import Act
@@ -106,6 +108,7 @@ def run_acts(arguments: argparse.Namespace) -> int:
 def run_place(arguments: argparse.Namespace) -> int:
     """Place an order, journaled, under the name of a member of staff who may."""
     from uphold import app, errors
+    from uphold.access.permission import Permission
     from uphold.retention import orders
     from uphold.retention.orders import Terms
 
@@ -114,7 +117,7 @@ def run_place(arguments: argparse.Namespace) -> int:
             "Nothing says what must be kept.", "Name --receipt, --purpose or both."
         )
     with app.opened(arguments.dir) as site:
-        staff = _who(site, arguments.by)
+        who = staff.entitled(site, arguments.by, Permission.HOLD_PLACE)
         if arguments.purpose and not _declares(site, arguments.purpose):
             raise errors.Missing(
                 f"No edition has a purpose {arguments.purpose!r}.", "Use one that is declared."
@@ -123,7 +126,7 @@ def run_place(arguments: argparse.Namespace) -> int:
         terms = Terms(
             record, arguments.purpose, arguments.ground, arguments.start or 0, arguments.until
         )
-        number = site.writer.run(lambda tx: orders.place(tx, terms, staff))
+        number = site.writer.run(lambda tx: orders.place(tx, terms, who))
     print(f"Order {number} is placed: what it names is not destroyed until it ends.")
     return 0
 
@@ -131,11 +134,12 @@ def run_place(arguments: argparse.Namespace) -> int:
 def run_lift(arguments: argparse.Namespace) -> int:
     """Lift an order, journaled; the next sweep destroys what it alone kept."""
     from uphold import app
+    from uphold.access.permission import Permission
     from uphold.retention import orders
 
     with app.opened(arguments.dir) as site:
-        staff = _who(site, arguments.by)
-        site.writer.run(lambda tx: orders.lift(tx, arguments.number, staff))
+        who = staff.entitled(site, arguments.by, Permission.HOLD_PLACE)
+        site.writer.run(lambda tx: orders.lift(tx, arguments.number, who))
     print(f"Order {arguments.number} is lifted.")
     return 0
 
@@ -167,23 +171,6 @@ def run_list(arguments: argparse.Namespace) -> int:
     if not told:
         print("No order.")
     return 0
-
-
-def _who(site: "App", login: str) -> int:
-    from uphold import errors
-    from uphold.access import permission, staff
-    from uphold.access.permission import Permission
-
-    with site.database.read() as connection:
-        known = {one.login: one for one in staff.accounts(connection)}
-    account = known.get(staff.normalise(login))
-    if account is None or account.state != staff.State.ACTIVE:
-        raise errors.Missing("There is no such active account.", "See: uphold staff list DIR")
-    if not permission.holds(account.role, Permission.HOLD_PLACE):
-        raise errors.Invalid(
-            f"The role {account.role} may not do this.", "An owner or an officer may."
-        )
-    return account.number
 
 
 def _record(site: "App", receipt: str) -> int:

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from uphold.access.permission import Actor, Permission
     from uphold.access.staff import Invitation
+    from uphold.app import App
 
 ROLES = ("owner", "officer", "clerk", "analyst", "auditor")
 
@@ -93,6 +95,34 @@ def run_list(arguments: argparse.Namespace) -> int:
     if not accounts:
         print(f"Nobody yet. Invite the owner: uphold staff add {arguments.dir} NAME --role owner")
     return 0
+
+
+def active(site: "App", login: str) -> "Actor":
+    """Return who an active account is; raises `errors.Missing` where there is none of that login."""
+    from uphold import errors
+    from uphold.access import staff
+
+    with site.database.read() as connection:
+        known = {one.login: one for one in staff.accounts(connection)}
+        account = known.get(staff.normalise(login))
+        actor = staff.actor(connection, account.number) if account is not None else None
+    if actor is None:
+        raise errors.Missing("There is no such active account.", "See: uphold staff list DIR")
+    return actor
+
+
+def entitled(site: "App", login: str, wanted: "Permission") -> int:
+    """Return the number of an active account whose role has a permission that owners and officers have.
+
+    Raises as `active`, and `errors.Invalid` for another role.
+    """
+    from uphold import errors
+    from uphold.access import permission
+
+    who = active(site, login)
+    if not permission.holds(who.role, wanted):
+        raise errors.Invalid(f"The role {who.role} may not do this.", "An owner or an officer may.")
+    return who.staff
 
 
 def _print_link(made: "Invitation", address: str, *, as_json: bool) -> int:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from uphold.cli import noisy
+from uphold.cli import noisy, staff
 
 if TYPE_CHECKING:
     from uphold.app import App
@@ -201,12 +201,13 @@ def _named(name: Any, language: str) -> str:
 def run_fix(arguments: argparse.Namespace) -> int:
     """Let the recipe of the folder stand, journaled, under the name of a member of staff who may."""
     from uphold import app
+    from uphold.access.permission import Permission
     from uphold.statistics import ledger, recipe
 
     with app.opened(arguments.dir) as site:
-        staff = _who(site, arguments.by)
+        who = staff.entitled(site, arguments.by, Permission.STATISTICS_RECIPE)
         body = recipe.load(site.settings.folder)
-        number = site.writer.run(lambda tx: ledger.fix(tx, body, staff))
+        number = site.writer.run(lambda tx: ledger.fix(tx, body, who))
     digest = recipe.parse(body).digest
     if arguments.json:
         print(json.dumps({"recipe": number, "digest": digest}))
@@ -244,23 +245,6 @@ def run_show(arguments: argparse.Namespace) -> int:
         told_of = f"point {method.point}, {method.seen}"
         print(f"  [{used}] {method.id:<16} {method.title['en']} ({told_of})")
     return 0
-
-
-def _who(site: "App", login: str) -> int:
-    from uphold import errors
-    from uphold.access import permission, staff
-    from uphold.access.permission import Permission
-
-    with site.database.read() as connection:
-        known = {one.login: one for one in staff.accounts(connection)}
-    account = known.get(staff.normalise(login))
-    if account is None or account.state != staff.State.ACTIVE:
-        raise errors.Missing("There is no such active account.", "See: uphold staff list DIR")
-    if not permission.holds(account.role, Permission.STATISTICS_RECIPE):
-        raise errors.Invalid(
-            f"The role {account.role} may not do this.", "An owner or an officer may."
-        )
-    return account.number
 
 
 def _short(what: "tuple[str, ...] | list[str]") -> str:
