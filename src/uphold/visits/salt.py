@@ -135,11 +135,14 @@ class Salts:
             over = {
                 day
                 for day, salt in kept.salts.items()
-                if day < layout.number(today - _DAY) or now - salt.made >= LONGEST_MS
+                if not layout.number(today - _DAY) <= day <= layout.number(today)
+                or now - salt.made >= LONGEST_MS
             }
             if over:
                 kept.salts = {day: salt for day, salt in kept.salts.items() if day not in over}
-                kept.ended = sorted({*kept.ended, *over})[-_REMEMBERED:]
+                # A day to come had its salt from a clock that was wrong, and gets another when it comes.
+                ended = {day for day in (*kept.ended, *over) if day <= layout.number(today)}
+                kept.ended = sorted(ended)[-_REMEMBERED:]
                 _write(handle, kept, is_ending=True)
             with self._lock:
                 # Another process may have destroyed what this one remembers.
@@ -191,7 +194,7 @@ def _tell(writer: Writer, database: Database, kept: _Kept, today: int) -> None:
     with database.read() as connection:
         known = living(connection)
     # A salt of today that is not in the file: it was lost, and another process may just be making it.
-    gone = {name: day for name, day in known.items() if name not in there and day < today}
+    gone = {name: day for name, day in known.items() if name not in there and day != today}
     fresh = {name: made for name, made in there.items() if name not in known}
     if gone or fresh:
         writer.run(lambda tx: _note(tx, fresh, gone))

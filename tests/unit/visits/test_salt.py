@@ -144,6 +144,26 @@ def test_no_salt_gets_48_hours_old(rolled: tuple[App, Days]) -> None:
             salts.of(days.day - ONE)
 
 
+def test_a_salt_that_a_clock_ahead_made_ends_when_the_clock_is_put_right(
+    rolled: tuple[App, Days],
+) -> None:
+    app, days = rolled
+    key = days.salts().of(days.day)
+    right, days.day = days.day, days.day + 30 * ONE
+    ahead = days.salts().of(days.day)
+    roll(app, days)
+    wrong, days.day = days.day, right
+    roll(app, days)
+    assert {key.hex(), ahead.hex()}.isdisjoint(days.path.read_text().split('"'))
+    with app.database.read() as connection:
+        assert salt.living(connection) == {}
+    # What was destroyed stays so; the day that was not yet there is numbered when it comes.
+    with pytest.raises(errors.Missing):
+        days.salts().of(right)
+    days.day = wrong
+    assert days.salts().of(wrong) != ahead
+
+
 def test_no_process_remembers_a_salt_that_another_destroyed(rolled: tuple[App, Days]) -> None:
     app, days = rolled
     idle = days.salts()
