@@ -255,10 +255,13 @@ def _short(what: "tuple[str, ...] | list[str]") -> str:
 
 
 def _print_line(line: "Line") -> str:
+    from uphold.statistics.ledger import ABOUT
+
     words = [f"{line.number:>6}", _instant(line.at), f"{line.act:<9}", line.what, line.label]
     match line.act:
         case "closed":
-            words.append(f"events {line.count}")
+            about = f"at least {line.about}" if line.about else f"fewer than {ABOUT}"
+            words.append(f"{about} events")
         case "released":
             words.append(f"hidden {line.count}")
         case "used" | "exported":
@@ -275,9 +278,9 @@ def _told_recipe(one: "Fixed") -> dict[str, object]:
 
 
 def _told_line(line: "Line") -> dict[str, object]:
-    names = ("number", "act", "what", "recipe", "label", "count", "output", "report", "staff")
+    names = ("number", "act", "what", "recipe", "label", "output", "report", "staff")
     told = {name: getattr(line, name) for name in (*names, "entry")}
-    return {**told, "at": _instant(line.at)}
+    return {**told, "count": line.about, "at": _instant(line.at)}
 
 
 def _instant(at: int) -> str:

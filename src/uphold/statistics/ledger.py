@@ -31,6 +31,7 @@ from uphold.visits import layout
 
 Reader = Connection | Transaction
 AGAIN = "numbers-again"
+ABOUT = 100
 SITE = 0
 """Stands for a member of staff where the site itself, or the command line, acts."""
 
@@ -105,6 +106,14 @@ class Line:
     staff: int
     at: int
     entry: int
+
+    @property
+    def about(self) -> int:
+        """The count as anybody is told it: a day's events in whole hundreds.
+
+        Exact, it would tell how much happened on a day so quiet that its figures are hidden.
+        """
+        return self.count // ABOUT * ABOUT if self.act is Act.CLOSED else self.count
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,20 +173,24 @@ def _joined(found: Iterable[Due]) -> tuple[Due, ...]:
 def _told(report: Report, shown: Sequence[Shown], recipe: Recipe) -> Mapping[str, Any]:
     """What is measured of an atom: whether the method was enough, and how much of the whole it left.
 
-    It is made of what is shown alone: a total that is hidden is in no report either.
+    It is made of what is shown alone: a total that is hidden is in no report either, and of an atom that is refused
+    nothing is shown.
     """
-    seen = [cell for one in shown for cell in one.cells.values() if cell is not None and cell.count]
-    acts = sum(one.total.count for one in shown if one.total is not None)
     findings: dict[str, int] = defaultdict(int)
     for found in report.findings:
         findings[f"{found.code} {found.table}".strip()] += 1
+    left = _left(shown) if report.passed else {}
+    return {"minimum": recipe.minimum, **left, "findings": dict(findings), **report.measured}
+
+
+def _left(shown: Sequence[Shown]) -> Mapping[str, int]:
+    """The smallest group that is shown, and how many acts of how many stand in no cell."""
+    seen = [cell for one in shown for cell in one.cells.values() if cell is not None and cell.count]
+    acts = sum(one.total.count for one in shown if one.total is not None)
     return {
-        "minimum": recipe.minimum,
         "smallest": min((cell.floor for cell in seen), default=0),
         "acts": acts,
         "acts-hidden": acts - sum(cell.count for cell in seen),
-        "findings": dict(findings),
-        **report.measured,
     }
 
 

@@ -30,7 +30,7 @@ ACTS: Mapping[str, tuple[Act, ...]] = {
 _ALL, _PATH = "all", "/console/statistics/ledger"
 _FINDINGS = "findings"
 # Exact, they would tell how much happened on a day so quiet that its figures are hidden.
-_EXACT, _ABOUT = ("acts", "acts-hidden"), 100
+_EXACT = ("acts", "acts-hidden")
 # How people are hidden, which only who may see the recipe learns.
 _OF_RECIPE = ("minimum", "smallest", "narrowest")
 
@@ -74,7 +74,7 @@ def _line(one: Noted, readers: Readers) -> Line:
         one.what,
         readers.people.get(one.staff, "") if one.staff else "",
         one.label,
-        one.count // _ABOUT * _ABOUT if one.act is Act.CLOSED else one.count,
+        one.about,
         one.output,
         one.entry,
         _measures(one, readers),
