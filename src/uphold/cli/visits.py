@@ -131,10 +131,7 @@ def _plain(taken: "Taken") -> dict[str, Any]:
     return {
         "lines": taken.lines,
         "left_out": {reason.value: taken.left[reason] for reason in sorted(taken.left)},
-        "days": [
-            {"day": closed.day.isoformat(), "views": closed.events, "visitors": closed.visitors}
-            for closed in taken.days
-        ],
+        "days": [{"day": closed.day.isoformat(), "views": closed.events} for closed in taken.days],
         "refused": {day.isoformat(): why.value for day, why in sorted(taken.refused.items())},
         "views_refused": taken.views_refused,
     }
@@ -144,7 +141,7 @@ def _told(taken: "Taken") -> Iterator[str]:
     views = sum(closed.events for closed in taken.days)
     yield f"{taken.lines} lines read; {views} views of {len(taken.days)} day(s) taken in."
     for closed in taken.days:
-        yield f"  {closed.day}  {closed.events} views, {closed.visitors} visitors"
+        yield f"  {closed.day}  {closed.events} views"
     if taken.left:
         counts = (f"{count} {reason.value}" for reason, count in sorted(taken.left.items()))
         yield f"Left out: {', '.join(counts)}."

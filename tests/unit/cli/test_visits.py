@@ -41,7 +41,7 @@ def test_a_log_is_taken_in_and_journaled(
     assert told.code == 0
     assert told.out.splitlines() == [
         "4 lines read; 2 views of 1 day(s) taken in.",
-        f"  {DAY}  2 views, 1 visitors",
+        f"  {DAY}  2 views",
         "Left out: 1 unreadable.",
         "Refused: 1 views of 1 day(s).",
         f"  {DAY - timedelta(days=9000)}  it is older than [visits] keep_months",
@@ -66,7 +66,7 @@ def test_a_log_that_was_taken_in_is_refused_and_says_what_to_do(
     assert terminal.run(capsys, "visits", "import", folder, file, "--json").json == {
         "lines": 2,
         "left_out": {"unreadable": 1},
-        "days": [{"day": DAY.isoformat(), "views": 1, "visitors": 1}],
+        "days": [{"day": DAY.isoformat(), "views": 1}],
         "refused": {},
         "views_refused": 0,
     }
