@@ -22,6 +22,7 @@ from uphold.statistics.recipe import Grain
 from uphold.statistics.released import Atom
 from uphold.visits import batch, layout
 from uphold.visits.layout import Store
+from uphold.visits.record import Dropped
 from uphold.web import (
     pages,
     present,
@@ -174,7 +175,9 @@ class StatisticsDesk:
     def _dropped(self, chosen: Chosen) -> Mapping[tuple[int, str], int]:
         since, until = (layout.number(day) for day in (chosen.start, chosen.end))
         with self.app.database.read() as connection:
-            return batch.dropped(connection, since, until)
+            found = batch.dropped(connection, since, until)
+        # Every reason is named: by being there at all it would tell that somebody came.
+        return {(since, str(reason)): 0 for reason in Dropped} | found
 
     def _why_none(self) -> str:
         return "waiting" if self.app.settings.visits.record else "off"

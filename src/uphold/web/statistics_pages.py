@@ -246,11 +246,15 @@ def _share(figure: Figure | None, most: int) -> int:
 
 
 def _left_out(dropped: Mapping[tuple[int, str], int]) -> tuple[LeftOut, ...]:
-    """Sum up by reason, the most first. Cut, since one who asked not to be counted may be alone on a day."""
+    """Sum up by reason, the most first.
+
+    Each day is cut before, since one who asked not to be counted may be alone on a day, and the sums of many times,
+    cut only afterwards, taken one from the other, would tell it.
+    """
     found: Counter[str] = Counter()
     for (_, reason), count in dropped.items():
-        found[reason] += count
-    return tuple(LeftOut(code, n // _HUNDRED * _HUNDRED) for code, n in found.most_common())
+        found[reason] += count // _HUNDRED * _HUNDRED
+    return tuple(LeftOut(code, number) for code, number in found.most_common())
 
 
 def _filters(figures: Figures, around: Around, device: str) -> tuple[Link, ...]:

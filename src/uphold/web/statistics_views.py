@@ -144,7 +144,7 @@ class Around:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """What came to the counter and was left out, by reason; `count` is cut to whole hundreds.
+    """What came to the counter and was left out, by reason; `count` is a sum of days cut to whole hundreds.
 
     Codes: `bot`, `asked-not-to`, `malformed`, `foreign-host`, `overflow`, `too-late`.
     """

@@ -13,7 +13,9 @@ from uphold.app import App
 from uphold.statistics import ledger, recipe
 from uphold.statistics.label import Label
 from uphold.statistics.ledger import Act, Line
+from uphold.visits import batch
 from uphold.visits.layout import Store
+from uphold.visits.record import Dropped
 from uphold.web.statistics_desk import ANSWERS, FILE, FORMS, HOME, LEDGER
 
 __all__ = ["quick_hashing"]
@@ -50,6 +52,15 @@ def test_an_analyst_is_led_to_the_figures_and_sees_nothing_else(analyst: Visitor
     assert places == {HOME, FORMS, ANSWERS, "/console/account", *files}
     for path in ("/console/requests", "/console/journal", "/console/proof", LEDGER):
         assert analyst.get(path).status == 404
+
+
+@pytest.mark.usefixtures("store")
+def test_nobody_sees_that_one_came_who_asked_not_to_be_counted(here: App, analyst: Visitor) -> None:
+    day = "2026-11-20"
+    before = analyst.get(f"{HOME}?from={day}&to={day}").html
+    here.writer.run(lambda tx: batch.count(tx, {(20261120, "asked-not-to"): 1}))
+    assert analyst.get(f"{HOME}?from={day}&to={day}").html == before
+    assert before.count("fewer than 100 each day") == len(Dropped)
 
 
 @pytest.mark.usefixtures("store")

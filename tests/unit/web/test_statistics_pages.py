@@ -107,7 +107,22 @@ def test_pages_of_one_device_come_from_their_own_table(store: Store) -> None:
 def test_what_was_left_out_is_told_in_hundreds(store: Store) -> None:
     dropped = {(20261120, "bot"): 90, (20261121, "bot"): 160, (20261121, "asked-not-to"): 1}
     made = statistics_pages.visits(figures(store), around("en"), dropped=dropped)
-    assert made.left_out == (LeftOut("bot", 200), LeftOut("asked-not-to", 0))
+    assert made.left_out == (LeftOut("bot", 100), LeftOut("asked-not-to", 0))
+
+
+def test_times_taken_from_one_another_tell_no_more_of_what_was_left_out(store: Store) -> None:
+    days = [(20261100 + day, "asked-not-to") for day in range(1, 6)]
+    dropped = dict(zip(days, (99, 1, 150, 60, 40), strict=True))
+
+    def told(start: int, end: int) -> int:
+        some = {key: dropped[key] for key in days[start:end]}
+        (one,) = statistics_pages.visits(figures(store), around("en"), dropped=some).left_out
+        return one.count
+
+    each = [told(day, day + 1) for day in range(5)]
+    assert each == [0, 0, 100, 0, 0]
+    spans = [(start, end) for start in range(5) for end in range(start + 1, 6)]
+    assert [told(*span) for span in spans] == [sum(each[start:end]) for start, end in spans]
 
 
 def test_every_reason_to_leave_out_has_words() -> None:
