@@ -24,7 +24,6 @@ from uphold.visits import compact
 from uphold.visits.layout import Store
 
 MEMORY_MB: Final = 400
-THREADS: Final = 2
 
 # One row for each day and value: acts, persons. `day` is in the names of the folders.
 _PAGES = (
@@ -41,12 +40,11 @@ _VISITORS = """SELECT day, {column}, count(*), count(*) FROM visitors GROUP BY A
 _EVENTS = """SELECT day, count(*) FROM events GROUP BY ALL"""
 _BOUNDED = """SELECT item, count_if(rank <= $most) FROM events WHERE kind = 'view' GROUP BY item"""
 
-_LINES = """SELECT DISTINCT visitor FROM read_csv({files}, header = false, auto_detect = false, delim = ',',
-    quote = '"', escape = '"', new_line = '\\n', ignore_errors = true, max_line_size = 4096,
-    columns = {{hour: 'TINYINT', visitor: 'BIGINT', kind: 'VARCHAR', item: 'VARCHAR', device: 'VARCHAR',
-               browser: 'VARCHAR', country: 'VARCHAR'}}) WHERE visitor <> 0"""
-_BOTH = " INTERSECT ".join(_LINES.format(files=files) for files in ("$mine", "$near"))
-_AGAIN = f"SELECT count(*) FROM ({_BOTH})"  # noqa: S608 - constants of this module
+_BOTH = " INTERSECT ".join(
+    f"SELECT DISTINCT visitor FROM {compact.LINES.format(files=files)} WHERE visitor <> 0"  # noqa: S608 - our own texts
+    for files in ("mine", "near")
+)
+_AGAIN = f"SELECT count(*) FROM ({_BOTH})"  # noqa: S608 - our own texts
 
 KIND_OF: Final = {
     "started": "started",
@@ -269,17 +267,7 @@ def _view(engine: duckdb.DuckDBPyConnection, name: str, files: list[str]) -> Non
 def _engine(folder: Path | None) -> Iterator[duckdb.DuckDBPyConnection]:
     """Give an engine in memory that keeps to its bounds, and neither fetches nor loads anything."""
     with tempfile.TemporaryDirectory(prefix=compact.COUNTING, dir=folder) as spilled:
-        engine = duckdb.connect(
-            ":memory:",
-            config={
-                "memory_limit": f"{MEMORY_MB}MB",
-                "threads": THREADS,
-                "temp_directory": spilled,
-                "preserve_insertion_order": False,
-                "autoinstall_known_extensions": False,
-                "autoload_known_extensions": False,
-            },
-        )
+        engine = compact.connect(Path(spilled), MEMORY_MB)
         try:
             yield engine
         finally:

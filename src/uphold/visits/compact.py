@@ -41,15 +41,17 @@ IMPORT_LOCK = ".import"
 
 _WORKING = ".closing-"
 _DAY_S = 86_400
-_READ = """
-CREATE OR REPLACE TEMP TABLE seen AS SELECT hour, visitor, kind, item, device, browser, coalesce(country, '') AS country
-FROM read_csv(
-    $files, header = false, auto_detect = false, delim = ',', quote = '"', escape = '"', new_line = '\\n',
+LINES = """read_csv(
+    ${files}, header = false, auto_detect = false, delim = ',', quote = '"', escape = '"', new_line = '\\n',
     ignore_errors = true, max_line_size = 4096,
-    columns = {hour: 'TINYINT', visitor: 'BIGINT', kind: 'VARCHAR', item: 'VARCHAR', device: 'VARCHAR',
-               browser: 'VARCHAR', country: 'VARCHAR'})
+    columns = {{hour: 'TINYINT', visitor: 'BIGINT', kind: 'VARCHAR', item: 'VARCHAR', device: 'VARCHAR',
+               browser: 'VARCHAR', country: 'VARCHAR'}})"""
+"""How the engine reads open files (`layout`); `files` names the parameter that has their paths."""
+_READ = f"""
+CREATE OR REPLACE TEMP TABLE seen AS SELECT hour, visitor, kind, item, device, browser, coalesce(country, '') AS country
+FROM {LINES.format(files="files")}
 WHERE hour BETWEEN 0 AND 23 AND visitor >= 0 AND list_contains($kinds, kind)
-"""
+"""  # noqa: S608 - constants of this module
 # The items of each kind that keep their name: those with the most visitors.
 _NAMED = """
 CREATE OR REPLACE TEMP TABLE named AS
@@ -120,7 +122,7 @@ def closer(store: layout.Store) -> Iterator["Closer"]:
             _clear(store, _WORKING)
             apart = tempfile.TemporaryDirectory(prefix=_WORKING, dir=store.folder)
             working = Path(stack.enter_context(apart))
-            engine = stack.enter_context(_engine(working))
+            engine = stack.enter_context(connect(working / "spilled", MEMORY_MB))
         yield Closer(store, working, engine)
 
 
@@ -216,14 +218,17 @@ def _read(engine: duckdb.DuckDBPyConnection, files: list[Path]) -> None:
     engine.execute(_NAMED, {"names": NAMES})
 
 
-def _engine(working: Path) -> duckdb.DuckDBPyConnection:
-    """Return an engine in memory that keeps to its bounds, and neither fetches nor loads anything."""
+def connect(spilled: Path, memory_mb: int) -> duckdb.DuckDBPyConnection:
+    """Return an engine in memory that neither fetches nor loads anything.
+
+    What is beyond its bound goes to the folder `spilled`.
+    """
     return duckdb.connect(
         ":memory:",
         config={
-            "memory_limit": f"{MEMORY_MB}MB",
+            "memory_limit": f"{memory_mb}MB",
             "threads": THREADS,
-            "temp_directory": str(working / "spilled"),
+            "temp_directory": str(spilled),
             "preserve_insertion_order": False,
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
