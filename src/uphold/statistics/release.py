@@ -29,6 +29,7 @@ from uphold.statistics.ledger import Fixed, Line
 from uphold.statistics.recipe import KINDS, Grain, Recipe, Source
 from uphold.statistics.released import Atom
 from uphold.statistics.table import Shown, Table
+from uphold.visits import spool
 from uphold.visits.layout import Store
 
 APART: Final = ".new"
@@ -215,8 +216,4 @@ def _write(path: Path, output: bytes) -> None:
 
 def _move(path: Path) -> None:
     _apart(path).replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    spool.sync(path.parent)
