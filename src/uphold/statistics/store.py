@@ -20,7 +20,7 @@ from uphold import errors
 from uphold.statistics import count
 from uphold.statistics.count import Line
 from uphold.statistics.table import NONE, Cell, Table
-from uphold.visits import compact
+from uphold.visits import compact, spool
 from uphold.visits.layout import Store
 
 MEMORY_MB: Final = 400
@@ -98,7 +98,7 @@ def again(store: Store, day: date) -> int:
     near = _opened(store, [day - timedelta(days=1), day + timedelta(days=1)])
     if not mine or not near:
         return 0
-    with _engine(store.folder) as engine, _told():
+    with _told(store), _engine(store.folder) as engine:
         found = engine.execute(_AGAIN, {"mine": mine, "near": near}).fetchall()
     return int(found[0][0])
 
@@ -107,7 +107,7 @@ def _opened(store: Store, days: Sequence[date]) -> list[str]:
     return [
         str(path)
         for day in days
-        for path in sorted(store.open_folder(day).glob("*.csv"))
+        for path in spool.files(store.open_folder(day))
         if path.stat().st_size
     ]
 
@@ -234,22 +234,43 @@ _MAKE: Final[Mapping[str, Make]] = {
 def _asked(store: Store, days: Sequence[date]) -> Iterator[Ask]:
     """Give a way to ask the files of closed days."""
     closed = [day for day in dict.fromkeys(days) if store.is_closed(day)]
-    with _told(), _engine(store.folder if closed else None) as engine:
+    with _told(store, closed), _engine(store.folder if closed else None) as engine:
         for name, path in (("events", store.events), ("visitors", store.visitors)):
             _view(engine, name, [str(path(day)) for day in closed])
         yield lambda query, **values: engine.execute(query, values).fetchall()
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _told(store: Store, closed: Sequence[date] = ()) -> Iterator[None]:
     """Tell of files that cannot be read, without the engine's own words: they may quote what it read."""
     try:
         yield
     except (OSError, duckdb.Error) as error:
+        broken = [
+            str(day)
+            for day in closed
+            if not (_is_whole(store.events(day)) and _is_whole(store.visitors(day)))
+        ]
+        if broken:
+            raise errors.Unavailable(
+                f"The files of these closed days are damaged or gone: {', '.join(broken)}.",
+                "Take the folders day=... of these days back from a copy of the folder of [visits] store.",
+            ) from None
         raise errors.Unavailable(
             f"The closed days cannot be counted ({type(error).__name__}).",
             "See that the folder of [visits] store can be read and has room.",
         ) from None
+
+
+def _is_whole(path: Path) -> bool:
+    """Tell whether a file has both ends of a Parquet file."""
+    try:
+        with path.open("rb") as file:
+            first = file.read(4)
+            file.seek(-4, 2)
+            return first == file.read(4) == b"PAR1"
+    except OSError:
+        return False
 
 
 def _view(engine: duckdb.DuckDBPyConnection, name: str, files: list[str]) -> None:

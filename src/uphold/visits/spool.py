@@ -84,6 +84,11 @@ class Spool:
         return handle
 
 
+def files(folder: Path) -> list[Path]:
+    """List the open files in the folder of a day; what else lies there is none of them."""
+    return sorted(path for path in folder.glob(f"*{SUFFIX}") if path.is_file())
+
+
 def sync(folder: Path) -> None:
     """Make the names in a folder durable (fsync(2): a folder needs an fsync of its own)."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)

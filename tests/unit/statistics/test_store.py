@@ -99,3 +99,14 @@ def test_a_damaged_file_is_told_without_its_words(tmp_path: Path) -> None:
     with pytest.raises(errors.Unavailable) as told:
         counted.tables(store, [ONE], ["pages"])
     assert "secret" not in str(told.value)
+
+
+def test_the_days_whose_files_are_damaged_or_gone_are_named(tmp_path: Path) -> None:
+    store = closed(tmp_path, {day: [view(1, "/home")] for day in (ONE, TWO)})
+    half = store.events(TWO).read_bytes()
+    store.events(TWO).write_bytes(half[: len(half) // 2])
+    with pytest.raises(errors.Unavailable, match=f"gone: {TWO}\\."):
+        counted.events(store, [ONE, TWO])
+    store.visitors(ONE).unlink()
+    with pytest.raises(errors.Unavailable, match=f"gone: {ONE}, {TWO}\\."):
+        counted.tables(store, [ONE, TWO], ["devices"])

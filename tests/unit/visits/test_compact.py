@@ -184,6 +184,19 @@ def test_half_a_line_and_strange_lines_are_left_out_and_counted(tmp_path: Path) 
     assert asked(store, "SELECT item FROM EVENTS") == [('/"quoted", with a comma',), ("/a",)]
 
 
+def test_what_is_no_file_of_ours_keeps_no_day_open(tmp_path: Path) -> None:
+    store = stored(tmp_path, [view(1, "/a")])
+    folder = store.open_folder(DAY)
+    (folder / "2-edited.csv").write_bytes(b"9,2,view,/a,phone,Firefox,RU\r\n")
+    (folder / "3-noise.csv").write_bytes(bytes(range(256)) * 40)
+    (folder / "folder.csv").mkdir()
+    (folder / "nowhere.csv").symlink_to(folder / "nothing")
+    closed = compact.close(store, DAY)
+    assert closed is not None
+    assert (closed.events, closed.visitors) == (2, 2)
+    assert store.open_days() == ()
+
+
 def test_a_day_of_nothing_is_closed_too(tmp_path: Path) -> None:
     store = layout.Store(tmp_path)
     store.open_folder(DAY).mkdir(parents=True)
