@@ -2,6 +2,7 @@
 """Make the demonstration site: the example policy published, one owner invited, everything kept on a restart."""
 
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,9 +30,10 @@ _VISITS = (
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What to tell the person at the terminal, line by line."""
+    """What to tell the person at the terminal, line by line; `last` when all is ready to be served."""
 
     told: tuple[str, ...]
+    last: str = "Use invented data. Stop with Ctrl-C; starting again keeps everything."
 
 
 def make(root: Path, port: int) -> Made:
@@ -96,15 +98,20 @@ def _back_up(site: App, root: Path) -> None:
     maker.make(backup.folder_of(site.settings), root / IDENTITY)
 
 
-def make_figures(root: Path) -> str:
+def _nothing(_line: str) -> None:
+    pass
+
+
+def make_figures(root: Path, say: Callable[[str], None] = _nothing) -> str:
     """Make up the visits of eight weeks where there are none, and figures of them; returns what to tell of it.
 
-    Without the libraries that count, the site is whole all the same.
+    `say` is told before it begins. Without the libraries that count, the site is whole all the same.
     """
     with app.opened(root) as site:
         store = site.keeper.store
         if site.visits is None or store.closed_days() or store.open_days():
             return ""
+        say("Making up visits of eight weeks, and figures of them; then the site is served.")
         try:
             demo_visits.fill(store, site.keeper.today())
         except errors.UpholdError as error:
@@ -142,7 +149,7 @@ def _tell(site: App, root: Path, address: str, *, fresh: bool) -> list[str]:
             f"  Set the password of the account {OWNER!r} by this link; it works once, for 24 hours:",
             f"  {address}/console/welcome/{link}",
         ]
-    return [*lines, "", "Use invented data. Stop with Ctrl-C; starting again keeps everything."]
+    return [*lines, ""]
 
 
 def _link(site: App) -> str:

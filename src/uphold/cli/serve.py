@@ -41,13 +41,20 @@ def run_demo(arguments: argparse.Namespace) -> int:
         # First of all: a new link would spoil the one that a demonstration running there has printed.
         require_free("127.0.0.1", arguments.port)
     site = demo.make(arguments.dir, arguments.port)
-    figures = "" if arguments.no_serve else demo.make_figures(arguments.dir)
-    for line in (*([figures] if figures else []), *site.told, *_where()):
-        print(line)
-    sys.stdout.flush()
+    # What to open comes before the figures, which take a while.
+    _say(*site.told, *_where())
+    if not arguments.no_serve:
+        figures = demo.make_figures(arguments.dir, _say)
+        _say(*([figures] if figures else []))
+    _say(site.last)
     if arguments.no_serve:
         return 0
     return run(arguments.dir, None, arguments.port)
+
+
+def _say(*lines: str) -> None:
+    for line in lines:
+        print(line, flush=True)
 
 
 def _where() -> list[str]:

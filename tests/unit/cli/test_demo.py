@@ -27,7 +27,7 @@ def test_a_site_is_made_and_told(tmp_path: Path) -> None:
     assert told.startswith(f"Made the demonstration site in {root}/")
     for path in ("/", "/policy", "/f/feedback", "/console"):
         assert f"http://127.0.0.1:8123{path}\n" in told
-    assert "Ctrl-C" in told
+    assert "Ctrl-C" in made.last
     with app.opened(root) as site:
         assert site.settings.site.demo
         assert site.settings.site.address == "http://127.0.0.1:8123"
@@ -108,7 +108,10 @@ def test_a_policy_with_errors_makes_nothing(tmp_path: Path) -> None:
 def test_its_figures_are_made_once_of_visits_that_are_made_up(tmp_path: Path) -> None:
     root = tmp_path / "demo"
     demo.make(root, 8123)
-    assert demo.make_figures(root) == "Made up visits of eight weeks, and figures of them."
+    said: list[str] = []
+    told = demo.make_figures(root, said.append)
+    assert told == "Made up visits of eight weeks, and figures of them."
+    assert len(said) == len([told])
     with app.opened(root) as site:
         store = site.keeper.store
         assert len(store.closed_days()) >= 56

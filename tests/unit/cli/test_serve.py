@@ -85,6 +85,8 @@ def test_a_demo_can_be_made_without_serving(
     told = terminal.run(capsys, "demo", "--dir", tmp_path / "demo", "--no-serve")
     assert told.code == 0
     assert (tmp_path / "demo" / "uphold.toml").exists()
+    # The last line is for those who wait for it, people or programs.
+    assert "Ctrl-C" in told.out.splitlines()[-1]
 
 
 def test_where_the_program_is(monkeypatch: pytest.MonkeyPatch) -> None:
