@@ -115,7 +115,7 @@ def _standing(site: Site) -> Fixed:
 def _close(site: Site, at: datetime, told: Told) -> tuple[date, ...]:
     """Close the days that are over, and put on record each closed one that is not yet."""
     ended = compact.ended(site.store, at)
-    again = {day: counted.again(site.store, day) for day in ended}
+    again = counted.again(site.store, ended)
     if ended:
         with compact.closer(site.store) as close:
             for done, day in enumerate(ended):

@@ -88,19 +88,22 @@ def events(store: Store, days: Sequence[date]) -> Mapping[date, int]:
     return {day: found.get(day.isoformat(), 0) for day in days}
 
 
-def again(store: Store, day: date) -> int:
-    """Count the visitors of an open day whose number stands on the day before or after too, if that is open.
+def again(store: Store, days: Sequence[date]) -> Mapping[date, int]:
+    """Count of each open day the visitors whose number stands on the day before or after too, if that is open.
 
     By a salt of its own for each day there is nobody: whoever is counted here can be followed from day to day.
     Raises as `tables` does.
     """
-    mine = _opened(store, [day])
-    near = _opened(store, [day - timedelta(days=1), day + timedelta(days=1)])
-    if not mine or not near:
-        return 0
-    with _told(store), _engine(store.folder) as engine:
-        found = engine.execute(_AGAIN, {"mine": mine, "near": near}).fetchall()
-    return int(found[0][0])
+    found = dict.fromkeys(days, 0)
+    if found:
+        with _told(store), _engine(store.folder) as engine:
+            for day in found:
+                mine = _opened(store, [day])
+                near = _opened(store, [day - timedelta(days=1), day + timedelta(days=1)])
+                if mine and near:
+                    both = engine.execute(_AGAIN, {"mine": mine, "near": near}).fetchall()
+                    found[day] = int(both[0][0])
+    return found
 
 
 def _opened(store: Store, days: Sequence[date]) -> list[str]:
