@@ -22,6 +22,8 @@ BODIES = st.one_of(
         msgspec.json.encode
     ),
     st.builds(lambda page: msgspec.json.encode({"page": page}), TEXTS),
+    # No UTF-8.
+    st.binary(max_size=20).map(lambda page: b'{"page":"/\xff' + page + b'"}'),
 )
 VALUES = st.one_of(st.binary(max_size=60), st.sampled_from([b"https://uphold.example/a", b"1"]))
 HEADERS = st.dictionaries(

@@ -25,6 +25,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 from sqlalchemy import Column, Connection, Table, Text, select, update
@@ -65,8 +66,8 @@ visits_salt = Table(
 class _Salt(msgspec.Struct, forbid_unknown_fields=True):
     """One salt as it stands in the file, in hex."""
 
-    name: str
-    key: str
+    name: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
+    key: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
     made: int
 
 
@@ -179,7 +180,7 @@ def held(path: Path) -> dict[str, int]:
     """
     try:
         kept = _decode(path.read_bytes())
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         raise errors.Broken(f"The salts at {path} cannot be read.", "Restart the site.") from None
     return {_digest(one): one.made for one in kept.salts.values()}
 
@@ -231,7 +232,7 @@ def _read(handle: int) -> _Kept:
     """Read the file; what a kill left in the middle of an end counts as none, and days get fresh salts."""
     try:
         return _decode(os.pread(handle, _LARGEST, 0))
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return _Kept()
 
 

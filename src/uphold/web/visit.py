@@ -99,7 +99,7 @@ class Beacon:
         if self._recorder is not None and not self._is_left_out(headers):
             try:
                 told = _READ(raw[:MOST_BYTES])
-            except msgspec.DecodeError:
+            except (msgspec.DecodeError, UnicodeDecodeError):
                 self._recorder.drop(Dropped.MALFORMED)
             else:
                 self._take(headers, address, told)

@@ -88,6 +88,17 @@ def test_a_file_that_a_kill_left_in_the_middle_gives_fresh_salts(days: Days) -> 
     assert days.salts().of(days.day) != before
 
 
+@pytest.mark.parametrize(
+    "raw", [b'{"salts":{"\xff', b'{"salts":{"20261122":{"name":"x","key":"y","made":1}}}']
+)
+def test_a_file_that_is_none_of_ours_gives_fresh_salts(days: Days, raw: bytes) -> None:
+    days.path.write_bytes(raw)
+    with pytest.raises(errors.Broken):
+        salt.held(days.path)
+    before = days.salts().of(days.day)
+    assert days.salts().of(days.day) == before
+
+
 @pytest.fixture
 def rolled(recording: App, tmp_path: Path) -> tuple[App, Days]:
     return recording, Days(tmp_path / "salts.json")
