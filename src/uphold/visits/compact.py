@@ -76,8 +76,8 @@ marked AS (
             visitor = 0 OR row_number() OVER (PARTITION BY visitor, kind, hour) = 1) AS hourly
     FROM known)
 SELECT hour, kind, item, device, first, hourly,
-    CASE WHEN first AND kind = 'view' AND visitor <> 0 THEN least($ranks,
-        row_number() OVER (PARTITION BY visitor, kind, first ORDER BY drawn))::SMALLINT END AS rank
+    CASE WHEN first AND kind = 'view' AND visitor <> 0 THEN nullif(least($ranks + 1,
+        row_number() OVER (PARTITION BY visitor, kind, first ORDER BY drawn)), $ranks + 1)::SMALLINT END AS rank
 FROM marked ORDER BY kind, item, hour, device, first, hourly, rank
 """
 _VISITORS = """

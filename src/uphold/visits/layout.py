@@ -13,12 +13,13 @@ A line of an open day bears the number of its visitor, which is keyed by the day
                       first   the first row of this visitor for this kind and item on this day; also true
                               where the event is nobody's
                       hourly  kind view: the first row of this visitor in this hour
-                      rank    kind view and first: 1..n over this visitor's pages in random order, at most
-                              RANKS; null in the other rows
+                      rank    kind view and first: 1..n over this visitor's pages in random order, up to
+                              RANKS; null beyond, and in the other rows
     visitors.parquet  device, browser, country: one row for each visitor with a view on this day
 
-Persons are thus a plain count of rows (`count_if(first)`), and no two rows tell that they belong to one
-person. Both files are sorted by all their columns, so the order of rows says nothing either.
+Persons are thus a plain count of rows (`count_if(first)`), and rows do not tell which belong to one person,
+but for those of whom there was one alone: in its page, its device, or with as many pages (the high ranks).
+Both files are sorted by all their columns, so the order of rows says nothing.
 This module touches no content: it names paths, lists folders, and writes one event as a line.
 """
 
@@ -35,7 +36,7 @@ DEVICES = ("desktop", "phone", "tablet", "other")
 # What stands for all that is too rare, too long or unknown to have a name of its own.
 OTHER = "other"
 NOBODY = 0
-# A page beyond this rank is in no bounded count; the rank is cut so that it betrays no outlier.
+# A page beyond this rank is in no bounded count, as no recipe asks for more pages of a person.
 RANKS = 100
 
 

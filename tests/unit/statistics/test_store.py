@@ -93,6 +93,11 @@ def test_a_person_counts_at_so_many_pages_of_a_day(tmp_path: Path) -> None:
     assert sum(counted.bounded(store, [ONE, TWO], 3).values()) == 33
 
 
+def test_nobody_counts_at_more_pages_than_a_recipe_can_ask_for(tmp_path: Path) -> None:
+    store = closed(tmp_path, {ONE: [view(1, f"/{'x' * page}") for page in range(1, 131)]})
+    assert sum(counted.bounded(store, [ONE], 100).values()) == 100
+
+
 def test_a_damaged_file_is_told_without_its_words(tmp_path: Path) -> None:
     store = closed(tmp_path, {ONE: [view(1, "/secret")]})
     store.events(ONE).write_bytes(b"/secret")
