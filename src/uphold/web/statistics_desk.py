@@ -233,10 +233,12 @@ def _picker(path: str, chosen: Chosen, span: tuple[date, date], grain: Grain) ->
     first, last = span
     compare = f"&compare={chosen.compare}"
     was = tuple(day.isoformat() for day in chosen.before) if chosen.before else ("", "")
+    # Where nothing lies between the days, those that there are can be chosen among.
+    start, end = span if chosen.is_empty else (chosen.start, chosen.end)
     return Picker(
         path,
-        chosen.start.isoformat(),
-        chosen.end.isoformat(),
+        start.isoformat(),
+        end.isoformat(),
         first.isoformat(),
         last.isoformat(),
         chosen.compare,

@@ -46,7 +46,9 @@ class Chosen:
 
     @property
     def query(self) -> str:
-        """The same days as a query, for links to other pages."""
+        """The same days as a query, for links to other pages; the usual ones where there is nothing between these."""
+        if self.is_empty:
+            return f"last={USUAL}&compare={self.compare}"
         days = f"last={self.last}" if self.last else f"from={self.start}&to={self.end}"
         return f"{days}&compare={self.compare}"
 

@@ -61,7 +61,10 @@ def test_weeks_and_months_are_whole() -> None:
     assert days(asked, Grain.MONTH) == ("2026-10-01", "2026-10-31")
     assert days({"last": "28"}, Grain.WEEK) == ("2026-10-26", "2026-11-22")
     # No whole week lies between Tuesday and Saturday.
-    assert period.choose({"from": "2026-11-10", "to": "2026-11-14"}, SPAN, Grain.WEEK).is_empty
+    found = period.choose({"from": "2026-11-10", "to": "2026-11-14"}, SPAN, Grain.WEEK)
+    assert found.is_empty
+    # Other pages would say that the first day is after the last one.
+    assert found.query == "last=28&compare=before"
 
 
 def test_what_it_is_compared_with() -> None:
