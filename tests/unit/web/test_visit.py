@@ -73,6 +73,7 @@ def test_an_exercise_leaves_nothing_not_even_a_count(here_counted: Counted) -> N
 
 MALFORMED = (
     *(b"", b"{", b"[]", b'{"page":1}', b'{"event":"view"}', b"\xff\xfe", b'{"page":""}'),
+    b'{"page":"/\xff"}',
     *(b'{"page":"policy"}', b'{"page":"/a\\u0000b"}', b'{"page":"/","more":"1"}'),
     *(b'{"page":"/","event":"view","item":"x"}', b'{"page":"/","event":"error"}', b"x" * 5000),
     # A receipt's address is its holder's secret; nothing of a person's own page is a visit of the site.
