@@ -14,7 +14,7 @@ from uphold.assurance.probes import visits as probed
 from uphold.retention import ends
 from uphold.submission import exercise
 from uphold.vault import records
-from uphold.visits import agent, compact, depersonalise, record, salt, template
+from uphold.visits import agent, compact, depersonalise, salt, template
 from uphold.visits.layout import Event
 from uphold.visits.record import Seen
 from uphold.web import visit, visit_choice, visit_cookie
@@ -30,24 +30,23 @@ def _visit(app: App, kind: str = "view", item: str = "", back: int = 0) -> None:
     app.keeper.flush()
 
 
-def _count_at_once(ground: Ground) -> None:
-    """What is counted is written at once, so that the probe need not wait for what will not come."""
-    ground.patch.setattr(record, "COUNT_MS", 0)
+def _wait_little(ground: Ground) -> None:
+    """The probe need not wait long for counts that will not come."""
     ground.patch.setattr(probed, "_WAIT_SECONDS", 3.0)
 
 
 def _ignore_wishes(ground: Ground) -> None:
-    _count_at_once(ground)
+    _wait_little(ground)
     ground.wrap(visit.Beacon, "_is_left_out", lambda _, __, headers: exercise.HEADER in headers)
 
 
 def _take_programs(ground: Ground) -> None:
-    _count_at_once(ground)
+    _wait_little(ground)
     ground.patch.setattr(agent, "is_bot", lambda _: False)
 
 
 def _take_from_anywhere(ground: Ground) -> None:
-    _count_at_once(ground)
+    _wait_little(ground)
     ground.wrap(visit.Beacon, "_host", lambda *_: "")
 
 
