@@ -5,8 +5,9 @@ from datetime import date
 
 import pytest
 
+from tests import trial
 from uphold import errors
-from uphold.statistics import calibrate, noise, trial
+from uphold.statistics import calibrate, noise
 from uphold.statistics.question import Question
 
 FIRST, LAST = date(2026, 10, 1), date(2026, 10, 31)

@@ -8,7 +8,7 @@ import random
 
 import pytest
 
-from uphold.statistics import trial
+from tests import trial
 
 DRAWS = 40_000
 SCALE = 20.0
