@@ -142,6 +142,8 @@ def test_days_whose_visitors_have_one_number_are_not_shown(figures_file: Figures
     assert done.released == ("2033-05-20",)
     lines = figures_file.read(lambda c: ledger.lines(c, acts=[Act.REFUSED]))
     assert {tuple(line.report["findings"]) for line in lines} == {("number-again",)}
+    # Of what is not shown the ledger has no figure either.
+    assert not any({"acts", "acts-hidden", "smallest"} & line.report.keys() for line in lines)
     days = figures_file.read(lambda c: ledger.lines(c, acts=[Act.CLOSED]))
     assert [line.report.get(ledger.AGAIN, 0) for line in days] == [12, 12, 0]
 
