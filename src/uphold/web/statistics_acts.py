@@ -27,7 +27,7 @@ ACTS: Mapping[str, tuple[Act, ...]] = {
     "dropped": (Act.DROPPED,),
 }
 """The acts that can be shown alone, by the code of the link."""
-_ALL, _PATH = "all", "/console/statistics/ledger"
+_ALL, PATH = "all", "/console/statistics/ledger"
 _FINDINGS = "findings"
 # Exact, they would tell how much happened on a day so quiet that its figures are hidden.
 _EXACT = ("acts", "acts-hidden")
@@ -53,14 +53,14 @@ def ledger(
     """
     shown = lines[:FEW] if len(lines) == FEW + 1 else lines
     chosen = only if only in ACTS else ""
-    links = [Link(_ALL, _PATH, not chosen)]
-    links += [Link(code, f"{_PATH}?only={code}", code == chosen) for code in ACTS]
+    links = [Link(_ALL, PATH, not chosen)]
+    links += [Link(code, f"{PATH}?only={code}", code == chosen) for code in ACTS]
     return Ledger(
         around,
         tuple(_line(one, readers) for one in shown),
         tuple(links),
         chosen,
-        f"{_PATH}?only={chosen}&more=yes" if len(shown) < len(lines) else "",
+        f"{PATH}?only={chosen}&more=yes" if len(shown) < len(lines) else "",
         _recipe(fixed, readers) if fixed is not None and readers.may_see else None,
         has_recipe=fixed is not None,
     )

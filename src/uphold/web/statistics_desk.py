@@ -41,7 +41,7 @@ from uphold.web.statistics_words import Names
 HOME = "/console/statistics"
 FORMS = f"{HOME}/forms"
 ANSWERS = f"{HOME}/answers"
-LEDGER = f"{HOME}/ledger"
+LEDGER = statistics_acts.PATH
 FILE = f"{HOME}/file"
 Bare = Callable[[Around], pages.View]
 Build = Callable[[Figures, Around], pages.View]
