@@ -38,7 +38,7 @@ BOX = form.BOX + PURPOSE
 JSON = {"accept": "application/json"}
 FORM_ENCODED = {"content-type": "application/x-www-form-urlencoded"}
 # Far beyond what anything here takes: only a hang gets there.
-PATIENCE = 120.0
+PATIENCE = 300.0
 
 
 @dataclass(frozen=True)

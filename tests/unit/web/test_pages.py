@@ -157,7 +157,8 @@ def test_russian_pages_hold_no_english_sentence(
         english = {text.strip() for text in Reader(shown[name, "en"]).text.values()}
         same = english & {text.strip() for text in Reader(shown[name, "ru"]).text.values()}
         # Commands, numbers, names and digests are the same in every language.
-        assert [text for text in same if re.search(r"[a-z] [a-z]+ [a-z]+ [a-z]", text)] == []
+        sentences = [text for text in same if not text.startswith("uphold ")]
+        assert [text for text in sentences if re.search(r"[a-z] [a-z]+ [a-z]+ [a-z]", text)] == []
 
 
 def form(language: str, **changes: object) -> str:
