@@ -143,6 +143,11 @@ class Beacon:
             self._note(headers, address, told.event, told.item, whole)
 
     def _note(self, headers: Named, address: str, kind: str, item: str, page: str) -> None:
+        now = time.time_ns() // 1_000_000
+        # First of all: to recognise a string that was never seen before costs as much as many posts.
+        if self._meter.count(address, now).count > self._most:
+            self._drop(Dropped.FULL)
+            return
         browser = headers.get(b"user-agent", b"").decode("latin-1")[:LONGEST_BROWSER]
         if not browser or agent.is_bot(browser):
             self._drop(Dropped.BOT)
@@ -150,10 +155,7 @@ class Beacon:
         cookie = None
         if b"cookie" in headers and self._app.settings.visits.cookie:
             cookie = visit_cookie.number(self._app.ring.token_key, headers[b"cookie"])
-        now = time.time_ns() // 1_000_000
-        if self._meter.count(address, now).count > self._most:
-            self._drop(Dropped.FULL)
-        elif self._recorder is not None:
+        if self._recorder is not None:
             self._recorder.note(Seen(now, address, browser, cookie, kind, item, page))
 
     def _drop(self, reason: Dropped) -> None:

@@ -17,6 +17,7 @@ from tests.unit.web.test_lane import answered, connect, request, slow, until
 from tests.visitor import BOX, Visitor
 from uphold.app import App
 from uphold.submission import exercise
+from uphold.visits import agent
 from uphold.web import visit, visit_cookie
 from uphold.web.server import Face
 from uphold.web.visit import Beacon
@@ -166,6 +167,18 @@ async def test_who_reads_no_answers_is_not_written_to(here_counted: Counted) -> 
     assert wire.written == b""
     made.resume_writing()
     await until(lambda: wire.written.count(b"HTTP/1.1 202 ") == 3)
+
+
+def test_no_place_can_keep_the_recognition_of_browsers_busy(here: App) -> None:
+    limits = msgspec.structs.replace(here.settings.limits, refuse_per_minute=1)
+    settings = msgspec.structs.replace(here.settings, limits=limits)
+    site = counted.counting(replace(here, settings=settings))
+    beacon, looked = site.beacon, agent.is_bot.cache_info().misses
+    for number in range(3 * visit.VISITS_PER_POST):
+        named = {**OURS, b"user-agent": b"Strange browser %d" % number}
+        beacon.said(named, "192.0.2.7", VIEW)
+    assert agent.is_bot.cache_info().misses - looked <= 2 * visit.VISITS_PER_POST
+    assert site.dropped()["overflow"] >= visit.VISITS_PER_POST
 
 
 def test_no_place_can_fill_the_store(here: App) -> None:
