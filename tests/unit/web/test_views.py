@@ -43,7 +43,7 @@ SHARED = {
 } | {
     f"console/{name}.html"
     for name in (
-        *("base", "pieces", "picks", "faults", "figures"),
+        *("base", "pieces", "picks", "faults", "figures", "figures_page"),
         *("opening", "passkeys", "password", "sessions"),
     )
 }
