@@ -10,6 +10,7 @@ from uphold.config.sections import (
     Console,
     Copies,
     DatabaseSettings,
+    Detection,
     Keys,
     Limits,
     Mail,
@@ -17,6 +18,7 @@ from uphold.config.sections import (
     Proof,
     Serve,
     Site,
+    Threats,
     Visits,
 )
 from uphold.config.settings import FILE, Settings, load, refuse_bare_network
@@ -28,6 +30,7 @@ __all__ = [
     "Console",
     "Copies",
     "DatabaseSettings",
+    "Detection",
     "Keys",
     "Limits",
     "Mail",
@@ -36,6 +39,7 @@ __all__ = [
     "Serve",
     "Settings",
     "Site",
+    "Threats",
     "Visits",
     "load",
     "refuse_bare_network",

@@ -152,6 +152,36 @@ class Proof(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     schedule: bool = True
 
 
+Hour = Annotated[int, Meta(ge=0, le=24)]
+
+
+class Detection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The rules that look for unauthorised access: those of the package, and the site's own in the folder `rules`.
+
+    A rule in `dry_run` only says what it would do, one in `disabled` is not looked at; without `act` all only say.
+    The working day lasts from `day_from` to `day_to`, in hours of the site's zone.
+    """
+
+    on: bool = True
+    act: bool = True
+    rules: str = "detection"
+    dry_run: tuple[str, ...] = ()
+    disabled: tuple[str, ...] = ()
+    day_from: Hour = 8
+    day_to: Hour = 20
+
+
+class Threats(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the model of threats cannot find out by itself.
+
+    `threat_type` is the type of the actual threats by Decree 1119 (3: none by undeclared features of software).
+    From `subjects_warn` people on there is a warning that the level of protection is about to change.
+    """
+
+    threat_type: Literal[1, 2, 3] = 3
+    subjects_warn: Count = 80_000
+
+
 class Visits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The technical data of visits, and the depersonalised files made of them in the folder `store`.
 

@@ -21,6 +21,7 @@ from uphold.config.sections import (
     Console,
     Copies,
     DatabaseSettings,
+    Detection,
     Keys,
     Limits,
     Mail,
@@ -28,6 +29,7 @@ from uphold.config.sections import (
     Proof,
     Serve,
     Site,
+    Threats,
     Visits,
 )
 
@@ -52,6 +54,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     api: Api = Api()
     proof: Proof = Proof()
     visits: Visits = Visits()
+    detection: Detection = Detection()
+    threats: Threats = Threats()
     minimal: Minimal = Minimal()
     backup: Backup = Backup()
     folder: Path = Path()
@@ -130,6 +134,7 @@ def _check(settings: Settings) -> None:
     _check_copy(settings)
     _check_store(settings)
     _check_hosts(settings.visits)
+    _check_hours(settings.detection)
     _check_serve(settings.serve)
     _check_scheme(settings)
 
@@ -224,6 +229,14 @@ def _check_store(settings: Settings) -> None:
         raise errors.Invalid(
             "[visits] store lies beside the database or the keys: depersonalised data are kept apart.",
             "Name a folder of their own, such as statistics.",
+        )
+
+
+def _check_hours(detection: Detection) -> None:
+    if detection.day_from >= detection.day_to:
+        raise errors.Invalid(
+            "[detection] day_from is not before day_to.",
+            "Give the hours of a working day, such as 8 and 20.",
         )
 
 
