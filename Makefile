@@ -12,7 +12,7 @@ PYTEST_ARGS ?=
 INSTALL := $(BIN)/python -m pip --disable-pip-version-check -qq --no-input install
 
 .DEFAULT_GOAL := help
-.PHONY: help demo break test lint types scan service bench docs asvs promises findings deadlines sabotage locales lock clean
+.PHONY: help demo break test lint types scan service bench docs asvs promises findings events deadlines sabotage locales lock clean
 
 help: ## list the tasks
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,11 +53,15 @@ docs: $(VENV)/development.stamp ## build the documentation into build/docs and c
 asvs: $(VENV)/development.stamp ## write the page of the baseline from its table
 	$(BIN)/python -m tools.asvs
 
-promises: $(VENV)/development.stamp ## write the reference of promises from the catalogue
+promises: $(VENV)/development.stamp ## write the references of promises and of the model of threats
 	$(BIN)/python -m tools.promises
+	$(BIN)/python -m tools.threats
 
 findings: $(VENV)/development.stamp ## write the reference of findings from the rules
 	$(BIN)/python -m tools.findings
+
+events: $(VENV)/development.stamp ## write the reference of events that rules look at
+	$(BIN)/python -m tools.events
 
 deadlines: $(VENV)/development.stamp ## write the reference of deadlines from the laws and the worked cases
 	$(BIN)/python -m tools.deadlines
