@@ -57,6 +57,8 @@ class Reason(StrEnum):
     CONSENT_MISSING = "consent-missing"
     CONSENT_WITHDRAWN = "consent-withdrawn"
     STAFF_HELD = "staff-held"
+    # An alert asks for a new proof of who sits there.
+    PROOF_NEEDED = "proof-needed"
     RECORD_HELD = "record-held"
     PURPOSE_HELD = "purpose-held"
     ALL_HELD = "all-held"
@@ -77,12 +79,16 @@ class Denial:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A suspension until `until_at` (unix ms). None stands for any; all three None stop every reading."""
+    """A suspension until `until_at` (unix ms). None stands for any; all three None stop every reading.
+
+    With `proof_since` it stops who has not proven since that moment (unix ms) who they are, and nobody else.
+    """
 
     staff: int | None
     record: int | None
     purpose: str | None
     until_at: int
+    proof_since: int | None = None
 
     @property
     def stops_all(self) -> bool:
@@ -319,19 +325,30 @@ def _agreed(purpose: str, consents: Mapping[str, str]) -> Reason | None:
 
 
 def _held(asked: Asked | Own | Leaving, holds: Iterable[Hold]) -> Reason | None:
-    staff = NOBODY if isinstance(asked, Own) else asked.actor.staff
+    staff, proven_at = NOBODY, None
+    if not isinstance(asked, Own):
+        staff, proven_at = asked.actor.staff, asked.actor.proven_at
     for hold in holds:
         matches = (
             hold.staff in (None, staff)
             and hold.record in (None, asked.record)
             and hold.purpose in (None, asked.purpose)
+            and _is_unproven(hold, proven_at)
         )
         if matches and asked.at < hold.until_at:
             return _name(hold)
     return None
 
 
+def _is_unproven(hold: Hold, proven_at: int | None) -> bool:
+    """Tell whether a hold minds a proof as old as this; where no session acts there is none to ask anew."""
+    since = hold.proof_since
+    return since is None or (proven_at is not None and proven_at <= since)
+
+
 def _name(hold: Hold) -> Reason:
+    if hold.proof_since is not None:
+        return Reason.PROOF_NEEDED
     if hold.staff is not None:
         return Reason.STAFF_HELD
     if hold.record is not None:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from sqlalchemy import Column, Connection, Row, Table, Text, func, insert, or_, select, update
 
 from uphold import errors
+from uphold.access import restraint
 from uphold.access.gate import Hold
 from uphold.database import walk
 from uphold.database.schema import Number, metadata
@@ -126,14 +127,14 @@ def lift(tx: Transaction, number: int, *, by: int = NOBODY) -> None:
 
 
 def active(reader: Connection | Transaction, at: int) -> tuple[Hold, ...]:
-    """Every hold that is in force at `at` (unix ms)."""
+    """Every hold that is in force at `at` (unix ms), and what alerts have put upon accounts that stops reading too."""
     holds = access_hold.c
     rows = reader.execute(
         select(holds.staff, holds.record, holds.purpose, holds.until_at)
         .where(holds.until_at > at, or_(holds.lifted_at.is_(None), holds.lifted_at > at))
         .order_by(holds.number)
     )
-    return tuple(Hold(*row) for row in rows)
+    return (*(Hold(*row) for row in rows), *restraint.holds(reader, at))
 
 
 def find(reader: Connection | Transaction, number: int) -> Placed | None:

@@ -7,7 +7,7 @@ the gate (`access.gate`) answers by the policy.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -27,7 +27,8 @@ class Actor:
     """Who acts: the number of a staff account, its role at this moment, and whether it is an exercise's.
 
     A machine client (`access.client`) is one too, and does less than its role: only what is in `scopes`, and it
-    reads only for `purposes`. None stands for no such bound, as for people.
+    reads only for `purposes`. None stands for no such bound, as for people. `proven_at` (unix ms) is when the session
+    that acts was last proven to be theirs; None where no session does.
     """
 
     staff: int
@@ -35,6 +36,7 @@ class Actor:
     exercise: bool = False
     scopes: "frozenset[Permission] | None" = None
     purposes: frozenset[str] | None = None
+    proven_at: int | None = field(default=None, compare=False)
 
 
 class Permission(StrEnum):
@@ -64,6 +66,9 @@ class Permission(StrEnum):
     HOLD_LIST = "access:hold:list"
     HOLD_PLACE = "access:hold:place"
     HOLD_LIFT = "access:hold:lift"
+    RESTRAINT_LIFT = "access:restraint:lift"
+    ALERTS_READ = "detection:alert:read"
+    ALERT_JUDGE = "detection:alert:judge"
     OUTBOX_LIST = "mail:outbox:list"
     OUTBOX_RETRY = "mail:outbox:retry"
     OUTBOX_EXPORT = "mail:outbox:export"
@@ -117,6 +122,7 @@ _ANALYST = frozenset(
 _AUDITOR = frozenset(
     {
         Permission.ACCOUNT_OWN,
+        Permission.ALERTS_READ,
         Permission.DISCLOSURE_LIST,
         Permission.GLASS_LIST,
         Permission.HISTORY_READ,
@@ -157,6 +163,9 @@ _OFFICER = frozenset(
         Permission.HOLD_LIST,
         Permission.HOLD_PLACE,
         Permission.HOLD_LIFT,
+        Permission.RESTRAINT_LIFT,
+        Permission.ALERTS_READ,
+        Permission.ALERT_JUDGE,
         Permission.OUTBOX_LIST,
         Permission.OUTBOX_RETRY,
         Permission.ENQUIRY_LIST,
@@ -218,6 +227,8 @@ BEYOND_EXERCISE = frozenset(
         Permission.CLIENT_REVOKE,
         Permission.HOLD_PLACE,
         Permission.HOLD_LIFT,
+        Permission.RESTRAINT_LIFT,
+        Permission.ALERT_JUDGE,
         Permission.OUTBOX_RETRY,
         Permission.OUTBOX_EXPORT,
         Permission.POLICY_EDIT,

@@ -34,6 +34,7 @@ STEP_UP = frozenset(
         Permission.STAFF_CLOSE,
         Permission.CLIENT_MAKE,
         Permission.HOLD_LIFT,
+        Permission.RESTRAINT_LIFT,
         Permission.DISCLOSURE_APPROVE,
         Permission.DISCLOSURE_SEND,
         Permission.OUTBOX_EXPORT,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Table
 
-from uphold.access import canary, export, glass, hold, lift
+from uphold.access import canary, export, glass, hold, lift, restraint
 from uphold.assurance import tables
 from uphold.assurance.entries import Entries, differences, second
 from uphold.assurance.finding import Finding
@@ -72,6 +72,16 @@ def _glass(entry: Entry) -> Mapping[str, object]:
         **{name: codes[name] for name in ("staff", "purpose", "reason")},
         "number": codes["glass"],
         "began_at": entry.at_ms,
+        "until_at": int(codes["until"]) * 1000,
+    }
+
+
+def _restraint(entry: Entry) -> Mapping[str, object]:
+    codes = entry.codes
+    return {
+        **{name: codes[name] for name in ("staff", "what", "alert")},
+        "number": codes["restraint"],
+        "placed_at": entry.at_ms,
         "until_at": int(codes["until"]) * 1000,
     }
 
@@ -138,6 +148,7 @@ NOTED = (
     ),
     Noted("canary.seen", canary.rows, _codes("at", "export", "place")),
     Noted("glass.broken", glass.rows, _glass),
+    Noted("restraint.placed", restraint.rows, _restraint),
     Noted("hold.lift-asked", lift.rows, _codes("at", "hold", "staff")),
     # When its snapshot was taken is before the entry.
     Noted(
@@ -189,6 +200,10 @@ _LATERS = (
     _Later(
         *("hold.lifted", "hold.placed", hold.TABLE, "lifted_at"),
         {"hold": "number", "staff": "lifted_by"},
+    ),
+    _Later(
+        *("restraint.lifted", "restraint.placed", restraint.TABLE, "lifted_at"),
+        {"restraint": "number", "staff": "lifted_by"},
     ),
     _Later(
         *("salt.destroyed", "salt.made", salt.TABLE, "destroyed_at"), {"day": "day", "name": "name"}

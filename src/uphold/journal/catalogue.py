@@ -19,6 +19,7 @@ from uphold.journal.kinds import (
     people,
     proof,
     records,
+    restraints,
     site,
     staff,
     statistics,
@@ -32,6 +33,7 @@ _TOPICS = (
     *(site.KINDS, records.KINDS, people.KINDS, staff.KINDS, copies.KINDS),
     *(disclosures.KINDS, proof.KINDS, visits.KINDS, statistics.KINDS, cookies.KINDS),
     budget.KINDS,
+    restraints.KINDS,
 )
 
 CATALOGUE: Mapping[str, Kind] = MappingProxyType(

@@ -43,6 +43,11 @@ SENTENCES: Mapping[str, str] = {
     "glass.seen": N_("Opening in an emergency no. %(glass)s looked at"),
     "hold.lifted": N_("Suspension no. %(hold)s lifted"),
     "hold.lift-asked": N_("Asked to lift suspension no. %(hold)s; another must do it"),
+    "restraint.placed": N_(
+        "%(staff)s restrained (no. %(restraint)s) by alert no. %(alert)s: %(what)s. Until: %(until)s"
+    ),
+    "restraint.lifted": N_("Restraint no. %(restraint)s lifted"),
+    "restraint.spared": N_("%(staff)s spared by alert no. %(alert)s: %(what)s"),
     "order.placed": N_("Preservation order no. %(order)s placed: %(purpose)s"),
     "order.lifted": N_("Preservation order no. %(order)s lifted"),
     "request.received": N_("Request no. %(request)s came in"),
