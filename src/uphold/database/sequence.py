@@ -36,6 +36,15 @@ def touch(tx: Transaction) -> None:
     tx.execute(_RESERVE, {"name": "touch", "size": 1})
 
 
+def reserve(tx: Transaction, name: str, size: int) -> int:
+    """Take the next `size` numbers of a sequence within a transaction; returns the first.
+
+    Whoever asks next waits for the commit, so that numbers follow the order of commits.
+    """
+    end: int = tx.execute(_RESERVE, {"name": name, "size": size}).scalar_one()
+    return end - size
+
+
 def skip(tx: Transaction, numbers: int) -> None:
     """Pass over so many numbers of every sequence: a store that was put back must not give them out again."""
     columns = database_sequence.c

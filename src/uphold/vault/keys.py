@@ -69,6 +69,7 @@ class KeyRing(_Secret):
         "identifiers",
         "look",
         "places",
+        "signal_key",
         "signing_seed",
         "site",
         "token_key",
@@ -95,6 +96,8 @@ class KeyRing(_Secret):
         self.token_key = token_key
         # Marks what a run of probes sends.
         self.exercise_key = seal.subkey(token_key, b"uphold/exercise/v1")
+        # Hides from where staff and strangers come.
+        self.signal_key = seal.subkey(token_key, b"uphold/signal/v1")
         # Ready to be copied, which costs a third of starting from the bytes.
         self.contact_root = seal.keyed(contact_root)
         self.places = seal.Places(site)
