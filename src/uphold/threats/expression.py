@@ -42,11 +42,16 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """An expression that was read. `reads` are the (kind, fact) that it may ask for, whatever the model is."""
+    """An expression that was read.
+
+    `reads` are the (kind, fact) that it may ask for, whatever the model is; `highest` is the highest number that
+    it chooses among by `if`, 0 where it is nothing of the kind.
+    """
 
     text: str
     at: str
     reads: frozenset[tuple[str, str]]
+    highest: int
     run: Run
 
     def evaluate(self, scope: Scope) -> Answer:
@@ -92,7 +97,7 @@ def parse(text: str, at: str, elements: Iterable[str]) -> Expression:
         raise errors.Invalid(f"{at}: it has more than {MOST_NODES} parts.", _ADVICE)
     reader = _Reader(at, {kind: kind for kind in elements})
     run = reader.node(tree)
-    return Expression(text, at, frozenset(reader.reads), run)
+    return Expression(text, at, frozenset(reader.reads), _highest(tree), run)
 
 
 class _Reader:
@@ -261,6 +266,13 @@ class _Reader:
         if not isinstance(node, ast.Attribute):
             self._refuse(node, f"`in` is followed by {', '.join(lists())} or by a fact")
         return logic.of_words(self._fact(node), self._wrong(node, "it is no list")), _WORD
+
+
+def _highest(node: ast.AST) -> int:
+    if isinstance(node, ast.IfExp):
+        sides = _highest(node.body), _highest(node.orelse)
+        return max(sides) if all(sides) else 0
+    return node.value if isinstance(node, ast.Constant) and type(node.value) is int else 0
 
 
 def _is_in(one: Any, many: Any) -> bool:
