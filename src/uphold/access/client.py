@@ -189,6 +189,29 @@ def revoke(tx: Transaction, number: int, by: int) -> None:
     tx.append(entry.encode("client.revoked", tx.now, entry.salt(), codes))
 
 
+def revoke_of(tx: Transaction, staff_: int, *, made_after: int) -> int:
+    """End the token of a client, or those that a person made after a moment (unix ms); returns how many.
+
+    Journals client.revoked for each, by `staff.COMMAND_LINE`.
+    """
+    columns = access_client.c
+    made = (columns.made_by == staff_) & (columns.made_at > made_after)
+    living = select(columns.staff).where(
+        (columns.staff == staff_) | made, columns.revoked_at.is_(None), columns.expires_at > tx.now
+    )
+    numbers = list(tx.execute(living.order_by(columns.staff)).scalars())
+    for number in numbers:
+        revoke(tx, number, staff.COMMAND_LINE)
+    return len(numbers)
+
+
+def is_client(reader: Connection | Transaction, number: int) -> bool:
+    """Tell whether an account is a program's and no person's."""
+    people = access_staff.c
+    mine = select(people.number).where(people.number == number, people.state == State.CLIENT)
+    return reader.execute(mine).first() is not None
+
+
 def refuse(tx: Transaction, known: Client, ended: Ended) -> None:
     """Journal once, as client.refused, that a token was shown which has ended: somebody still has it."""
     columns = access_client.c

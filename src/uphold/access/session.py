@@ -242,8 +242,8 @@ def end(tx: Transaction, session: Session, now: int) -> None:
         tx.append(entry.encode("staff.signed-out", tx.now, entry.salt(), codes))
 
 
-def end_all(tx: Transaction, staff_: int) -> None:
-    """End every live session of an account, now. Journals staff.signed-out for each."""
+def end_all(tx: Transaction, staff_: int) -> int:
+    """End every live session of an account, now; returns how many. Journals staff.signed-out for each."""
     sessions = access_session.c
     ended = tx.execute(
         update(access_session)
@@ -252,6 +252,7 @@ def end_all(tx: Transaction, staff_: int) -> None:
     )
     for _ in range(ended.rowcount):
         tx.append(entry.encode("staff.signed-out", tx.now, entry.salt(), {"staff": staff_}))
+    return int(ended.rowcount)
 
 
 def forget(tx: Transaction, now: int) -> None:

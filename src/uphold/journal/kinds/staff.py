@@ -65,7 +65,7 @@ KINDS = (
     ),
     Kind(
         "client.revoked",
-        "A machine client's token was ended; by 0 means from the command line.",
+        "A machine client's token was ended; by 0 means from the command line, or by an alert.",
         {"staff": "number", "by": "number"},
     ),
     Kind(
