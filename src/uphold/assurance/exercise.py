@@ -29,6 +29,7 @@ from uphold.config import Settings
 from uphold.database.transaction import Transaction
 from uphold.database.writer import Writer
 from uphold.enquiry import desk, opinion
+from uphold.incident import store as incidents
 from uphold.journal import entry
 from uphold.retention import sweep
 from uphold.rights import request
@@ -187,6 +188,7 @@ def _remove_some(
     # While what it is about still has a key: the journal ties a step to a record by it.
     request.end_exercised(tx, ring)
     disclosure.end_exercised(tx)
+    incidents.end_exercised(tx)
     left = [n for n in tx.execute(submissions.exercised(run)).scalars() if n not in removed]
     chosen = left[:_TOGETHER]
     for number in chosen:

@@ -16,6 +16,7 @@ from uphold.journal.kinds import (
     cookies,
     copies,
     disclosures,
+    incidents,
     people,
     proof,
     records,
@@ -34,6 +35,7 @@ _TOPICS = (
     *(disclosures.KINDS, proof.KINDS, visits.KINDS, statistics.KINDS, cookies.KINDS),
     budget.KINDS,
     restraints.KINDS,
+    incidents.KINDS,
 )
 
 CATALOGUE: Mapping[str, Kind] = MappingProxyType(

@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The words by which somebody says why they open in an emergency what their role may not: sealed for that opening.
+"""The words that staff write of what happened: sealed for the one row that they belong to.
 
     blob  = AES-256-GCM of the words, padded with spaces in steps of 256 bytes
-    key   = HMAC-SHA256(token key, lp("uphold/words/v1", glass u64))
-    place = lp("uphold/words/v1", suite, site, glass u64)
+    key   = HMAC-SHA256(token key, lp(use, number u64))
+    place = lp(use, suite, site, number u64)
 
-Who is in need may name people, so a copy of the database alone must open none.
+`use` tells what the number is of. Who writes of an emergency or of an incident may name people, so a copy of the
+database alone must open none.
 """
 
 import os
 import struct
+from enum import Enum
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -19,29 +21,40 @@ from uphold.vault.keys import KeyRing
 
 # So that its length tells little of what it says.
 STEP = 256
-_USE = b"uphold/words/v1"
 _NUMBER = struct.Struct(">Q").pack
 
 
-def seal(ring: KeyRing, glass: int, words: str) -> bytes:
-    """Seal the words of an opening, always with a fresh nonce."""
+class Of(Enum):
+    """What the words are of."""
+
+    GLASS = b"uphold/words/v1"
+    """An opening in an emergency."""
+    INCIDENT = b"uphold/incident-words/v1"
+    """A line of an incident."""
+
+
+def seal(ring: KeyRing, number: int, words: str, of: Of = Of.GLASS) -> bytes:
+    """Seal words for a row, always with a fresh nonce."""
     plain = words.rstrip().encode("utf-8", "replace")
     padded = plain + b" " * (-len(plain) % STEP)
     nonce = os.urandom(sealing.NONCE_BYTES)
-    return sealing.seal(_cipher(ring, glass), nonce, padded, _place(ring, glass))
+    return sealing.seal(_cipher(ring, number, of), nonce, padded, _place(ring, number, of))
 
 
-def open(ring: KeyRing, glass: int, blob: bytes) -> str | None:  # noqa: A001 - read as words.open
-    """Return the words of this very opening, None for anything else."""
+def open(  # noqa: A001 - read as words.open
+    ring: KeyRing, number: int, blob: bytes, of: Of = Of.GLASS
+) -> str | None:
+    """Return the words of this very row, None for anything else."""
+    cipher, place = _cipher(ring, number, of), _place(ring, number, of)
     try:
-        return sealing.unseal(_cipher(ring, glass), blob, _place(ring, glass)).decode().rstrip()
+        return sealing.unseal(cipher, blob, place).decode().rstrip()
     except errors.Broken:
         return None
 
 
-def _cipher(ring: KeyRing, glass: int) -> AESGCM:
-    return AESGCM(sealing.mac(ring.token_key, sealing.lp(_USE, _NUMBER(glass))))
+def _cipher(ring: KeyRing, number: int, of: Of) -> AESGCM:
+    return AESGCM(sealing.mac(ring.token_key, sealing.lp(of.value, _NUMBER(number))))
 
 
-def _place(ring: KeyRing, glass: int) -> bytes:
-    return sealing.lp(_USE, sealing.SUITE, ring.site, _NUMBER(glass))
+def _place(ring: KeyRing, number: int, of: Of) -> bytes:
+    return sealing.lp(of.value, sealing.SUITE, ring.site, _NUMBER(number))

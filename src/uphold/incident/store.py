@@ -1,0 +1,263 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Incidents as they are stored: lines, notices and lessons that are only ever added, each journaled with its row.
+
+What people write is sealed for its line (`vault.words`) in a table of its own, because it is deleted before the rest:
+a journal, a log or an address never holds a word of it. The journal has a line's digest: of its codes and its seal.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+
+from sqlalchemy import Table, delete, func, insert, select, update
+
+from uphold import errors
+from uphold.database.transaction import Transaction
+from uphold.incident import case as cases
+from uphold.incident.case import Case, Lesson, What, Whose
+from uphold.incident.stored import find, of_alert
+from uphold.incident.tables import (
+    incident_case,
+    incident_lesson,
+    incident_line,
+    incident_notice,
+    incident_words,
+)
+from uphold.journal import entry
+from uphold.vault import words as sealing
+from uphold.vault.unlock import KeyRing
+
+WORDS_MS = 3 * 365 * 24 * 3600 * 1000
+"""How long the words are kept after an incident is closed: as long as the proofs of a destruction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What an incident begins with. `detected_at` is unix ms; `alert`, `suspect`, `record` are 0 for none.
+
+    `occurred` is from when to when it happened, if that is known; `words` say what happened.
+    """
+
+    detected_at: int
+    alert: int = 0
+    suspect: int = 0
+    record: int = 0
+    whose: Whose = Whose.PEOPLES
+    occurred: tuple[int, int] | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A notice that was given: `due` is the end of its term (0: none), `draft` the digest of its draft."""
+
+    notice: str
+    sent_at: int
+    due: int
+    draft: str
+    reference: str = ""
+
+
+def open_(tx: Transaction, ring: KeyRing, opening: Opening, staff: int) -> Case:
+    """Open an incident. Journals incident.opened, and incident.noted for what more is known.
+
+    An alert that has an incident gets no second one: that is returned. Raises `errors.Invalid` for a detection that
+    lies ahead, or an occurrence that does.
+    """
+    if opening.alert and (known := of_alert(tx, opening.alert)):
+        return find(tx, ring, known)
+    _require(
+        cases.fault(What.DETECTED, str(opening.detected_at), "x" * cases.REASON_LEAST, now=tx.now)
+    )
+    number = _next(tx, incident_case)
+    codes: dict[str, entry.Code] = {
+        "incident": number,
+        "alert": opening.alert,
+        "staff": staff,
+        "detected": opening.detected_at // 1000,
+    }
+    index = tx.append(entry.encode("incident.opened", tx.now, entry.salt(), codes))
+    tx.execute(
+        insert(incident_case).values(
+            number=number,
+            alert=opening.alert,
+            suspect=opening.suspect,
+            about=opening.record,
+            whose=int(opening.whose),
+            opened_at=tx.now,
+            opened_by=staff,
+            entry=index,
+        )
+    )
+    _add(tx, ring, number, _Row(What.DETECTED, str(opening.detected_at)), staff, index)
+    if opening.occurred is not None:
+        value = "+".join(map(str, opening.occurred))
+        note(tx, ring, number, What.OCCURRED, value, "", staff)
+    if opening.words.strip():
+        note(tx, ring, number, What.INCIDENT, "", opening.words, staff)
+    return find(tx, ring, number)
+
+
+def note(
+    tx: Transaction, ring: KeyRing, number: int, what: What, value: str, words: str, staff: int
+) -> int:
+    """Add a line to an open incident; returns its number. Journals incident.noted.
+
+    Raises `errors.Invalid` for what does not fit (`case.fault`), `errors.Conflict` for one that is closed.
+    """
+    if what not in NOTED:
+        raise errors.Invalid("This is no line of an incident.", "Use the page's forms.")
+    _require(cases.fault(what, value, words, now=tx.now))
+    _require_open(tx, number)
+    return _note(tx, ring, number, _Row(what, value, words), staff)
+
+
+def give(tx: Transaction, ring: KeyRing, number: int, given: Given, staff: int) -> int:
+    """Say that a notice was given; returns its number. Journals incident.notified.
+
+    Raises `errors.Invalid` for a moment that lies ahead, `errors.Conflict` for an incident that is closed.
+    """
+    _require_open(tx, number)
+    if not 0 < given.sent_at <= tx.now:
+        raise errors.Invalid("A notice was given before now.", "Say when it was sent.")
+    codes: dict[str, entry.Code] = {"incident": number, "notice": given.notice, "staff": staff}
+    index = tx.append(entry.encode("incident.notified", tx.now, entry.salt(), codes))
+    row = _Row(What.GIVEN, given.notice, given.reference)
+    line = _add(tx, ring, number, row, staff, index)
+    told = {"sent_at": given.sent_at, "due": given.due, "draft": given.draft}
+    tx.execute(
+        insert(incident_notice).values(number=line, incident=number, notice=given.notice, **told)
+    )
+    return line
+
+
+def learn(tx: Transaction, ring: KeyRing, number: int, lesson: Lesson) -> int:
+    """Add a lesson (its number, entry and time are made here); returns its number. Journals incident.noted.
+
+    Raises `errors.Conflict` for an incident that is closed. `lesson.fault` says whether it fits.
+    """
+    _require_open(tx, number)
+    value = f"{lesson.kind}+{lesson.name}"
+    line = _note(tx, ring, number, _Row(What.LESSON, value, lesson.words), lesson.staff)
+    told = {"kind": str(lesson.kind), "name": lesson.name, "due": lesson.due}
+    tx.execute(insert(incident_lesson).values(number=line, incident=number, **told))
+    return line
+
+
+def close(tx: Transaction, ring: KeyRing, number: int, staff: int) -> None:
+    """Close an incident. Journals incident.closed. Whether it may be closed `case.bars` says."""
+    _require_open(tx, number)
+    codes: dict[str, entry.Code] = {"incident": number, "staff": staff}
+    index = tx.append(entry.encode("incident.closed", tx.now, entry.salt(), codes))
+    _add(tx, ring, number, _Row(What.CLOSED), staff, index)
+    _end_words(tx, number, tx.now + WORDS_MS)
+
+
+def reopen(tx: Transaction, ring: KeyRing, number: int, words: str, staff: int) -> None:
+    """Open a closed incident again, for a reason. Journals incident.noted.
+
+    Raises `errors.Invalid` without a reason, `errors.Conflict` for one that is open.
+    """
+    _require(cases.fault(What.REOPENED, "", words, now=tx.now))
+    if not find(tx, None, number).is_closed:
+        raise errors.Conflict("The incident is open.", "Go on with it.")
+    _note(tx, ring, number, _Row(What.REOPENED, "", words), staff)
+    _end_words(tx, number, None)
+
+
+def forget(tx: Transaction, now: int) -> None:
+    """Delete the words of incidents that were closed three years ago; their lines and numbers stay."""
+    tx.execute(delete(incident_words).where(incident_words.c.ends_at <= now))
+
+
+def end_exercised(tx: Transaction) -> None:
+    """Delete the words of what accounts of an exercise have written; that they did stays."""
+    theirs = select(incident_case.c.number).where(incident_case.c.whose == int(Whose.PROBES))
+    tx.execute(delete(incident_words).where(incident_words.c.incident.in_(theirs)))
+
+
+def digest(number: int, incident: int, what: str, value: str, sealed: bytes) -> str:
+    """Digest a line (hex SHA-256): its codes, and its seal, which nobody can guess (pure)."""
+    told = json.dumps([number, incident, what, value, sealed.hex()])
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+NOTED = frozenset(What) - {What.GIVEN, What.LESSON, What.CLOSED, What.REOPENED}
+"""What `note` adds; the others have functions of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    what: What
+    value: str = ""
+    words: str = ""
+
+
+def _end_words(tx: Transaction, number: int, at: int | None) -> None:
+    mine = incident_words.c.incident == number
+    tx.execute(update(incident_words).where(mine).values(ends_at=at))
+
+
+def _require(fault: str) -> None:
+    if fault:
+        advice = {"reason": "Write why.", "words": "Write it, in 4,000 characters at most."}
+        raise errors.Invalid(
+            f"This line does not fit: {fault}.", advice.get(fault, "Look at what was chosen.")
+        )
+
+
+def _require_open(tx: Transaction, number: int) -> None:
+    if find(tx, None, number).is_closed:
+        raise errors.Conflict("The incident is closed.", "Open it again, and say why.")
+
+
+def _note(tx: Transaction, ring: KeyRing, number: int, row: _Row, staff: int) -> int:
+    # The digest needs the number of the line, which nobody else takes under the write lock.
+    line, sealed = _next(tx, incident_line), b""
+    if row.words.strip():
+        sealed = sealing.seal(ring, line, row.words.strip(), sealing.Of.INCIDENT)
+    made = digest(line, number, row.what, row.value, sealed)
+    codes: dict[str, entry.Code] = {
+        "incident": number,
+        "what": str(row.what),
+        "staff": staff,
+        "line": made,
+    }
+    index = tx.append(entry.encode("incident.noted", tx.now, entry.salt(), codes))
+    _insert(tx, (line, number, row, made, sealed), staff, index)
+    return line
+
+
+def _add(tx: Transaction, ring: KeyRing, number: int, row: _Row, staff: int, index: int) -> int:
+    """Add a line whose entry is another kind's."""
+    line, sealed = _next(tx, incident_line), b""
+    if row.words.strip():
+        sealed = sealing.seal(ring, line, row.words.strip(), sealing.Of.INCIDENT)
+    made = digest(line, number, row.what, row.value, sealed)
+    _insert(tx, (line, number, row, made, sealed), staff, index)
+    return line
+
+
+def _insert(
+    tx: Transaction, made: tuple[int, int, _Row, str, bytes], staff: int, index: int
+) -> None:
+    line, number, row, digest_, sealed = made
+    tx.execute(
+        insert(incident_line).values(
+            number=line,
+            incident=number,
+            what=str(row.what),
+            value=row.value,
+            digest=digest_,
+            at=tx.now,
+            staff=staff,
+            entry=index,
+        )
+    )
+    if sealed:
+        tx.execute(insert(incident_words).values(line=line, incident=number, sealed=sealed))
+
+
+def _next(tx: Transaction, table: Table) -> int:
+    # Under the write lock, and no row is ever deleted.
+    return int(tx.execute(select(func.max(table.c.number))).scalar() or 0) + 1

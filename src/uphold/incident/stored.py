@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Incidents, to look at: each with its lines, the notices that were given and the lessons. Changes nothing."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from uphold import errors
+from uphold.database import walk
+from uphold.database.transaction import Transaction
+from uphold.incident.case import Case, Kind, Lesson, Line, Sent, What, Whose
+from uphold.incident.tables import (
+    incident_case,
+    incident_lesson,
+    incident_line,
+    incident_notice,
+    incident_words,
+)
+from uphold.vault import words as sealing
+from uphold.vault.unlock import KeyRing
+
+Reader = Connection | Transaction
+
+
+def find(reader: Reader, ring: KeyRing | None, number: int) -> Case:
+    """One incident, with its words where a key ring is given; raises `errors.Missing` where there is none."""
+    row = reader.execute(select(incident_case).where(incident_case.c.number == number)).first()
+    if row is None:
+        raise errors.Missing("There is no such incident.", "Look at the list of incidents.")
+    return _cases(reader, ring, [row])[0]
+
+
+def of_alert(reader: Reader, alert: int) -> int:
+    """The number of the incident that was opened from an alert, 0 for none."""
+    query = select(incident_case.c.number).where(incident_case.c.alert == alert)
+    return int(reader.execute(query.limit(1)).scalar() or 0)
+
+
+def listed(
+    reader: Reader, ring: KeyRing | None = None, *, whose: Whose = Whose.PEOPLES, limit: int = 500
+) -> tuple[Case, ...]:
+    """The newest incidents, newest first, of one of three sorts; with their words where a ring is given."""
+    columns = incident_case.c
+    query = select(incident_case).where(columns.whose == int(whose))
+    rows = reader.execute(query.order_by(columns.number.desc()).limit(limit)).all()
+    return _cases(reader, ring, rows)
+
+
+def rows(connection: Connection) -> walk.Rows:
+    """Walk through every line as it lies, for an audit."""
+    return walk.rows(connection, incident_line)
+
+
+def _cases(reader: Reader, ring: KeyRing | None, rows: Iterable[Any]) -> tuple[Case, ...]:
+    found = [
+        Case(
+            *(row.number, row.alert, row.suspect, row.about, Whose(row.whose)),
+            *(row.opened_at, row.opened_by, row.entry),
+        )
+        for row in rows
+    ]
+    numbers = [one.number for one in found]
+    words = {} if ring is None else _words(reader, ring, numbers)
+    lines = _lines(reader, numbers, words)
+    sent, lessons = _sent(reader, numbers, lines), _lessons(reader, numbers, lines)
+    return tuple(
+        replace(
+            one,
+            lines=tuple(lines[one.number]),
+            sent=tuple(sent[one.number]),
+            lessons=tuple(lessons[one.number]),
+        )
+        for one in found
+    )
+
+
+def _words(reader: Reader, ring: KeyRing, numbers: list[int]) -> Mapping[int, str]:
+    query = select(incident_words).where(incident_words.c.incident.in_(numbers))
+    return {
+        row.line: sealing.open(ring, row.line, row.sealed, sealing.Of.INCIDENT) or ""
+        for row in reader.execute(query)
+    }
+
+
+def _lines(reader: Reader, numbers: list[int], words: Mapping[int, str]) -> dict[int, list[Line]]:
+    columns = incident_line.c
+    query = select(incident_line).where(columns.incident.in_(numbers)).order_by(columns.number)
+    found: dict[int, list[Line]] = defaultdict(list)
+    for row in reader.execute(query):
+        said = (row.value, row.at, row.staff, row.entry, words.get(row.number, ""))
+        found[row.incident].append(Line(row.number, What(row.what), *said))
+    return found
+
+
+def _sent(
+    reader: Reader, numbers: list[int], lines: Mapping[int, list[Line]]
+) -> dict[int, list[Sent]]:
+    columns = incident_notice.c
+    query = select(incident_notice).where(columns.incident.in_(numbers)).order_by(columns.number)
+    found: dict[int, list[Sent]] = defaultdict(list)
+    for row in reader.execute(query):
+        line = next(one for one in lines[row.incident] if one.number == row.number)
+        told = (row.number, row.notice, row.sent_at, row.due, row.draft)
+        found[row.incident].append(Sent(*told, line.at, line.staff, line.entry, line.words))
+    return found
+
+
+def _lessons(
+    reader: Reader, numbers: list[int], lines: Mapping[int, list[Line]]
+) -> dict[int, list[Lesson]]:
+    columns = incident_lesson.c
+    query = select(incident_lesson).where(columns.incident.in_(numbers)).order_by(columns.number)
+    found: dict[int, list[Lesson]] = defaultdict(list)
+    for row in reader.execute(query):
+        line = next(one for one in lines[row.incident] if one.number == row.number)
+        told = (row.number, Kind(row.kind), row.name, row.due)
+        found[row.incident].append(Lesson(*told, line.at, line.staff, line.entry, line.words))
+    return found
