@@ -4,7 +4,7 @@
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from uphold import config, errors
 from uphold.access import disclosure
+from uphold.access.signals import Places, Signals
 from uphold.assurance import exercise
 from uphold.assurance.proof import Ground
 from uphold.assurance.scene import Premises
@@ -22,6 +23,7 @@ from uphold.database.engine import Database
 from uphold.database.transaction import Transaction
 from uphold.database.writer import Writer
 from uphold.enquiry import desk, reply
+from uphold.incident import store as incidents
 from uphold.journal import entry, log as journal
 from uphold.journal.head import HeadFile
 from uphold.journal.log import Log
@@ -169,6 +171,8 @@ class App:
     intake: Intake
     meter: Meter
     keeper: Keeper
+    signals: Signals
+    places: Places
     # None where visits are not recorded.
     visits: Recorder | None = None
 
@@ -202,7 +206,7 @@ class App:
             self.shelf.edition,
             self.shelf.in_force,
             desk.happened,
-            stores.forget,
+            _forget,
         )
         return Sweep(site, told)
 
@@ -216,6 +220,9 @@ class App:
     def close(self) -> None:
         """Finish the queue, write the head file, close the database."""
         self.keeper.close()
+        # What was noticed last; where that fails nothing that was acknowledged is lost.
+        with suppress(errors.UpholdError):
+            self.signals.flush()
         self.writer.close()
         self.head.flush()
         self.database.dispose()
@@ -264,6 +271,8 @@ def _open(settings: Settings, database: Database) -> App:
         intake=Intake(writer, database, ring, desk.arrive, exercise.require_open),
         meter=Meter(),
         keeper=keeper,
+        signals=Signals(writer),
+        places=Places(),
         visits=keeper.recorder,
     )
 
@@ -359,6 +368,12 @@ def _log(settings: Settings, ring: KeyRing, head: HeadFile) -> Log:
 
 def _load_ring(settings: Settings) -> KeyRing:
     return unlock.load(settings.path(settings.keys.ring), settings.path(settings.keys.destroyed))
+
+
+def _forget(tx: Transaction) -> None:
+    """End what ends by itself in every room, the latest ones too."""
+    stores.forget(tx)
+    incidents.forget(tx, tx.now)
 
 
 def _begin(tx: Transaction, ring: KeyRing, origin: str) -> None:

@@ -41,6 +41,13 @@ class Outcome(StrEnum):
     RECOVERED = "recovered"
 
 
+OF_REFUSALS = {
+    "login-unknown": Outcome.UNKNOWN,
+    "password-wrong": Outcome.WRONG,
+    "throttled": Outcome.THROTTLED,
+}
+"""What came of a try that `session.sign_in` refused, by its reason."""
+
 _GOOD = frozenset({Outcome.OK, Outcome.SECOND_OK, Outcome.RECOVERED})
 
 

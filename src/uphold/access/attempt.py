@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Failed tries of late, by a keyed hash of what was tried: a login, a source, an account's one-time codes."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Column, LargeBinary, Select, Table, delete, insert, select, update
@@ -42,3 +43,12 @@ def count(tx: Transaction, rule: throttle.Rule, digest: bytes, row: Any, now: in
         .where(access_attempt.c.number == row.number)
         .values(failures=failures, last_at=now, noted=0)
     )
+
+
+def is_first(tx: Transaction, rows: Sequence[Any]) -> bool:
+    """Tell whether nothing was told yet of the wait that these rows are in, and remember that it is now."""
+    if all(row.noted for row in rows):
+        return False
+    numbers = [row.number for row in rows]
+    tx.execute(update(access_attempt).where(access_attempt.c.number.in_(numbers)).values(noted=1))
+    return True

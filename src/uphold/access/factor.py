@@ -61,11 +61,11 @@ def has_codes(reader: Connection | Transaction, staff: int) -> bool:
     return reader.execute(found).first() is not None
 
 
-def left(connection: Connection, staff: int) -> int:
+def left(reader: Connection | Transaction, staff: int) -> int:
     """Count the recovery codes that an account has left."""
     codes = access_recovery.c
     unspent = select(codes.number).where(codes.staff == staff, codes.spent_at.is_(None))
-    return len(connection.execute(unspent).all())
+    return len(reader.execute(unspent).all())
 
 
 def begin(tx: Transaction, ring: KeyRing, staff: int) -> bytes:

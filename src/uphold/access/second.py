@@ -7,12 +7,13 @@ A session whose account has a second factor is nobody's until a code was given o
 
 import hmac
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, select, update
 
-from uphold.access import factor, passkey, password as passwords, session, throttle
-from uphold.access.attempt import access_attempt, by_key, count
+from uphold.access import arrival, factor, passkey, password as passwords, session, throttle
+from uphold.access.arrival import Outcome, Whence
+from uphold.access.attempt import access_attempt, by_key, count, is_first
 from uphold.access.passkey import Holder
 from uphold.access.permission import Permission
 from uphold.access.session import LIMITS, Limits, Refusal, Session, access_session
@@ -52,6 +53,18 @@ STEP_UP = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
+class Trial:
+    """How a try is counted, at `now` (unix ms). `key` is as for `session.sign_in`.
+
+    Where `whence` is given, what comes of it is noted as a signal.
+    """
+
+    key: bytes = field(repr=False)
+    now: int
+    whence: Whence | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Live:
     """One live session in a list. Times are unix ms."""
 
@@ -65,22 +78,31 @@ def is_fresh(known: Session, now: int) -> bool:
     return now - known.proven_at < FRESH_MS
 
 
-def show(
-    writer: Writer, ring: KeyRing, known: Session, given: str, *, key: bytes, now: int
-) -> Refusal | None:
+def show(writer: Writer, ring: KeyRing, known: Session, given: str, trial: Trial) -> Refusal | None:
     """Prove the second factor for a session by a code; None when it is proven. Journals a refusal.
 
-    `key` is as for `session.sign_in`. The try is counted durably before the code is looked at.
+    The try is counted durably before the code is looked at.
     """
     staff = known.actor.staff
-    return _prove(writer, known, lambda tx: factor.accept(tx, ring, staff, given), key, now)
+
+    def accept(tx: Transaction) -> Outcome | None:
+        left = factor.left(tx, staff)
+        if not factor.accept(tx, ring, staff, given):
+            return None
+        return Outcome.SECOND_OK if factor.left(tx, staff) == left else Outcome.RECOVERED
+
+    return _prove(writer, known, accept, trial)
 
 
 def show_passkey(
-    writer: Writer, to: Site, holder: Holder, known: Session, given: str, *, key: bytes, now: int
+    writer: Writer, to: Site, holder: Holder, known: Session, given: str, trial: Trial
 ) -> Refusal | None:
     """Prove the second factor for a session by a passkey; else as `show`."""
-    return _prove(writer, known, lambda tx: passkey.accept(tx, to, holder, given), key, now)
+
+    def accept(tx: Transaction) -> Outcome | None:
+        return Outcome.SECOND_OK if passkey.accept(tx, to, holder, given) else None
+
+    return _prove(writer, known, accept, trial)
 
 
 def holder(ring: KeyRing, known: Session) -> Holder:
@@ -113,22 +135,22 @@ def remove(tx: Transaction, staff: int, number: int, by: int) -> bool:
     return was_there
 
 
-def again(writer: Writer, known: Session, given: str, *, key: bytes, now: int) -> Refusal | None:
+def again(writer: Writer, known: Session, given: str, trial: Trial) -> Refusal | None:
     """Prove a session anew by the password, where the account has no second factor; None when it is proven.
 
     Blocks for the hashing. Throttled and journaled as `show`.
     """
     staff = known.actor.staff
-    retry_at = writer.run(lambda tx: _admit(tx, staff, key, now))
+    retry_at = writer.run(lambda tx: _admit(tx, staff, trial))
     if retry_at:
         return Refusal(throttled=True, retry_at=retry_at)
     stored = writer.run(lambda tx: _password(tx, staff))
-    right = passwords.matches(stored, given)
-    return writer.run(lambda tx: _settle(tx, known, key, now, is_right=right))
+    came = None if passwords.matches(stored, given) else Outcome.WRONG
+    return writer.run(lambda tx: _settle(tx, known, trial, came))
 
 
 def change(
-    writer: Writer, known: Session, current: str, fresh: str, *, key: bytes, now: int
+    writer: Writer, known: Session, current: str, fresh: str, trial: Trial
 ) -> Refusal | passwords.Weakness | None:
     """Set another password for who gives the present one; None when it is set, and every session has ended.
 
@@ -137,11 +159,11 @@ def change(
     weak = passwords.weakness(fresh, known.login)
     if weak is not None:
         return weak
-    refused = again(writer, known, current, key=key, now=now)
+    refused = again(writer, known, current, trial)
     if refused is not None:
         return refused
     hashed = passwords.hash_(fresh)
-    writer.run(lambda tx: _set_password(tx, known, hashed, now))
+    writer.run(lambda tx: _set_password(tx, known, hashed, trial.now))
     return None
 
 
@@ -184,47 +206,54 @@ def end(tx: Transaction, staff: int, number: int) -> bool:
     return bool(ended.rowcount)
 
 
-def _admit(tx: Transaction, staff: int, key: bytes, now: int) -> int:
+def _admit(tx: Transaction, staff: int, trial: Trial) -> int:
     """Count a try; 0 lets it through, else the moment (unix ms) to wait for."""
-    digest = _digest(key, staff)
+    digest, now = _digest(trial.key, staff), trial.now
     row = tx.execute(by_key(digest)).first()
     if row is not None:
         until = throttle.blocked_until(throttle.LOGIN, row.failures, row.last_at, now)
         if until > now:
-            if not row.noted:
-                noted = update(access_attempt).where(access_attempt.c.number == row.number)
-                tx.execute(noted.values(noted=1))
+            if is_first(tx, [row]):
                 _refuse(tx, session.Reason.THROTTLED)
+                arrival.tried(tx, trial.whence, Outcome.THROTTLED, staff)
             return until
     count(tx, throttle.LOGIN, digest, row, now)
     return 0
 
 
 def _prove(
-    writer: Writer, known: Session, accept: Callable[[Transaction], bool], key: bytes, now: int
+    writer: Writer,
+    known: Session,
+    accept: Callable[[Transaction], Outcome | None],
+    trial: Trial,
 ) -> Refusal | None:
-    retry_at = writer.run(lambda tx: _admit(tx, known.actor.staff, key, now))
+    retry_at = writer.run(lambda tx: _admit(tx, known.actor.staff, trial))
     if retry_at:
         return Refusal(throttled=True, retry_at=retry_at)
-    return writer.run(lambda tx: _show(tx, known, accept, key, now))
+    return writer.run(lambda tx: _show(tx, known, accept, trial))
 
 
 def _show(
-    tx: Transaction, known: Session, accept: Callable[[Transaction], bool], key: bytes, now: int
+    tx: Transaction,
+    known: Session,
+    accept: Callable[[Transaction], Outcome | None],
+    trial: Trial,
 ) -> Refusal | None:
-    refused = _settle(tx, known, key, now, is_right=accept(tx))
-    if refused is None:
-        begin(tx, known, now)
+    came = accept(tx)
+    refused = _settle(tx, known, trial, None if came else Outcome.SECOND_WRONG)
+    if came is not None:
+        begin(tx, known, trial.now)
+        arrival.tried(tx, trial.whence, came, known.actor.staff)
     return refused
 
 
-def _settle(
-    tx: Transaction, known: Session, key: bytes, now: int, *, is_right: bool
-) -> Refusal | None:
-    if not is_right:
+def _settle(tx: Transaction, known: Session, trial: Trial, wrong: Outcome | None) -> Refusal | None:
+    staff, now = known.actor.staff, trial.now
+    if wrong is not None:
         _refuse(tx, session.Reason.MISMATCH)
+        arrival.tried(tx, trial.whence, wrong, staff)
         return Refusal(throttled=False)
-    digest = _digest(key, known.actor.staff)
+    digest = _digest(trial.key, staff)
     forgiven = update(access_attempt).where(access_attempt.c.key == digest)
     tx.execute(forgiven.values(failures=0))
     proven = update(access_session).where(access_session.c.number == known.number)

@@ -27,8 +27,14 @@ from sqlalchemy import (
     update,
 )
 
-from uphold.access import passkey, password as passwords, staff, throttle
-from uphold.access.attempt import access_attempt, by_key as _by_key, count as _count
+from uphold.access import arrival, factor, passkey, password as passwords, staff, throttle
+from uphold.access.arrival import OF_REFUSALS, Outcome, Whence
+from uphold.access.attempt import (
+    access_attempt,
+    by_key as _by_key,
+    count as _count,
+    is_first as _is_first,
+)
 from uphold.access.factor import access_factor
 from uphold.access.passkey import access_passkey
 from uphold.access.permission import Actor
@@ -73,11 +79,15 @@ KEPT_MS = 31 * 24 * 60 * MINUTE
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What a sign-in form sends. `source` is the caller's keyed hash of where it comes from, never an address."""
+    """What a sign-in form sends. `source` is the caller's keyed hash of where it comes from, never an address.
+
+    Where `whence` is given, what comes of it is noted as a signal.
+    """
 
     login: str = field(repr=False)
     password: str = field(repr=False)
     source: bytes
+    whence: Whence | None = None
 
 
 class Reason(StrEnum):
@@ -140,12 +150,12 @@ def sign_in(writer: Writer, attempt: Attempt, *, key: bytes, now: int) -> Signed
     right = passwords.matches(admitted.password if admitted else None, attempt.password)
     if admitted is None or not right:
         reason = Reason.MISMATCH if admitted else Reason.LOGIN_UNKNOWN
-        writer.run(lambda tx: _refuse(tx, reason))
+        writer.run(lambda tx: _reject(tx, attempt, admitted, reason))
         return Refusal(throttled=False)
     fresh = None
     if passwords.outdated(admitted.password):
         fresh = passwords.hash_(attempt.password)
-    begin = _Begin(admitted, fresh, secrets.token_urlsafe(32), now)
+    begin = _Begin(admitted, fresh, secrets.token_urlsafe(32), now, attempt.whence)
     return writer.run(lambda tx: begin.store(tx, _keys(attempt, key)))
 
 
@@ -293,29 +303,28 @@ def _admit(tx: Transaction, attempt: Attempt, key: bytes, now: int) -> Refusal |
         for rule, _, row in tries
     )
     if retry_at > now:
-        _note_throttled(tx, [row for _, _, row in tries if row is not None])
+        # The first try of each wait is told and no more, or a stranger could fill the journal for free.
+        if _is_first(tx, [row for _, _, row in tries if row is not None]):
+            _reject(tx, attempt, _find(tx, attempt.login), Reason.THROTTLED)
         return Refusal(throttled=True, retry_at=retry_at)
     for rule, digest, row in tries:
         _count(tx, rule, digest, row, now)
+    return _find(tx, attempt.login)
+
+
+def _find(tx: Transaction, login: str) -> _Known | None:
     people = access_staff.c
     found = tx.execute(
         select(people.number, people.role, people.exercise, people.password).where(
-            people.login == staff.spelled(attempt.login), people.state == State.ACTIVE
+            people.login == staff.spelled(login), people.state == State.ACTIVE
         )
     ).first()
     return _Known(staff.actor_of(found, found.number), found.password) if found else None
 
 
-def _note_throttled(tx: Transaction, rows: list[Any]) -> None:
-    """Journal the first try of each wait and no more, or a stranger could fill the journal for free."""
-    if all(row.noted for row in rows):
-        return
-    tx.execute(
-        update(access_attempt)
-        .where(access_attempt.c.number.in_([row.number for row in rows]))
-        .values(noted=1)
-    )
-    _refuse(tx, Reason.THROTTLED)
+def _reject(tx: Transaction, attempt: Attempt, known: _Known | None, reason: Reason) -> None:
+    _refuse(tx, reason)
+    arrival.tried(tx, attempt.whence, OF_REFUSALS[reason], known.actor.staff if known else 0)
 
 
 def _refuse(tx: Transaction, reason: Reason) -> None:
@@ -330,6 +339,7 @@ class _Begin:
     fresh: str | None = field(repr=False)
     token: str = field(repr=False)
     now: int
+    whence: Whence | None
 
     def store(
         self, tx: Transaction, keys: tuple[tuple[throttle.Rule, bytes], ...]
@@ -346,11 +356,13 @@ class _Begin:
         )
         if not updated.rowcount:
             _refuse(tx, Reason.MISMATCH)
+            arrival.tried(tx, self.whence, Outcome.WRONG, self.known.actor.staff)
             return Refusal(throttled=False)
         self._forgive(tx, keys)
         self._insert(tx)
-        codes = {"staff": self.known.actor.staff}
-        tx.append(entry.encode("staff.signed-in", tx.now, entry.salt(), codes))
+        who = self.known.actor.staff
+        tx.append(entry.encode("staff.signed-in", tx.now, entry.salt(), {"staff": who}))
+        arrival.tried(tx, self.whence, Outcome.OK, who, waits=factor.is_set(tx, who))
         return Signed(self.known.actor, self.token)
 
     def _forgive(self, tx: Transaction, keys: tuple[tuple[throttle.Rule, bytes], ...]) -> None:

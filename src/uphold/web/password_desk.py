@@ -39,8 +39,8 @@ class PasswordDesk:
         current, fresh = (visit.posted.get(name, "") for name in ("current", "password"))
         if fresh != visit.posted.get("again", ""):
             return "differ"
-        key, now = self.app.ring.token_key, visit.now
-        refused = second.change(self.app.writer, visit.session, current, fresh, key=key, now=now)
+        trial = staffed.trial(self.app, visit.request, visit.now)
+        refused = second.change(self.app.writer, visit.session, current, fresh, trial)
         if isinstance(refused, Refusal):
             return "throttled" if refused.throttled else "current"
         return str(refused or "")

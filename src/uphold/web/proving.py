@@ -53,7 +53,8 @@ class Proving:
         if not session.check_csrf(token, posted.get("_csrf", "")):
             raise Refused(403)
         wanted, now = staffed.inside(posted.get("next", "")), _now()
-        refused = showing.attempt(self.app, known, posted, now)
+        trial = staffed.trial(self.app, request, now)
+        refused = showing.attempt(self.app, known, posted, trial)
         if refused is None:
             return reply.see_other(request, wanted or staffed.HOME)
         return _refused(self._view(known, wanted, CODE), refused, now, self._frame(request))
@@ -70,7 +71,8 @@ class Proving:
     def prove(self, visit: Visit) -> Response:
         """`POST /console/again`: the second factor where there is one, else the password."""
         wanted = staffed.inside(visit.posted.get("next", ""))
-        refused = showing.attempt(self.app, visit.session, visit.posted, visit.now)
+        trial = staffed.trial(self.app, visit.request, visit.now)
+        refused = showing.attempt(self.app, visit.session, visit.posted, trial)
         if refused is None:
             return reply.see_other(visit.request, wanted or staffed.HOME)
         return _refused(self._again(visit, wanted), refused, visit.now, visit.frame())

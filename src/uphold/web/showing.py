@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from uphold import errors
 from uphold.access import factor, passkey, second, webauthn
+from uphold.access.second import Trial
 from uphold.access.session import Refusal, Session
 from uphold.access.webauthn import Site
 from uphold.app import App
@@ -34,18 +35,18 @@ def asked(app: App, known: Session, at: str, options_at: str) -> Proof:
     return Proof(at, asks, begins=False, options_href=f"{options_at}/options" if may_show else "")
 
 
-def attempt(app: App, known: Session, posted: Mapping[str, str], now: int) -> Refusal | None:
+def attempt(app: App, known: Session, posted: Mapping[str, str], trial: Trial) -> Refusal | None:
     """Try the proof that was posted: a passkey, a code, or where there is no second factor the password."""
-    staff, ring, key = known.actor.staff, app.ring, app.ring.token_key
+    staff, ring = known.actor.staff, app.ring
     given = posted.get("given", "")
     if credential := posted.get("credential", ""):
         mine = second.holder(ring, known)
-        return second.show_passkey(app.writer, site(app), mine, known, credential, key=key, now=now)
+        return second.show_passkey(app.writer, site(app), mine, known, credential, trial)
     with app.database.read() as connection:
         has_factor = factor.is_set(connection, staff)
     if has_factor:
-        return second.show(app.writer, ring, known, given, key=key, now=now)
-    return second.again(app.writer, known, given, key=key, now=now)
+        return second.show(app.writer, ring, known, given, trial)
+    return second.again(app.writer, known, given, trial)
 
 
 def refused(view: Proof, refusal: Refusal, now: int) -> tuple[Proof, int, dict[str, str]]:

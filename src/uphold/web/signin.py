@@ -36,8 +36,9 @@ class SignIn:
     def enter(self, request: Request, posted: Mapping[str, str]) -> Response:
         """`POST /console/login`: a wrong name and a wrong password are answered alike."""
         login = posted.get("login", "")
-        attempt = Attempt(login, posted.get("password", ""), staffed.source(self.app, request))
-        now = _now()
+        now, source = _now(), staffed.source(self.app, request)
+        whence = staffed.whence(self.app, request, now, login)
+        attempt = Attempt(login, posted.get("password", ""), source, whence)
         signed = session.sign_in(self.app.writer, attempt, key=self.app.ring.token_key, now=now)
         wanted = staffed.inside(posted.get("next", ""))
         if isinstance(signed, Refusal):

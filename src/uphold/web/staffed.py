@@ -17,8 +17,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from uphold import errors
-from uphold.access import glass, origin, permission, second, session, standing
+from uphold.access import arrival, glass, origin, permission, second, session, standing
+from uphold.access.arrival import Whence
 from uphold.access.permission import Permission
+from uphold.access.second import Trial
 from uphold.access.session import Session
 from uphold.access.standing import Demands, Standing
 from uphold.app import App
@@ -161,6 +163,18 @@ def source(app: App, request: Request) -> bytes:
     return hashlib.blake2b(address.encode(), key=app.ring.token_key[:64], digest_size=16).digest()
 
 
+def whence(app: App, request: Request, now: int, login: str = "") -> Whence:
+    """Say from where a request comes, as keyed digests; `login` is what was typed as one."""
+    address = request.client.host if request.client else ""
+    agent = request.headers.get("user-agent", "")
+    return arrival.whence(app.ring.signal_key, address, agent, now, login)
+
+
+def trial(app: App, request: Request, now: int) -> Trial:
+    """Say how a proof that comes with a request is counted, and from where it comes."""
+    return Trial(app.ring.token_key, now, whence(app, request, now))
+
+
 def with_cookie(app: App, response: Response, token: str) -> Response:
     """Set the session's cookie, or take it away for an empty token."""
     response.set_cookie(
@@ -185,6 +199,7 @@ def _enter(
         if waiting(app, token, now) is not None:
             return _to(CODE, request, request.url.path)
         return _to_login(request, expired=bool(token))
+    _note_place(app, request, current, now)
     if request.method == "POST" and not (
         ours(request) and session.check_csrf(token, posted.get("_csrf", ""))
     ):
@@ -205,6 +220,17 @@ def _enter(
     return handler(visit)
 
 
+def _note_place(app: App, request: Request, current: Session, now: int) -> None:
+    """Note from where a session acts, the first time that it does from there; a storage in trouble stops nobody."""
+    at = whence(app, request, now)
+    number, staff = current.number, current.actor.staff
+    if app.places.is_new("session", number, at):
+        try:
+            app.writer.run(lambda tx: arrival.moved(tx, at, number, staff))
+        except errors.UpholdError:
+            app.places.forget("session", number, at)
+
+
 def _let_on(visit: Visit) -> Visit | Response:
     """Let on who has nothing to do first. A post of a locked session brings its proof along, or is asked for it."""
     app, request = visit.app, visit.request
@@ -219,7 +245,7 @@ def _let_on(visit: Visit) -> Visit | Response:
     around = visit.frame(path=_back(request) or HOME)
     if showing.UNLOCK not in visit.posted:
         return reply.page(view, around, 403)
-    refused = showing.attempt(app, visit.session, visit.posted, visit.now)
+    refused = showing.attempt(app, visit.session, visit.posted, trial(app, request, visit.now))
     if refused is not None:
         shown, status, extra = showing.refused(view, refused, visit.now)
         return reply.page(shown, around, status, extra)

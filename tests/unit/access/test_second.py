@@ -4,6 +4,7 @@
 from tests import cast, office as offices
 from tests.office import KEY, SOURCE, Office
 from uphold.access import factor, second, session, totp
+from uphold.access.second import Trial
 from uphold.access.session import Attempt, Refusal, Session, Signed
 
 
@@ -32,7 +33,7 @@ def set_up(office: Office, staff: int) -> tuple[str, ...]:
 
 def show(office: Office, who: Session, given: str, now: int = 0) -> Refusal | None:
     at = now or offices.now()
-    return second.show(office.writer, office.ring, who, given, key=KEY, now=at)
+    return second.show(office.writer, office.ring, who, given, Trial(KEY, at))
 
 
 def test_a_session_is_nobodys_until_the_factor_is_shown(office: Office) -> None:
@@ -74,9 +75,9 @@ def test_a_proof_grows_old(office: Office) -> None:
     assert second.is_fresh(who, who.proven_at + second.FRESH_MS - 1)
     later = who.proven_at + second.FRESH_MS
     assert not second.is_fresh(who, later)
-    refused = second.again(office.writer, who, "not the password", key=KEY, now=later)
+    refused = second.again(office.writer, who, "not the password", Trial(KEY, later))
     assert refused == Refusal(throttled=False)
-    assert second.again(office.writer, who, cast.clerk.password, key=KEY, now=later) is None
+    assert second.again(office.writer, who, cast.clerk.password, Trial(KEY, later)) is None
     proven = office.read(lambda c: second.sessions(c, who.actor.staff, offices.now()))
     assert [one.number for one in proven] == [who.number]
 
