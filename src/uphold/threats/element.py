@@ -8,7 +8,7 @@ staff it knows the numbers of their accounts.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import msgspec
@@ -95,9 +95,17 @@ class Model:
                     yield one, name
 
 
-def model(elements: Mapping[str, Element]) -> Model:
-    """Make a model of elements by their ids."""
-    return Model(tuple(elements[id_] for id_ in sorted(elements)))
+def model(elements: Iterable[Element]) -> Model:
+    """Make a model of elements, in the order of their ids; `ValueError` where two have the same."""
+    found = tuple(sorted(elements, key=lambda one: one.id))
+    if len({one.id for one in found}) != len(found):
+        raise ValueError("two elements have the same id")
+    return Model(found)
+
+
+def facts(source: str, **values: Value) -> dict[str, Fact]:
+    """Make facts that were all seen in the same place."""
+    return {name: Fact(value, source) for name, value in values.items()}
 
 
 def read(raw: bytes) -> Model:

@@ -18,10 +18,10 @@ def some() -> element.Model:
     }
     site = {"https": Fact(True, "config:site.address"), "engine": Fact("sqlite", "db:")}
     return element.model(
-        {
-            "site": Element("site", "site", "app", site),
-            "form:contact": Element("form:contact", "form", "app", facts),
-        }
+        [
+            Element("site", "site", "app", site),
+            Element("form:contact", "form", "app", facts),
+        ]
     )
 
 
@@ -36,7 +36,7 @@ def test_the_bytes_depend_on_facts_alone_and_not_on_their_order() -> None:
     assert turned.canonical() == found.canonical()
     assert turned.digest == found.digest
     assert [one.id for one in found.elements] == ["form:contact", "site"]
-    other = element.model({"site": found.elements[1]})
+    other = element.model([found.elements[1]])
     assert other.digest != found.digest
 
 
