@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Table
 
 from uphold.access import canary, export, glass, hold, lift, restraint
-from uphold.assurance import tables
+from uphold.assurance import statement, tables
 from uphold.assurance.entries import Entries, differences, second
 from uphold.assurance.finding import Finding
 from uphold.continuity import backup, drill
@@ -139,6 +139,16 @@ NOTED = (
         lambda entry: {name: entry.codes[name] for name in ("run", "probe", "status")},
     ),
     Noted("duty.attested", _rows(tables.assurance_attestation), _codes("at", "clause", "staff")),
+    Noted(
+        "statement.made",
+        _rows(statement.assurance_statement),
+        _codes("at", "staff", number="statement", kind="of", digest="document"),
+    ),
+    Noted(
+        "statement.signed",
+        _rows(statement.assurance_signature),
+        _codes("at", "staff", "statement"),
+    ),
     Noted("alert.raised", _rows(tables.assurance_alert), _codes("raised_at", "run", "probe")),
     Noted("hold.placed", hold.rows, _hold),
     Noted(
@@ -189,6 +199,7 @@ _HASHED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "statistics.released": _REPORT,
     "statistics.refused": _REPORT,
     "budget.spent": (("asked", "question"), ("answer", "answer")),
+    "statement.made": (("body", "document"),),
 }
 """By kind of entry: the columns of which it has a digest, and by which code."""
 _LATERS = (

@@ -70,6 +70,8 @@ SENTENCES: Mapping[str, str] = {
     "exercise.began": N_("Run no. %(run)s of the probes began"),
     "exercise.marked": N_("It belongs to run no. %(run)s of the probes, and to no person"),
     "duty.attested": N_("Duty of clause %(clause)s attested, until %(until)s"),
+    "statement.made": N_("Statement no. %(statement)s made to be signed"),
+    "statement.signed": N_("Statement no. %(statement)s signed"),
     "alert.seen": N_("Alert seen: %(probe)s, run no. %(run)s"),
     "search.made": N_("Searched by a contact: %(purpose)s. Found: %(hits)s"),
     "copy.opened": N_(

@@ -43,4 +43,14 @@ KINDS = (
         "A member of staff saw an alert.",
         {"staff": "number", "run": "number", "probe": "name"},
     ),
+    Kind(
+        "statement.made",
+        "A statement for people to sign was made by a member of staff: of what, and the digest of what stands in it.",
+        {"statement": "number", "of": "code", "document": "digest", "staff": "number"},
+    ),
+    Kind(
+        "statement.signed",
+        "A member of staff, who had proved themself just before, signed a statement.",
+        {"statement": "number", "staff": "number", "document": "digest"},
+    ),
 )

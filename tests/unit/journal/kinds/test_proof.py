@@ -4,7 +4,7 @@
 from uphold.journal.catalogue import CATALOGUE
 from uphold.journal.kinds import proof
 
-TOPICS = {"exercise", "probe", "duty", "alert"}
+TOPICS = {"exercise", "probe", "duty", "alert", "statement"}
 
 
 def test_the_kinds_keep_to_their_topic() -> None:
