@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from uphold import config, errors
 from uphold.access import disclosure
 from uphold.access.signals import Places, Signals
-from uphold.assurance import exercise
+from uphold.assurance import exercise, modelled
 from uphold.assurance.proof import Ground
 from uphold.assurance.scene import Premises
 from uphold.config import Settings
@@ -187,6 +187,11 @@ class App:
         """Return what a report on proof is about; `errors.Missing` before a policy is in force."""
         edition, editions = self.shelf.in_force(), tuple(self.shelf.all())
         return Ground(self.settings, self.log.verifier, edition, editions)
+
+    def modelled(self) -> modelled.Site:
+        """Return what the model of threats is derived from; there need be no policy in force."""
+        edition, editions = self.shelf.in_force_or_none(), tuple(self.shelf.all())
+        return modelled.Site(self.settings, self.ring, edition, editions)
 
     def holdings(self) -> holdings.Ground:
         """Return what is needed to say what is held about people; `errors.Missing` before a policy is in force."""
