@@ -11,7 +11,10 @@ from uphold.threats.judge import NOTHING, Held, Measured
 from uphold.threats.measure import Measure
 
 # Of several measures that do one of the order's, the worst is what can be said of it.
-_WORST: Final = (Held.BROKEN, Held.STALE, Held.NOT_SHOWN, Held.KEPT, Held.NOT_APPLICABLE)
+_WORST: Final = (
+    *(Held.BROKEN, Held.STALE, Held.OUTDATED, Held.NOT_SHOWN),
+    *(Held.KEPT, Held.NOT_APPLICABLE),
+)
 
 
 @dataclass(frozen=True, slots=True)

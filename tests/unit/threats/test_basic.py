@@ -33,3 +33,4 @@ def test_the_worst_of_several_is_told() -> None:
     assert basic.worst([Held.NOT_APPLICABLE, Held.KEPT]) is Held.KEPT
     assert basic.worst([Held.KEPT, Held.BROKEN, Held.STALE]) is Held.BROKEN
     assert basic.worst([]) is None
+    assert all(basic.worst([one]) is one for one in Held)
