@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Table, Text, delete, func, insert, select, update
 
-from uphold.access import reading, several, volume
+from uphold.access import reading, restraint, several, volume
 from uphold.access.gate import Asked, Denial
 from uphold.access.permission import Actor
 from uphold.access.reading import Denied, Granted, Question
@@ -213,6 +213,9 @@ def take(
         def enter(
             tx: Transaction, some: Sequence[int] = some
         ) -> list[tuple[int, Granted | Denied]]:
+            # Stopped on the way: what is left is not read any more.
+            if restraint.bonds(tx, actor.staff, tx.now).is_export_frozen:
+                return []
             asked = questions(tx, some)
             return [(one, reading.enter(tx, ring, asked[one])) for one in some if one in asked]
 
@@ -298,6 +301,9 @@ def _begin(
         return volume.refuse(tx, actor, What.EXPORT, found.purpose, NOT_YOURS)
     if not found.is_open(tx.now):
         return volume.refuse(tx, actor, What.EXPORT, found.purpose, OVER)
+    # Whoever is locked, or must prove who they are first, is stopped by the gate at each record.
+    if restraint.bonds(tx, actor.staff, tx.now).is_export_frozen:
+        return volume.refuse(tx, actor, What.EXPORT, found.purpose, volume.FROZEN)
     codes: dict[str, entry.Code] = {
         "export": number,
         "staff": actor.staff,

@@ -149,6 +149,15 @@ def again(writer: Writer, known: Session, given: str, trial: Trial) -> Refusal |
     return writer.run(lambda tx: _settle(tx, known, trial, came))
 
 
+def knows(connection: Connection, known: Session, given: str) -> bool:
+    """Tell whether this is the password of a session's account; whoever asks counts the try. Blocks for the hashing."""
+    people = access_staff.c
+    found = select(people.password).where(
+        people.number == known.actor.staff, people.state == State.ACTIVE
+    )
+    return passwords.matches(connection.execute(found).scalar(), given)
+
+
 def change(
     writer: Writer, known: Session, current: str, fresh: str, trial: Trial
 ) -> Refusal | passwords.Weakness | None:

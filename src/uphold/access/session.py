@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import secrets
 from base64 import urlsafe_b64encode
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -27,7 +27,15 @@ from sqlalchemy import (
     update,
 )
 
-from uphold.access import arrival, factor, passkey, password as passwords, staff, throttle
+from uphold.access import (
+    arrival,
+    factor,
+    passkey,
+    password as passwords,
+    restraint,
+    staff,
+    throttle,
+)
 from uphold.access.arrival import OF_REFUSALS, Outcome, Whence
 from uphold.access.attempt import (
     access_attempt,
@@ -96,14 +104,17 @@ class Reason(StrEnum):
     LOGIN_UNKNOWN = "login-unknown"
     MISMATCH = "password-wrong"
     THROTTLED = "throttled"
+    # An alert has locked the account; said to nobody but who knows its password.
+    LOCKED = "account-locked"
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A sign-in that was refused. `retry_at` (unix ms) is 0 unless throttled."""
+    """A sign-in that was refused. `retry_at` (unix ms) is 0 unless throttled, `locked_until` unless it is locked."""
 
     throttled: bool
     retry_at: int = 0
+    locked_until: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +140,8 @@ class Session:
     has_factor: bool = False
     # Whether codes were begun to be set up, in force or not.
     began_factor: bool = False
+    # An alert asks for a new proof, by password and second factor.
+    asks_both: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +177,7 @@ def resolve(
 ) -> Session | None:
     """The live session of a cookie's token, or None; none that still waits for the second factor."""
     row = _live(connection, token, now, limits)
-    return None if row is None or _waits(row) else _of_row(row)
+    return None if row is None or _waits(row) else _bound(connection, _of_row(row), now)
 
 
 def waiting(
@@ -172,7 +185,16 @@ def waiting(
 ) -> Session | None:
     """The session of a token whose password was right and whose second factor is still to be shown, or None."""
     row = _live(connection, token, now, limits)
-    return _of_row(row) if row is not None and _waits(row) else None
+    return _bound(connection, _of_row(row), now) if row is not None and _waits(row) else None
+
+
+def _bound(connection: Connection, found: Session, now: int) -> Session | None:
+    """Lay upon a session what an alert has put upon its account: none of a locked one lives."""
+    bonds = restraint.bonds(connection, found.actor.staff, now)
+    if bonds.is_locked:
+        return None
+    proven = found.actor.proven_at or 0
+    return replace(found, asks_both=proven <= bonds.proof_since) if bonds.proof_since else found
 
 
 def _live(connection: Connection, token: str, now: int, limits: Limits) -> Any:
@@ -202,10 +224,12 @@ def _waits(row: Any) -> bool:
 
 def _of_row(row: Any) -> Session:
     proven = row.proven_at or row.created_at
+    # By all the proofs that its account has: the older of the two counts.
+    whole = min(proven, row.second_at or proven) if row.has_factor else proven
     return Session(
         row.number,
         row.login,
-        staff.actor_of(row, row.staff),
+        replace(staff.actor_of(row, row.staff), proven_at=whole),
         row.seen_at,
         proven,
         has_factor=bool(row.has_factor),
@@ -344,7 +368,11 @@ class _Begin:
     def store(
         self, tx: Transaction, keys: tuple[tuple[throttle.Rule, bytes], ...]
     ) -> Signed | Refusal:
-        """Begin the session, unless the password was set anew while it was being checked."""
+        """Begin the session, unless the password was set anew while it was being checked, or it is locked."""
+        bonds = restraint.bonds(tx, self.known.actor.staff, self.now)
+        if bonds.is_locked:
+            _refuse(tx, Reason.LOCKED)
+            return Refusal(throttled=False, locked_until=bonds.locked_until)
         people = access_staff.c
         changed: dict[str, Any] = {"signed_in_at": self.now}
         if self.fresh:

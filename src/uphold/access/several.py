@@ -7,7 +7,7 @@ A limit for one act and one for a day stand against what a single hasty or hosti
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from uphold.access import gate, hold, reading, volume
+from uphold.access import gate, hold, reading, restraint, volume
 from uphold.access.permission import Actor
 from uphold.access.reading import Denied, Granted, Opened, Question
 from uphold.access.volume import Limit, Refused, What
@@ -70,6 +70,8 @@ def barred(
     denial = gate.several(actor, purpose, current, hold.active(tx, tx.now), tx.now)
     if denial is not None:
         return volume.refuse(tx, actor, what, purpose, str(denial.reason))
+    if what is What.EXPORT and restraint.bonds(tx, actor.staff, tx.now).is_export_frozen:
+        return volume.refuse(tx, actor, what, purpose, volume.FROZEN)
     if not limit.allows(count, volume.used(tx, actor.staff, what, tx.now - limit.window)):
         return volume.refuse(tx, actor, what, purpose, volume.LIMIT)
     return None

@@ -8,7 +8,9 @@ from uphold.access.session import Session
 
 
 class Standing(StrEnum):
-    """How a session stands. `locked`: it did nothing for too long, and whoever sits there now may be another."""
+    """How a session stands. `locked`: whoever sits there now may be another, as it did nothing for too long or an alert
+    asks for a new proof.
+    """
 
     READY = "ready"
     LOCKED = "locked"
@@ -25,7 +27,7 @@ class Demands:
 
 def of(known: Session, demands: Demands, now: int) -> Standing:
     """Say how a session stands at `now` (unix ms)."""
-    if now - known.seen_at >= demands.lock_ms:
+    if known.asks_both or now - known.seen_at >= demands.lock_ms:
         return Standing.LOCKED
     if demands.second_factor and not known.has_factor and not _is_spared(known):
         return Standing.FACTOR_NEEDED

@@ -19,6 +19,8 @@ HOUR = 60 * 60 * 1000
 DAY = 24 * HOUR
 LIMIT = "limit-reached"
 """The reason, as the journal has it, of a no that volume alone gives."""
+FROZEN = "export-frozen"
+"""The reason of a no while an alert stops exports."""
 
 
 class What(StrEnum):

@@ -102,6 +102,7 @@ class Proof:
     `asks`: `code`, `recovery` (only passkeys stand beside it) or `password`. Where a passkey may be shown, the
     page's script gets what the browser is asked from `options_href`. `begins`: the second step of a sign-in, not
     a proof asked for anew.
+    `is_alerted`: an alert asks for it; with `asks_both` for the `password` too, beside the second factor.
     `problem`: empty, `refused` or `throttled`, then with `retry_after` seconds.
     """
 
@@ -115,6 +116,8 @@ class Proof:
     options_href: str = ""
     is_locked: bool = False
     kept: tuple[tuple[str, str], ...] = ()
+    asks_both: bool = False
+    is_alerted: bool = False
 
 
 View = Account | Colleague | Proof

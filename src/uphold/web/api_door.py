@@ -11,6 +11,7 @@ import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 
 import msgspec
@@ -20,14 +21,15 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from uphold import errors
-from uphold.access import client, permission, repeat
+from uphold.access import client, permission, repeat, restraint
 from uphold.access.client import Client
 from uphold.access.permission import Permission
 from uphold.app import App
 from uphold.submission.guard import Meter
-from uphold.web import body, reply
+from uphold.web import body, reply, turns
 from uphold.web.api_types import Nothing, Problem
 from uphold.web.body import Refused
+from uphold.web.turns import Later
 
 ROOT = "/api"
 BASE = f"{ROOT}/v1"
@@ -55,6 +57,7 @@ _DETAILS = {
     503: "Nothing can be stored just now. Send the same again later.",
 }
 _SCOPE = "This needs the scope %s under a role that holds it. Nothing was changed."
+_LOCKED = "An alert has locked this client for a while. An owner or an officer can end that sooner."
 _DENIED = "The gate denied this reading, and the journal says so. Nothing was opened."
 
 
@@ -142,11 +145,16 @@ class Door:
         try:
             known = await run_in_threadpool(self._admit, request)
             if not isinstance(known, Client):
+                return await turns.run(partial(self._refuse, request, known))
+            known = await turns.run(partial(self._in_turn, request, known))
+            if not isinstance(known, Client):
                 return known
             operation = self._operation(request.method)
             raw = await self._read(request) if operation.body else b""
             return await run_in_threadpool(self._run, operation, known, request, raw)
         except Refused as refused:
+            if refused.status == 429:
+                return too_often(refused.retry_after)
             return problem(refused.status, headers=self._allow(refused.status))
         except errors.UpholdError as error:
             return of_error(error)
@@ -169,7 +177,28 @@ class Door:
         if known is None:
             # The same for each address, so that nobody learns which there are.
             return self._too_often(request, now) or problem(404)
-        return self._ended(known, now) or self._paced(known, now) or known
+        refused = self._ended(known, now) or self._locked(known, now) or self._paced(known, now)
+        return refused or known
+
+    def _in_turn(
+        self, request: Request, known: Client, *, had_turn: bool
+    ) -> Client | Response | Later:
+        """Let a client under a delay in when its turn comes; what was put upon it while it waited is felt."""
+        if had_turn:
+            return self._admit(request)
+        return turns.of_staff(self._app, known.actor.staff) or known
+
+    def _refuse(self, request: Request, answer: Response, *, had_turn: bool) -> Response | Later:
+        """Answer who is not let in; under a delay of where they come from, when their turn comes."""
+        return (None if had_turn else turns.of_source(self._app, request)) or answer
+
+    def _locked(self, known: Client, now: int) -> Response | None:
+        with self._app.database.read() as connection:
+            bonds = restraint.bonds(connection, known.actor.staff, now)
+        if not bonds.is_locked:
+            return None
+        retry = {"retry-after": str(max(1, (bonds.locked_until - now) // 1000))}
+        return problem(403, code="client-locked", detail=_LOCKED, headers=retry)
 
     def _ended(self, known: Client, now: int) -> Response | None:
         ended = known.ended(now)

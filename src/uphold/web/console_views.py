@@ -9,7 +9,7 @@ from uphold.web.views import Agreement, Problem
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """`/console/login`. `problem`: empty, `refused`, `throttled`, `signed-out` or `expired`.
+    """`/console/login`. `problem`: empty, `refused`, `throttled`, `signed-out`, `expired`, or `locked` with `until_at`.
 
     Posts `login`, `password`, `next`.
     """
@@ -20,6 +20,7 @@ class Login:
     next: str = ""
     problem: str = ""
     retry_after: int = 0
+    until_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,18 +32,29 @@ def asked(app: App, known: Session, at: str, options_at: str) -> Proof:
         is_usable = passkey.is_usable(connection, staff)
     asks = "code" if has_codes else "recovery" if has_passkey else "password"
     may_show = is_usable and webauthn.site(app.settings.site.address) is not None
-    return Proof(at, asks, begins=False, options_href=f"{options_at}/options" if may_show else "")
+    return Proof(
+        at,
+        asks,
+        begins=False,
+        options_href=f"{options_at}/options" if may_show else "",
+        asks_both=known.asks_both and asks != "password",
+        is_alerted=known.asks_both,
+    )
 
 
 def attempt(app: App, known: Session, posted: Mapping[str, str], trial: Trial) -> Refusal | None:
     """Try the proof that was posted: a passkey, a code, or where there is no second factor the password."""
     staff, ring = known.actor.staff, app.ring
-    given = posted.get("given", "")
+    given, password = posted.get("given", ""), posted.get("password", "")
+    with app.database.read() as connection:
+        has_factor = factor.is_set(connection, staff)
+        lacks = known.asks_both and has_factor and not second.knows(connection, known, password)
+    if lacks:
+        # Counted and refused as any wrong password; the second factor is not even looked at.
+        return second.again(app.writer, known, password, trial)
     if credential := posted.get("credential", ""):
         mine = second.holder(ring, known)
         return second.show_passkey(app.writer, site(app), mine, known, credential, trial)
-    with app.database.read() as connection:
-        has_factor = factor.is_set(connection, staff)
     if has_factor:
         return second.show(app.writer, ring, known, given, trial)
     return second.again(app.writer, known, given, trial)

@@ -79,10 +79,18 @@ class SignIn:
         self, request: Request, refusal: Refusal, login: str, wanted: str, now: int
     ) -> Response:
         problem = "throttled" if refusal.throttled else "refused"
+        if refusal.locked_until:
+            problem = "locked"
         wait = max(1, (refusal.retry_at - now) // _SECOND) if refusal.throttled else 0
-        view = console_views.Login(login=login, next=wanted, problem=problem, retry_after=wait)
+        view = console_views.Login(
+            login=login,
+            next=wanted,
+            problem=problem,
+            retry_after=wait,
+            until_at=refusal.locked_until,
+        )
         extra = {"retry-after": str(wait)} if wait else {}
-        status = 429 if refusal.throttled else 422
+        status = 429 if refusal.throttled else 403 if refusal.locked_until else 422
         return reply.page(view, self._frame(request, staffed.LOGIN), status, extra)
 
     def _welcome(self, request: Request, found: Account | LinkFault, problem: str = "") -> Response:

@@ -9,6 +9,7 @@ import hashlib
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from urllib.parse import urlencode, urlsplit
 
 from sqlalchemy import not_
@@ -28,8 +29,9 @@ from uphold.assurance import probes, runs
 from uphold.mail import letter, outbox
 from uphold.rights import stored
 from uphold.submission import decode, record as submissions
-from uphold.web import body, frame, reply, showing, views
+from uphold.web import body, frame, reply, showing, turns, views
 from uphold.web.body import Refused
+from uphold.web.turns import Later
 
 COOKIE = "uphold_staff"
 HOME = reply.CONSOLE
@@ -112,9 +114,9 @@ def door(app: App, wanted: Permission, handler: Handler, limit: int = ANSWER_BYT
     async def endpoint(request: Request) -> Response:
         try:
             posted = await read(request, limit)
-            return await run_in_threadpool(_enter, app, wanted, handler, request, posted)
+            return await turns.run(partial(_enter, app, wanted, handler, request, posted))
         except Refused as refused:
-            return reply.problem(app, request, refused.status)
+            return reply.problem(app, request, refused.status, retry_after=refused.retry_after)
         except errors.UpholdError as error:
             return await run_in_threadpool(reply.of_error, app, request, error)
 
@@ -129,9 +131,9 @@ def open_door(app: App, handler: Callable[[Request, Mapping[str, str]], Response
             posted = await read(request, app.settings.limits.body_bytes)
             if not ours(request):
                 raise Refused(403)
-            return await run_in_threadpool(handler, request, posted)
+            return await turns.run(partial(_open, app, handler, request, posted))
         except Refused as refused:
-            return reply.problem(app, request, refused.status)
+            return reply.problem(app, request, refused.status, retry_after=refused.retry_after)
         except errors.UpholdError as error:
             return await run_in_threadpool(reply.of_error, app, request, error)
 
@@ -189,9 +191,27 @@ def with_cookie(app: App, response: Response, token: str) -> Response:
     return response
 
 
+def _open(
+    app: App,
+    handler: Callable[[Request, Mapping[str, str]], Response],
+    request: Request,
+    posted: Mapping[str, str],
+    *,
+    had_turn: bool,
+) -> Response | Later:
+    later = None if had_turn else turns.of_source(app, request)
+    return later or handler(request, posted)
+
+
 def _enter(
-    app: App, wanted: Permission, handler: Handler, request: Request, posted: Mapping[str, str]
-) -> Response:
+    app: App,
+    wanted: Permission,
+    handler: Handler,
+    request: Request,
+    posted: Mapping[str, str],
+    *,
+    had_turn: bool,
+) -> Response | Later:
     now = time.time_ns() // 1_000_000
     token = request.cookies.get(COOKIE, "")
     current = _session(app, token, now)
@@ -200,6 +220,8 @@ def _enter(
             return _to(CODE, request, request.url.path)
         return _to_login(request, expired=bool(token))
     _note_place(app, request, current, now)
+    if not had_turn and (later := turns.of_staff(app, current.actor.staff)) is not None:
+        return later
     if request.method == "POST" and not (
         ours(request) and session.check_csrf(token, posted.get("_csrf", ""))
     ):
@@ -249,7 +271,8 @@ def _let_on(visit: Visit) -> Visit | Response:
     if refused is not None:
         shown, status, extra = showing.refused(view, refused, visit.now)
         return reply.page(shown, around, status, extra)
-    return replace(sent, session=_session(app, visit.token, visit.now) or visit.session)
+    proven = _session(app, visit.token, time.time_ns() // 1_000_000)
+    return _to_login(request, expired=True) if proven is None else replace(sent, session=proven)
 
 
 def _is_locked(visit: Visit) -> bool:
