@@ -24,6 +24,12 @@ from uphold.mail import outbox
 from uphold.rights import request, stored
 from uphold.rights.machine import State
 from uphold.statistics import budget, ledger as figures
+from uphold.threats.tables import (
+    threats_acceptance,
+    threats_attestation,
+    threats_change,
+    threats_model,
+)
 from uphold.visits import salt
 
 Said = Callable[[Entry], Mapping[str, object]]
@@ -149,6 +155,14 @@ NOTED = (
         _rows(statement.assurance_signature),
         _codes("at", "staff", "statement"),
     ),
+    Noted("threats.modelled", _rows(threats_model), _codes("at", digest="model")),
+    Noted(
+        "threat.changed",
+        _rows(threats_change),
+        _codes("at", "severity", "cause", before="from", after="to"),
+    ),
+    Noted("threat.accepted", _rows(threats_acceptance), _codes("at", "staff")),
+    Noted("measure.attested", _rows(threats_attestation), _codes("at", "duty", "staff")),
     Noted("alert.raised", _rows(tables.assurance_alert), _codes("raised_at", "run", "probe")),
     Noted("hold.placed", hold.rows, _hold),
     Noted(
@@ -200,6 +214,9 @@ _HASHED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "statistics.refused": _REPORT,
     "budget.spent": (("asked", "question"), ("answer", "answer")),
     "statement.made": (("body", "document"),),
+    "threats.modelled": (("body", "model"),),
+    "threat.changed": (("uid", "finding"),),
+    "threat.accepted": (("uid", "finding"),),
 }
 """By kind of entry: the columns of which it has a digest, and by which code."""
 _LATERS = (
@@ -294,7 +311,7 @@ class Notes:
 
 def _digests(row: Row, found: Entry) -> Iterator[Finding]:
     """Compare what the entry has only a digest of."""
-    if found.kind == "duty.attested":
+    if found.kind in ("duty.attested", "threat.accepted", "measure.attested"):
         until = row.values["until"]
         if not isinstance(until, int) or until // 1000 != found.codes["until"]:
             yield _other(row, "until")

@@ -24,6 +24,7 @@ from uphold.journal.kinds import (
     site,
     staff,
     statistics,
+    threats,
     visits,
 )
 
@@ -36,6 +37,7 @@ _TOPICS = (
     budget.KINDS,
     restraints.KINDS,
     incidents.KINDS,
+    threats.KINDS,
 )
 
 CATALOGUE: Mapping[str, Kind] = MappingProxyType(

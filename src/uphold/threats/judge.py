@@ -44,19 +44,22 @@ class Held(StrEnum):
     BROKEN = "broken"
     NOT_SHOWN = "not-shown"
     STALE = "stale"
+    OUTDATED = "outdated"
+    """Shown, but of another configuration or edition than the one that is there now."""
     NOT_APPLICABLE = "not-applicable"
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What the newest evidence says of a measure, until when (unix ms), and the digest of that evidence.
+    """What the newest evidence says of a measure, until when (unix ms), its digest and the journal's entry on it.
 
-    `expires` is 0 and the digest empty where there is none.
+    Where there is none, `expires` is 0, the digest empty and the entry -1.
     """
 
     status: Held
     expires: int = 0
     evidence: str = ""
+    entry: int = -1
 
 
 NOTHING: Final = Measured(Held.NOT_SHOWN)
@@ -70,6 +73,7 @@ class Against:
     status: Held
     expires: int
     evidence: str
+    entry: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,4 +225,4 @@ def _because(read: Sequence[Reading]) -> tuple[str, ...]:
 
 def _against(name: str, states: Mapping[str, Measured]) -> Against:
     one = states.get(name, NOTHING)
-    return Against(name, one.status, one.expires, one.evidence)
+    return Against(name, one.status, one.expires, one.evidence, one.entry)

@@ -72,6 +72,8 @@ SENTENCES: Mapping[str, str] = {
     "duty.attested": N_("Duty of clause %(clause)s attested, until %(until)s"),
     "statement.made": N_("Statement no. %(statement)s made to be signed"),
     "statement.signed": N_("Statement no. %(statement)s signed"),
+    "threat.accepted": N_("Threat %(rule)s accepted, until %(until)s"),
+    "measure.attested": N_("Attested as done: %(duty)s, until %(until)s"),
     "alert.seen": N_("Alert seen: %(probe)s, run no. %(run)s"),
     "search.made": N_("Searched by a contact: %(purpose)s. Found: %(hits)s"),
     "copy.opened": N_(
