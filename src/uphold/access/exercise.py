@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, insert, select, update
 
-from uphold.access import factor, password as passwords, session, staff
+from uphold.access import factor, hold, password as passwords, restraint, session, staff
 from uphold.access.permission import Role
 from uphold.access.staff import COMMAND_LINE, Account, Invitation, State, access_staff, of_row
 from uphold.database.transaction import Transaction
@@ -51,10 +51,15 @@ def invite(tx: Transaction, run: int, role: Role) -> Invitation:
 
 
 def close(tx: Transaction, run: int) -> None:
-    """Close every account of a run for good, end its sessions and links; each that was live is journaled."""
+    """Close every account of a run for good, end its sessions and links and what binds it; each is journaled."""
     people = access_staff.c
     mine = select(people.number).where(people.exercise == run, people.state != State.CLOSED)
-    for number in list(tx.execute(mine.order_by(people.number)).scalars()):
+    restraint.end_drill(tx, run)
+    live = list(tx.execute(mine.order_by(people.number)).scalars())
+    for stop in hold.in_force(tx, tx.now):
+        if stop.hold.staff in live:
+            hold.lift(tx, stop.number)
+    for number in live:
         session.end_all(tx, number)
         factor.drop(tx, number, COMMAND_LINE)
     tx.execute(

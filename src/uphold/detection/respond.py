@@ -26,24 +26,12 @@ from uphold.access.gate import Hold
 from uphold.access.hold import Reason
 from uphold.access.restraint import NOBODY, Spared, Wanted, What
 from uphold.database.transaction import Transaction
+from uphold.detection.rule import Response
 from uphold.journal import entry, store
 from uphold.vault.unlock import KeyRing
 
 MOST_EVENTS = 200
 """So many events of an alert are looked at for who caused them; with more, the first and the last."""
-
-
-class Response(StrEnum):
-    """The steps of the ladder, the gentlest first."""
-
-    LOG = "log"
-    NOTIFY = "notify"
-    DELAY = "delay"
-    STEP_UP = "step-up"
-    REVOKE = "revoke"
-    FREEZE_EXPORT = "freeze-export"
-    LOCK = "lock"
-    FREEZE_VAULT = "freeze-vault"
 
 
 class Done(StrEnum):

@@ -13,7 +13,8 @@ from uphold.access.restraint import What
 from uphold.access.session import Attempt, Signed
 from uphold.access.signal import Kind, Signal
 from uphold.detection import respond
-from uphold.detection.respond import Applied, Cause, Done, Ladder, Response
+from uphold.detection.respond import Applied, Cause, Done, Ladder
+from uphold.detection.rule import Response
 
 __all__ = ["quick_hashing", "sqlite_office"]
 
