@@ -21,7 +21,7 @@ FLOW = "flow"
 SITE = "site"
 """The kind of the one element that stands for the whole, and its id."""
 
-ZONES = ("internet", "operator", "app", "vault", "keys", "recipient")
+ZONES = ("internet", "app", "vault", "keys", "operator", "recipient")
 """Where an element lies, by who rules there; what crosses from one to another crosses a border of trust."""
 
 _encode = msgspec.json.Encoder(order="sorted").encode

@@ -59,6 +59,7 @@ class _Flows:
         )
         yield self.flow("receipt", "", SITE, SUBJECT, journaled=True)
         yield self.flow("journal", "", DATABASE, STRANGER)
+        yield self.flow("unlock", "", "store:keys", DATABASE, encrypted=True)
         if self.settings.mail.host:
             yield self.flow(
                 "mail",

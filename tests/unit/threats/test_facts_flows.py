@@ -48,7 +48,7 @@ def test_flows_follow_the_policy(sqlite_office: Office) -> None:
     closed = flows(modelled.derive(app, edition=editions.make(roles=("auditor",))))
     assert f"read/{PURPOSE}" not in closed
     nothing = flows(modelled.derive(app, edition=None))
-    assert nothing == {"sign-in", "own-page", "receipt", "journal"}
+    assert nothing == {"sign-in", "own-page", "receipt", "journal", "unlock"}
 
 
 def test_what_goes_over_the_network_is_encrypted_only_with_tls(sqlite_office: Office) -> None:
