@@ -46,7 +46,7 @@ access_reading = Table(
     # Null for a reading; the reason of a denial otherwise.
     Column("denied", Text),
     Column("at", Number, nullable=False),
-    Column("entry", Number, nullable=False),
+    Column("entry", Number, nullable=False, index=True),
 )
 
 
@@ -163,6 +163,13 @@ def history(connection: Connection, record: int) -> tuple[Reading, ...]:
     return tuple(
         Reading(row.staff, row.purpose, row.denied or "", row.at, row.entry) for row in rows
     )
+
+
+def between(reader: Connection | Transaction, first: int, last: int) -> dict[int, int]:
+    """Tell which record each entry of the journal from `first` to `last` is about that stands in a history."""
+    columns = access_reading.c
+    query = select(columns.entry, columns.record).where(columns.entry.between(first, last))
+    return {row.entry: row.record for row in reader.execute(query)}
 
 
 def remember(

@@ -19,6 +19,7 @@ from uphold.assurance.finding import Finding
 from uphold.continuity import backup, drill
 from uphold.database import walk
 from uphold.database.walk import Row, Unreadable
+from uphold.detection import store as alerts
 from uphold.journal.entry import Entry
 from uphold.mail import outbox
 from uphold.rights import request, stored
@@ -89,6 +90,17 @@ def _restraint(entry: Entry) -> Mapping[str, object]:
         "number": codes["restraint"],
         "placed_at": entry.at_ms,
         "until_at": int(codes["until"]) * 1000,
+    }
+
+
+def _alerted(entry: Entry) -> Mapping[str, object]:
+    codes = entry.codes
+    return {
+        **{name: codes[name] for name in ("staff", "rule")},
+        "number": codes["alert"],
+        "raised_at": entry.at_ms,
+        "exercise": codes["run"] or None,
+        "dry_run": int(codes["mode"] == "dry"),
     }
 
 
@@ -173,6 +185,7 @@ NOTED = (
     Noted("canary.seen", canary.rows, _codes("at", "export", "place")),
     Noted("glass.broken", glass.rows, _glass),
     Noted("restraint.placed", restraint.rows, _restraint),
+    Noted("detection.alerted", alerts.rows, _alerted),
     Noted("hold.lift-asked", lift.rows, _codes("at", "hold", "staff")),
     # When its snapshot was taken is before the entry.
     Noted(
@@ -217,6 +230,7 @@ _HASHED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "threats.modelled": (("body", "model"),),
     "threat.changed": (("uid", "finding"),),
     "threat.accepted": (("uid", "finding"),),
+    "detection.alerted": (("events", "events"),),
 }
 """By kind of entry: the columns of which it has a digest, and by which code."""
 _LATERS = (
@@ -232,6 +246,10 @@ _LATERS = (
     _Later(
         *("restraint.lifted", "restraint.placed", restraint.TABLE, "lifted_at"),
         {"restraint": "number", "staff": "lifted_by"},
+    ),
+    _Later(
+        *("detection.seen", "detection.alerted", alerts.TABLE, "seen_at"),
+        {"alert": "number", "staff": "seen_by", "verdict": "verdict"},
     ),
     _Later(
         *("salt.destroyed", "salt.made", salt.TABLE, "destroyed_at"), {"day": "day", "name": "name"}

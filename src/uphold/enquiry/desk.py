@@ -58,7 +58,7 @@ enquiry_move = Table(
     Column("from_state", Text, nullable=False),
     Column("to_state", Text, nullable=False),
     Column("at", Number, nullable=False),
-    Column("entry", Number, nullable=False),
+    Column("entry", Number, nullable=False, index=True),
 )
 
 
@@ -263,6 +263,22 @@ def history(connection: Connection, record: int) -> tuple[Moved, ...]:
         Moved(row.staff, State(row.from_state), State(row.to_state), row.at, row.entry)
         for row in rows
     )
+
+
+def between(reader: Connection | Transaction, first: int, last: int) -> dict[int, int]:
+    """Tell which enquiry each entry of the journal from `first` to `last` moved that moved one."""
+    moves = enquiry_move.c
+    query = select(moves.entry, moves.record).where(moves.entry.between(first, last))
+    return {row.entry: row.record for row in reader.execute(query)}
+
+
+def holders(reader: Connection | Transaction, records: Sequence[int]) -> dict[int, int]:
+    """Who has each of these enquiries that somebody has."""
+    items = enquiry_item.c
+    query = select(items.number, items.staff).where(
+        items.number.in_(list(records)), items.staff.is_not(None)
+    )
+    return {row.number: row.staff for row in reader.execute(query)}
 
 
 def happened(reader: Connection | Transaction, records: Sequence[int]) -> dict[int, Happened]:

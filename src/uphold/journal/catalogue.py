@@ -15,6 +15,7 @@ from uphold.journal.kinds import (
     budget,
     cookies,
     copies,
+    detection,
     disclosures,
     incidents,
     people,
@@ -38,6 +39,7 @@ _TOPICS = (
     restraints.KINDS,
     incidents.KINDS,
     threats.KINDS,
+    detection.KINDS,
 )
 
 CATALOGUE: Mapping[str, Kind] = MappingProxyType(

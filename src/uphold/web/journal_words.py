@@ -48,6 +48,8 @@ SENTENCES: Mapping[str, str] = {
     ),
     "restraint.lifted": N_("Restraint no. %(restraint)s lifted"),
     "restraint.spared": N_("%(staff)s spared by alert no. %(alert)s: %(what)s"),
+    "detection.alerted": N_("Alert no. %(alert)s about %(staff)s: %(rule)s"),
+    "detection.seen": N_("Alert no. %(alert)s judged: %(verdict)s"),
     "order.placed": N_("Preservation order no. %(order)s placed: %(purpose)s"),
     "order.lifted": N_("Preservation order no. %(order)s lifted"),
     "request.received": N_("Request no. %(request)s came in"),
