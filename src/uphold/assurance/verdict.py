@@ -61,12 +61,13 @@ def probe(one: Probe[Any], stored: Stored | None, present: Present) -> ProbeLine
     told = stored.evidence
     if told is None:
         return ProbeLine(*named, Verdict.NOT_SHOWN, Why.ALTERED, entry=stored.entry)
-    why = _why(told, present)
+    why = reason(told, present)
     verdict = Verdict.NOT_SHOWN if why else _VERDICTS[told.status]
     return ProbeLine(*named, verdict, why, told.saw, told.at, told.expires, told.run, stored.entry)
 
 
-def _why(told: Evidence, present: Present) -> Why:
+def reason(told: Evidence, present: Present) -> Why:
+    """Say why evidence does not show what it says; `NONE` where it does."""
     if (told.edition, told.configuration) != (present.edition, present.configuration):
         return Why.OUTDATED
     if told.expires <= present.at:
