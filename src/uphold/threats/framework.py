@@ -2,7 +2,7 @@
 """What the ids and codes of threat rules are called, read from `frameworks.toml` (pure, read once).
 
 Foreign ids (CWE, CAPEC, ATT&CK, ASVS, the bank of FSTEC) bear the titles that their own sources give them; codes of
-ours and of methods (STRIDE, LINDDUN, tactics, violators, consequences) bear words in each language.
+methods (STRIDE, LINDDUN, tactics) bear words in each language. Violators and consequences are in `words`.
 """
 
 import tomllib
@@ -48,8 +48,6 @@ def quoted(rule: Rule) -> Iterator[tuple[str, str]]:
     yield from (("stride", letter) for letter in rule.stride)
     yield from (("linddun", code) for code in rule.linddun)
     yield from (("tactic", code) for code in rule.tactics)
-    yield from (("violator", code) for code in rule.violators)
-    yield ("consequence", rule.consequence)
 
 
 def _framework(row: Mapping[str, Any]) -> Framework:
