@@ -85,6 +85,8 @@ class Permission(StrEnum):
     PROOF_RUN = "assurance:proof:run"
     DUTY_ATTEST = "assurance:duty:attest"
     ALERT_SEE = "assurance:alert:see"
+    THREATS_READ = "assurance:threat:read"
+    THREAT_ACCEPT = "assurance:threat:accept"
     RETENTION_READ = "retention:term:read"
     RETENTION_RUN = "retention:sweep:run"
     REQUEST_LIST = "rights:request:list"
@@ -131,6 +133,7 @@ _AUDITOR = frozenset(
         Permission.ENQUIRY_LIST,
         Permission.POLICY_READ,
         Permission.PROOF_READ,
+        Permission.THREATS_READ,
         Permission.RETENTION_READ,
         Permission.REQUEST_LIST,
         Permission.STATISTICS_LEDGER,
@@ -175,6 +178,8 @@ _OFFICER = frozenset(
         Permission.PROOF_RUN,
         Permission.DUTY_ATTEST,
         Permission.ALERT_SEE,
+        Permission.THREATS_READ,
+        Permission.THREAT_ACCEPT,
         Permission.RETENTION_READ,
         Permission.RETENTION_RUN,
         Permission.REQUEST_LIST,
@@ -237,6 +242,7 @@ BEYOND_EXERCISE = frozenset(
         Permission.PROOF_RUN,
         Permission.DUTY_ATTEST,
         Permission.ALERT_SEE,
+        Permission.THREAT_ACCEPT,
         Permission.RETENTION_RUN,
     }
 )
