@@ -53,9 +53,11 @@ docs: $(VENV)/development.stamp ## build the documentation into build/docs and c
 asvs: $(VENV)/development.stamp ## write the page of the baseline from its table
 	$(BIN)/python -m tools.asvs
 
-promises: $(VENV)/development.stamp ## write the references of promises and of the model of threats
+promises: $(VENV)/development.stamp ## write the references of promises, measures, threats and their model
 	$(BIN)/python -m tools.promises
 	$(BIN)/python -m tools.threats
+	$(BIN)/python -m tools.measures
+	$(BIN)/python -m tools.threat_rules
 
 findings: $(VENV)/development.stamp ## write the reference of findings from the rules
 	$(BIN)/python -m tools.findings

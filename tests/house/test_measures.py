@@ -4,6 +4,7 @@
 from collections import Counter
 from collections.abc import Mapping
 
+from tools import measures
 from uphold.assurance.probes import PROBES
 from uphold.threats import measure
 from uphold.threats.measure import ACCIDENTAL, HARMS, Measure
@@ -43,3 +44,7 @@ def test_an_id_stands_once() -> None:
 def test_a_duty_is_of_one_measure() -> None:
     duties = Counter(one.duty for one in measure.catalogue().values() if one.duty)
     assert [name for name, count in duties.items() if count > 1] == []
+
+
+def test_the_reference_of_measures_is_the_catalogue() -> None:
+    assert measures.PAGE.read_text(encoding="utf-8") == measures.page(), "run: make promises"

