@@ -88,6 +88,8 @@ class Permission(StrEnum):
     THREATS_READ = "assurance:threat:read"
     THREAT_ACCEPT = "assurance:threat:accept"
     RETENTION_READ = "retention:term:read"
+    INCIDENT_READ = "incident:case:read"
+    INCIDENT_WRITE = "incident:case:write"
     RETENTION_RUN = "retention:sweep:run"
     REQUEST_LIST = "rights:request:list"
     REQUEST_ENTER = "rights:request:enter"
@@ -135,6 +137,7 @@ _AUDITOR = frozenset(
         Permission.PROOF_READ,
         Permission.THREATS_READ,
         Permission.RETENTION_READ,
+        Permission.INCIDENT_READ,
         Permission.REQUEST_LIST,
         Permission.STATISTICS_LEDGER,
     }
@@ -182,6 +185,8 @@ _OFFICER = frozenset(
         Permission.THREAT_ACCEPT,
         Permission.RETENTION_READ,
         Permission.RETENTION_RUN,
+        Permission.INCIDENT_READ,
+        Permission.INCIDENT_WRITE,
         Permission.REQUEST_LIST,
         Permission.REQUEST_ENTER,
         Permission.REQUEST_MOVE,

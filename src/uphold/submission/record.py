@@ -105,6 +105,14 @@ def after(connection: Connection, number: int, limit: int) -> list[int]:
     return list(connection.execute(query.order_by(column.number).limit(limit)).scalars())
 
 
+def held(reader: Connection | Transaction, number: int, limit: int, *, exercise: bool) -> list[int]:
+    """List submissions above a number, lowest first: people's, or those of runs of probes."""
+    column = submission_record.c
+    whose = column.exercise.is_not(None) if exercise else column.exercise.is_(None)
+    query = select(column.number).where(column.number > number, whose)
+    return list(reader.execute(query.order_by(column.number).limit(limit)).scalars())
+
+
 def first(
     connection: Connection | Transaction, form: str, shown: bytes, *, exercise: bool = False
 ) -> int | None:

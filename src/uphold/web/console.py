@@ -30,6 +30,7 @@ from uphold.web import (
     glass_desk,
     hold_desk,
     journal_desk,
+    incident_desk,
     mail_desk,
     messages,
     passkey_desk,
@@ -86,6 +87,7 @@ def routes(app: App) -> list[Route]:
         ],
     )
     anybody = [
+            *incident_desk.guarded(app),
         ("GET", CODE, proving.ask),
         ("POST", CODE, proving.enter),
         ("POST", f"{CODE}/options", proving.question),

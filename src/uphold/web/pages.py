@@ -31,6 +31,7 @@ from uphold.web import (
     glass_views,
     hold_views,
     journal_views,
+    incident_views,
     mail_views,
     messages,
     my_views,
@@ -61,6 +62,7 @@ View = (
     | journal_views.View
     | search_views.Search
     | search_views.Several
+    | incident_views.View
     | search_views.SeveralOpened
     | export_views.Exports
     | account_views.View

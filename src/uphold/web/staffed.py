@@ -56,6 +56,7 @@ PLACES = {
     "journal": Permission.HISTORY_READ,
     "holds": Permission.HOLD_LIST,
     "staff": Permission.STAFF_LIST,
+    "incidents": Permission.INCIDENT_READ,
 }
 """The sections of the console, each with the permission to enter it."""
 PLACES_TO_GO = {Standing.LOCKED: AGAIN, Standing.FACTOR_NEEDED: ACCOUNT}

@@ -40,7 +40,7 @@ def test_everything_is_marked_and_in_both_languages() -> None:
     for name in LAWS:
         law = breach.law(name)
         marks = [item.mark for one in law.notices for item in one.items]
-        marks += [one.mark for one in (*law.notices, *law.fines)]
+        marks += [one.mark for one in law.notices] + [one.mark for one in law.fines]
         assert set(marks) <= set(profile.MARKS)
         texts = [law.identifier, law.threshold, *(one.title for one in law.fines)]
         texts += [one.amount for one in law.fines]

@@ -9,6 +9,7 @@ from tests.unit.web import (
     copy_samples,
     disclosure_samples,
     glass_samples,
+    incident_samples,
     journal_samples,
     mail_samples,
     my_samples,
@@ -227,6 +228,7 @@ def every(language: str) -> dict[str, samples.Page]:
         **client_samples.every(language),
         **glass_samples.every(language, facts(language)),
         **my_samples.every(language),
+        **incident_samples.every(language),
         **statistics_samples.every(language),
         **published_samples.every(language),
     }

@@ -20,6 +20,7 @@ from uphold.web import (
     glass_views,
     hold_views,
     journal_views,
+    incident_views,
     mail_views,
     my_views,
     published_views,
@@ -44,7 +45,7 @@ SHARED = {
     f"console/{name}.html"
     for name in (
         *("base", "pieces", "picks", "faults", "figures", "figures_page"),
-        *("opening", "passkeys", "password", "sessions"),
+        *("opening", "passkeys", "password", "sessions", "incident_words"),
     )
 }
 SHARED |= {f"my/{name}.html" for name in ("base", "pieces")}
@@ -52,7 +53,8 @@ MODULES = (
     *(views, my_views, receipt_views, console_views, account_views, drafts, mail_views),
     *(disclosure_views, request_views, retention_views, verdicts, hold_views, journal_views),
     *(search_views, client_views, export_views, glass_views, visit_views, statistics_views),
-    published_views,
+    incident_views,
+    *(threat_views, published_views, evaluation_views),
 )
 VIEWS = typing.get_args(views.View)
 ALL = tuple(
