@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from tools import measures
 from uphold.assurance.probes import PROBES
+from uphold.detection import sigma
 from uphold.threats import measure
 from uphold.threats.measure import ACCIDENTAL, HARMS, Measure
 
@@ -33,6 +34,15 @@ def test_each_probed_measure_is_missed() -> None:
     for name, one in measure.catalogue().items():
         rest = {other: m for other, m in measure.catalogue().items() if other != name}
         assert one.probes == () or faults(rest), f"nobody would miss {name}"
+
+
+def test_every_rule_of_detection_that_is_shipped_is_a_measure() -> None:
+    files = [(path.name, path.read_bytes()) for path in sorted(measure.PACK.glob("*.yml"))]
+    rules = {f"detection-{one.name}": one for one in sigma.load(files).alerting}
+    found = {name for name in measure.catalogue() if name.startswith("detection-")}
+    assert found in (set(), set(rules)), "a rule has no probe, or a probe no rule"
+    for one in rules.values():
+        measure.of_rule(one)
 
 
 def test_an_id_stands_once() -> None:

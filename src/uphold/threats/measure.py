@@ -2,21 +2,27 @@
 """The catalogue of measures: what stands against the harms of clause 4.1, from `measures/*.toml` (pure, read once).
 
 A measure is shown by probes of the running site, or by a person's word where only people can act, or by both.
-Each rule of detection that is shipped is a measure too, and is attacked like the rest.
+Each rule of detection that is shipped, and has a probe, is a measure too: `detection-` and the rule's name.
 """
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
+from uphold.detection import sigma
+from uphold.detection.rule import Rule
+from uphold.policy import promise
 from uphold.policy.document import Text
 
 FOLDER: Final = Path(__file__).parent / "measures"
+PACK: Final = Path(sigma.__file__).parent / "pack"
+DETECTED: Final = "intrusion.detected"
+"""The promise whose probes attack the rules of detection: each probe's id is this, a dot and the rule's name."""
 HARMS: Final = (
     "access",
     "destruction",
@@ -29,6 +35,19 @@ HARMS: Final = (
 """What a measure can stand against, in the words and order of clause 4.1."""
 ACCIDENTAL: Final = "accidental"
 """Stands beside the harms of a measure that holds against mistakes and mishaps, not against intruders alone."""
+# What the rules of each file of the pack are against.
+_WATCHED: Final[Mapping[str, tuple[str, ...]]] = {
+    "accounts": ("access", "modification"),
+    "baseline": ("access", "copying"),
+    "canaries": ("access", "copying", "distribution"),
+    "copies": ("copying", "distribution"),
+    "destruction": ("destruction", "other", ACCIDENTAL),
+    "public": ("access", "modification", "blocking"),
+    "reading": ("access", "copying"),
+    "sign_in": ("access",),
+    "site": ("modification", "destruction", "distribution", ACCIDENTAL),
+}
+_NOTICES: Final = ("СОВ.1", "РСБ.5", "ИНЦ.2")
 _ID: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _ORDER_21: Final = re.compile(r"[А-Я]{3}\.\d{1,2}")
 
@@ -60,15 +79,34 @@ class Measure:
 
 @cache
 def catalogue() -> Mapping[str, Measure]:
-    """Every measure by id, files in the order of their names and measures as their file has them."""
-    return MappingProxyType({one.id: one for path in sorted(FOLDER.glob("*.toml"))
-                             for one in read(path.read_text(encoding="utf-8"))})  # fmt: skip
+    """Every measure by id: files in the order of their names, measures as their file has them, then detection's."""
+    texts = [path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.toml"))]
+    every = [*(one for text in texts for one in read(text)), *_detecting()]
+    return MappingProxyType({one.id: one for one in every})
 
 
 def read(text: str) -> Iterable[Measure]:
     """The measures of one file; a TypeError, KeyError or ValueError if it is not as it must be."""
     for name, row in tomllib.loads(text).items():
         yield _measure(name, row)
+
+
+def _detecting() -> Iterator[Measure]:
+    probed = set(promise.catalogue()[DETECTED].probes)
+    rules = sigma.load((path.name, path.read_bytes()) for path in sorted(PACK.glob("*.yml")))
+    yield from (of_rule(one) for one in rules.alerting if f"{DETECTED}.{one.name}" in probed)
+
+
+def of_rule(rule: Rule) -> Measure:
+    """The measure that a rule of detection is."""
+    return Measure(
+        id=f"detection-{rule.name}",
+        title=rule.title,
+        does=rule.why,
+        probes=(f"{DETECTED}.{rule.name}",),
+        harms=_WATCHED[Path(rule.file).stem],
+        order21=_NOTICES,
+    )
 
 
 def _measure(name: str, row: Mapping[str, Any]) -> Measure:

@@ -3,6 +3,7 @@
 
 import pytest
 
+from uphold.detection import sigma
 from uphold.threats import measure
 
 GOOD = """
@@ -54,3 +55,26 @@ def test_the_catalogue_is_read_once_and_cannot_be_changed() -> None:
     assert measure.catalogue() is measure.catalogue()
     with pytest.raises(TypeError):
         measure.catalogue()["x"] = next(iter(measure.catalogue().values()))  # type: ignore[index]  # tried on purpose
+
+
+WATCHES = """
+title: Many records are opened
+name: many-opened
+logsource: {product: uphold, service: journal}
+detection:
+  opened: {kind: record.opened}
+  condition: opened
+uphold:
+  title: {ru: Открыто много записей}
+  why: {en: Nobody needs so many., ru: Столько никому не нужно.}
+  severity: 3
+  respond: [log, notify]
+"""
+
+
+def test_a_rule_of_detection_is_a_measure() -> None:
+    (rule,) = sigma.load([("reading.yml", WATCHES.encode())]).alerting
+    one = measure.of_rule(rule)
+    assert (one.id, one.probes) == ("detection-many-opened", ("intrusion.detected.many-opened",))
+    assert (one.title["ru"], one.does["en"]) == ("Открыто много записей", "Nobody needs so many.")
+    assert (one.harms, one.order21) == (("access", "copying"), ("СОВ.1", "РСБ.5", "ИНЦ.2"))
