@@ -17,10 +17,11 @@ from uphold.database.engine import Database
 from uphold.database.transaction import Transaction
 from uphold.database.writer import Writer
 from uphold.journal import note
-from uphold.threats import attestation, judge as rules, measure, register, rule
+from uphold.threats import acceptance, attestation, judge as rules, measure, register, rule, stored
 from uphold.threats.element import Model
 from uphold.threats.judge import NOTHING, Finding, Measured
 from uphold.threats.register import Looked
+from uphold.threats.report import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +34,23 @@ class Judged:
 
 
 def judge(connection: Connection, site: Site, verifier: note.Verifier, now: int) -> Judged:
-    """Judge a site as it is at `now` (unix ms). Before there is a policy in force, nothing is shown of any measure."""
+    """Judge a site as it is at `now` (unix ms); threats that somebody answers for are accepted.
+
+    Before there is a policy in force, nothing is shown of any measure.
+    """
     model = modelled.derive(connection, site, now)
     known = states(connection, site, verifier, now)
-    return Judged(model, rules.judge(model, rule.catalogue().values(), known), known)
+    found = rules.judge(model, rule.catalogue().values(), known)
+    return Judged(model, acceptance.applied(acceptance.newest(connection), found, now), known)
+
+
+def report(
+    connection: Connection, site: Site, verifier: note.Verifier, now: int, after: int = -1
+) -> Report:
+    """Tell of a site as it is at `now` (unix ms), with what changed after an entry of the journal."""
+    judged = judge(connection, site, verifier, now)
+    changes = stored.changes(connection, after)
+    return Report(now, judged.model, judged.findings, changes, site.edition)
 
 
 def states(
@@ -48,8 +62,8 @@ def states(
         return dict.fromkeys(catalogue, NOTHING)
     digest = configuration.digest(site.settings, site.edition)
     present = Present(now, site.edition.number, digest)
-    stored, attested = archive.newest(connection, verifier), attestation.newest(connection)
-    return measures.states(catalogue.values(), stored, attested, present)
+    shown, attested = archive.newest(connection, verifier), attestation.newest(connection)
+    return measures.states(catalogue.values(), shown, attested, present)
 
 
 def look(

@@ -29,6 +29,7 @@ from uphold.cli import (
     serve,
     staff,
     statistics,
+    threats,
     upgrade,
     visits,
 )
@@ -36,6 +37,7 @@ from uphold.cli import (
 TOPICS = (
     serve,
     prove,
+    threats,
     policy,
     law,
     register,

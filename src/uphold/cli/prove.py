@@ -125,6 +125,7 @@ def _examined(site: "App", only: "Only", by: int) -> "Report":
     if chosen:
         with _target(site) as target, _progress() as told:
             prove.run(site.premises(), target, chosen, by=by, told=told)
+        _look(site)
     # The moment of the report comes after the evidence in it.
     now = time.time_ns() // 1_000_000
     with site.database.read() as connection:
@@ -140,7 +141,18 @@ def _run_due(site: "App") -> int:
         return 0
     with _target(site) as target, _progress() as told:
         found = watch.run(site.premises(), target, due, told)
+    _look(site)
     return 0 if found.is_well else 1
+
+
+def _look(site: "App") -> None:
+    """Note in the register of threats what the new evidence says of the measures against them."""
+    import time
+
+    from uphold.assurance import threatened
+
+    now = time.time_ns() // 1_000_000
+    threatened.look(site.database, site.writer, site.modelled(), site.log.verifier, now)
 
 
 @contextmanager

@@ -18,9 +18,10 @@ from uphold.policy import force
 from uphold.retention import due
 from uphold.rights import reminder as reminders
 from uphold.vault import subject
-from uphold.web import daily, examiner, refusals, rotation, safekeeping
+from uphold.web import daily, examiner, lookout, refusals, rotation, safekeeping
 from uphold.web.daily import Daily
 from uphold.web.examiner import Examiner
+from uphold.web.lookout import Lookout
 from uphold.web.refusals import Refusals
 from uphold.web.rotation import Rotator
 from uphold.web.safekeeping import Safekeeper
@@ -71,6 +72,7 @@ def quiet(app: App) -> list[Coroutine[None, None, None]]:
         _every(GLASS_SECONDS, lambda: broken_glass(app), "end of openings in an emergency"),
         _every(VISIT_SECONDS, Visits(app).flush, "record of visits"),
         _every(SALT_SECONDS, lambda: asyncio.to_thread(app.keeper.look), "end of salts"),
+        _every(lookout.LOOK_SECONDS, Lookout(app).look, "look at threats"),
     ]
 
 
