@@ -36,6 +36,8 @@ class What(StrEnum):
     NATURE = "nature"
     BREACHED = "breached"
     RISK = "risk"
+    RULE = "rule"
+    RESPONDED = "responded"
     INCIDENT = "incident"
     CAUSES = "causes"
     HARM = "harm"

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from uphold.incident import phrases, scope
 from uphold.incident.case import Case, What
 from uphold.incident.clock import Due, Stand
-from uphold.incident.phrases import DEGREES, SAY
+from uphold.incident.phrases import DEGREES, RESPONSES, SAY
 from uphold.law import profile
 from uphold.law.breach import Item
 from uphold.policy.document import Policy, Text, pick
@@ -160,6 +160,7 @@ class _Told:
             "detected": self._detected,
             "incident": self._incident,
             "harm": self._harm,
+            "measures": self._measures,
             "person": self._person,
             "base": self._base,
             "source": self._source,
@@ -250,6 +251,13 @@ class _Told:
         if words and degree and self._ground.due.notice.to != "people":
             yield self.say("degree", degree=pick(DEGREES[degree], self._language))
 
+    def _measures(self) -> Iterator[str]:
+        done = self._case.value(What.RESPONDED)
+        if done:
+            names = [self._pick(RESPONSES.get(one, {"en": one})) for one in done.split("+")]
+            yield self.say("responded", names=", ".join(names))
+        yield from self._case.words(What.MEASURES)
+
     def _person(self) -> Iterator[str]:
         words = self._case.words(What.PERSON)
         if words:
@@ -303,7 +311,8 @@ class _Told:
     def _source(self) -> Iterator[str]:
         yield from self._case.words(What.SOURCE)
         if self._case.alert:
-            yield self.say("by-alert", alert=self._case.alert)
+            rule = self._case.value(What.RULE) or "-"
+            yield self.say("by-rule", alert=self._case.alert, rule=rule)
 
     def _first(self) -> Iterator[str]:
         before = self._ground.first

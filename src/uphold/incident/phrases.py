@@ -50,6 +50,14 @@ SAY: Final[Mapping[str, Text]] = {
         "en": "Found by the site's own detection, alert no. {alert}",
         "ru": "Выявлен собственными средствами обнаружения сайта, тревога № {alert}",
     },
+    "by-rule": {
+        "en": "The site's own detection: alert no. {alert}, rule {rule}",
+        "ru": "Собственные средства обнаружения сайта: тревога № {alert}, правило {rule}",
+    },
+    "responded": {
+        "en": "The site itself, when it was detected: {names}",
+        "ru": "Сам сайт, при выявлении: {names}",
+    },
     "by-hand": {"en": "Put on record by a member of staff", "ru": "Зафиксирован сотрудником оператора"},
     "degree": {"en": "Degree of harm, preliminary: {degree}", "ru": "Степень вреда, предварительно: {degree}"},
     "officer": {
@@ -108,6 +116,14 @@ DEGREES: Final[Mapping[str, Text]] = {
     "medium": {"en": "medium", "ru": "средняя"},
     "high": {"en": "high", "ru": "высокая"},
 }
+RESPONSES: Final[Mapping[str, Text]] = {
+    "delay": {"en": "requests slowed down", "ru": "запросы замедлены"},
+    "step-up": {"en": "a new proof of identity demanded", "ru": "затребовано новое подтверждение личности"},
+    "revoke": {"en": "sessions ended", "ru": "сеансы завершены"},
+    "freeze-export": {"en": "exports frozen", "ru": "выгрузки остановлены"},
+    "lock": {"en": "the account locked", "ru": "учётная запись заблокирована"},
+    "freeze-vault": {"en": "all reading suspended", "ru": "всё чтение приостановлено"},
+}  # fmt: skip
 _ACTS: Final[Mapping[str, Text]] = {
     "152-fz": {"en": "152-FZ, article ", "ru": "152-ФЗ, ст. "},
     "gdpr": {"en": "GDPR, article ", "ru": "GDPR, статья "},

@@ -35,7 +35,8 @@ WORDS_MS = 3 * 365 * 24 * 3600 * 1000
 class Opening:
     """What an incident begins with. `detected_at` is unix ms; `alert`, `suspect`, `record` are 0 for none.
 
-    `occurred` is from when to when it happened, if that is known; `words` say what happened.
+    `occurred` is from when to when it happened, if that is known; `words` say what happened. `rule` is the id of the
+    rule that raised the alert, `responses` codes of what the site then did by itself.
     """
 
     detected_at: int
@@ -45,6 +46,8 @@ class Opening:
     whose: Whose = Whose.PEOPLES
     occurred: tuple[int, int] | None = None
     words: str = ""
+    rule: str = ""
+    responses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,10 @@ def open_(tx: Transaction, ring: KeyRing, opening: Opening, staff: int) -> Case:
     if opening.occurred is not None:
         value = "+".join(map(str, opening.occurred))
         note(tx, ring, number, What.OCCURRED, value, "", staff)
+    if opening.rule:
+        _note(tx, ring, number, _Row(What.RULE, opening.rule), staff)
+    if opening.responses:
+        _note(tx, ring, number, _Row(What.RESPONDED, "+".join(opening.responses)), staff)
     if opening.words.strip():
         note(tx, ring, number, What.INCIDENT, "", opening.words, staff)
     return find(tx, ring, number)
@@ -182,7 +189,9 @@ def digest(number: int, incident: int, what: str, value: str, sealed: bytes) -> 
     return hashlib.sha256(told.encode()).hexdigest()
 
 
-NOTED = frozenset(What) - {What.GIVEN, What.LESSON, What.CLOSED, What.REOPENED}
+NOTED = frozenset(What) - {
+    *(What.RULE, What.RESPONDED, What.GIVEN, What.LESSON, What.CLOSED, What.REOPENED)
+}
 """What `note` adds; the others have functions of their own."""
 
 

@@ -9,6 +9,8 @@ from uphold import errors
 from uphold.access.permission import Permission
 from uphold.app import App
 from uphold.database.transaction import Transaction
+from uphold.detection import store as alerts
+from uphold.detection.store import Alert
 from uphold.incident import case as cases, draft, paper, phrases, register, scope, store, stored
 from uphold.incident.case import Case, What, Whose
 from uphold.web import incident_intake, incident_pages, reply
@@ -48,14 +50,21 @@ class IncidentDesk:
 
     def look(self, visit: Visit) -> Response:
         """`GET /console/incidents?alert=`: every incident, notified or not, and the form to open one."""
-        return self._list(visit)
+        alert = self._alert(visit, visit.request.query_params.get("alert", ""))
+        with self.app.database.read() as connection:
+            known = stored.of_alert(connection, alert.number) if alert else 0
+        if known:
+            return reply.see_other(visit.request, incident_pages.address(known))
+        return self._list(visit, alert=alert)
 
     def open(self, visit: Visit) -> Response:
         """`POST /console/incidents`: on record from now on; the clocks run since it was detected."""
-        wanted = incident_intake.opening(visit.posted, visit.now)
-        if isinstance(wanted, Wrong):
-            return self._list(visit, wanted.field)
-        opening = incident_pages.opened(visit, wanted)
+        alert = self._alert(visit, visit.posted.get("alert", ""))
+        opening = incident_intake.opening(
+            visit.posted, alert, visit.now, exercise=visit.session.actor.exercise
+        )
+        if isinstance(opening, Wrong):
+            return self._list(visit, opening.field, alert)
         staff, ring = visit.session.actor.staff, self.app.ring
         made = self.app.writer.run(lambda tx: store.open_(tx, ring, opening, staff))
         return _done(visit, made.number, "incident-opened")
@@ -184,14 +193,25 @@ class IncidentDesk:
                 return found
         raise errors.Missing("There is no such incident.", "Look at the list of incidents.")
 
+    def _alert(self, visit: Visit, named: str) -> Alert | None:
+        """The alert that is named, None for none; an exercise's accounts open incidents on theirs alone."""
+        if not named:
+            return None
+        if named.isascii() and named.isdigit() and len(named) < 10:
+            with self.app.database.read() as connection:
+                found = alerts.find(connection, int(named))
+            if found.exercise or not visit.session.actor.exercise:
+                return found
+        raise errors.Missing("There is no such alert.", "Look at the list of alerts.")
+
     def _past(self, visit: Visit, case: Case) -> Past:
         with self.app.database.read() as connection:
             return incident_pages.gather(self.app, visit, connection, case)
 
-    def _list(self, visit: Visit, problem: str = "") -> Response:
+    def _list(self, visit: Visit, problem: str = "", alert: Alert | None = None) -> Response:
         around = visit.frame(path=INCIDENTS)
         with self.app.database.read() as connection:
-            view = incident_pages.listed(self.app, visit, connection, problem)
+            view = incident_pages.listed(self.app, visit, connection, problem, alert)
         return reply.page(view, around, 422 if problem else 200)
 
     def _one(self, visit: Visit, case: Case, problem: str = "") -> Response:

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from uphold.incident import case as cases, lesson as lessons
-from uphold.incident.case import NATURES, TOLD, Case, Kind, Lesson, What
+from uphold.detection.store import Alert
+from uphold.incident import alarm, case as cases, lesson as lessons
+from uphold.incident.case import NATURES, TOLD, Case, Kind, Lesson, What, Whose
 from uphold.incident.scope import Of, Wanted
 from uphold.incident.store import Given, Opening
 from uphold.web.messages import N_
@@ -67,8 +68,12 @@ def shown(at: int) -> str:
     return datetime.fromtimestamp(at // 1000, UTC).strftime("%Y-%m-%dT%H:%M") if at else ""
 
 
-def opening(posted: Posted, now: int) -> Opening | Wrong:
-    """Read what an incident begins with, by hand."""
+def opening(posted: Posted, alert: Alert | None, now: int, *, exercise: bool) -> Opening | Wrong:
+    """Read what an incident begins with, on an alert or by hand; `exercise`: an account of one opens it."""
+    if alert is not None:
+        said = posted.get("words", "").strip()
+        is_long = len(said) > cases.WORDS_MOST
+        return Wrong("words") if is_long else alarm.opening(alert, by_exercise=exercise, words=said)
     detected = moment(posted.get("detected", ""))
     since, until = posted.get("since", ""), posted.get("until", "")
     occurred = (moment(since), moment(until or since)) if since else None
@@ -81,7 +86,8 @@ def opening(posted: Posted, now: int) -> Opening | Wrong:
     for name, is_so in wrong.items():
         if is_so:
             return Wrong(name)
-    return Opening(detected_at=detected, occurred=occurred, words=words)
+    whose = Whose.PROBES if exercise else Whose.PEOPLES
+    return Opening(detected_at=detected, whose=whose, occurred=occurred, words=words)
 
 
 def note(posted: Posted, now: int) -> Note | Wrong:

@@ -2,7 +2,7 @@
 """From the room of incidents to its pages. What staff have written goes only to who may write of incidents."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
@@ -10,22 +10,24 @@ from uphold import errors
 from uphold.access import staff
 from uphold.access.permission import Permission
 from uphold.app import App
-from uphold.incident import case as cases, clock, draft, lesson, phrases, scope, stored
+from uphold.detection.store import Alert
+from uphold.incident import alarm, case as cases, clock, draft, lesson, phrases, scope, stored
 from uphold.incident.case import NATURES, TOLD, Case, Kind, Need, What, Whose
 from uphold.incident.clock import Due, Stand
 from uphold.incident.draft import Draft, Ground
-from uphold.incident.store import Opening
 from uphold.law import breach, profile
 from uphold.law.breach import When
 from uphold.policy.document import Edition, Text, pick
 from uphold.vault.unlock import KeyRing
 from uphold.web import incident_intake, incident_views, pages
-from uphold.web.incident_views import Again, Clock, Fine, Incident, Incidents, Row, Said
+from uphold.web.incident_views import Again, Alerted, Clock, Fine, Incident, Incidents, Row, Said
 from uphold.web.staffed import Visit
 from uphold.web.views import Option, Problem
 
 INCIDENTS = "/console/incidents"
 REGISTER = ("csv", "json")
+DRILLS = 5
+"""So many alerts of exercises are offered."""
 
 
 def address(number: int) -> str:
@@ -41,11 +43,6 @@ def own(visit: Visit) -> Whose:
 def words_of(visit: Visit) -> KeyRing | None:
     """The keys that open what was written, for who may read it; None for who only looks."""
     return visit.app.ring if visit.may(Permission.INCIDENT_WRITE) else None
-
-
-def opened(visit: Visit, wanted: Opening) -> Opening:
-    """What is opened, with whose it is."""
-    return replace(wanted, whose=own(visit))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +101,10 @@ def gather(app: App, visit: Visit, connection: Connection, case: Case) -> Past:
     )
 
 
-def listed(app: App, visit: Visit, connection: Connection, problem: str = "") -> Incidents:
-    """List every incident, and the lessons whose day is over."""
+def listed(
+    app: App, visit: Visit, connection: Connection, problem: str = "", alert: Alert | None = None
+) -> Incidents:
+    """List every incident, the alerts that have none, and the lessons whose day is over."""
     laws, zone = app.shelf.in_force().policy.laws, app.settings.site.zone
     found = stored.listed(connection, whose=own(visit))
     drills = () if own(visit) is Whose.PROBES else stored.listed(connection, whose=Whose.DRILL)
@@ -115,7 +114,6 @@ def listed(app: App, visit: Visit, connection: Connection, problem: str = "") ->
 
     say = pages.translations(visit.frame().language).gettext
     problems = (Problem(say(incident_intake.PROBLEMS[problem]), problem),) if problem else ()
-    entered = {"detected": incident_intake.shown(visit.now), **visit.posted}
     return Incidents(
         rows=rows(found),
         drills=rows(drills),
@@ -124,9 +122,33 @@ def listed(app: App, visit: Visit, connection: Connection, problem: str = "") ->
             for one, each in lesson.overdue(found, visit.now)
         ),
         exports=tuple((kind.upper(), f"{INCIDENTS}/register/{kind}") for kind in REGISTER),
-        open=incident_views.Open(INCIDENTS, entered, problems)
-        if visit.may(Permission.INCIDENT_WRITE)
-        else None,
+        open=_form(visit, alert, problems) if visit.may(Permission.INCIDENT_WRITE) else None,
+        alerts=_alerts(visit, connection) if visit.may(Permission.INCIDENT_WRITE) else (),
+    )
+
+
+def _form(visit: Visit, alert: Alert | None, problems: tuple[Problem, ...]) -> incident_views.Open:
+    entered = {"detected": incident_intake.shown(visit.now), **visit.posted}
+    if alert is None:
+        return incident_views.Open(INCIDENTS, entered, problems=problems)
+    begun = alarm.opening(alert, by_exercise=visit.session.actor.exercise)
+    return incident_views.Open(
+        *(INCIDENTS, entered, alert.number, alert.rule),
+        *(begun.detected_at, begun.occurred or (0, 0), problems),
+    )
+
+
+def _alerts(visit: Visit, connection: Connection) -> tuple[Alerted, ...]:
+    """The alerts without an incident; people see an exercise's too, to learn by them."""
+    mine = visit.session.actor.exercise
+    found = alarm.waiting(connection, exercise=mine)
+    drills = () if mine else alarm.waiting(connection, exercise=True)
+    return tuple(
+        Alerted(
+            *(one.number, f"{INCIDENTS}?alert={one.number}", one.rule),
+            *(one.raised_at, bool(one.exercise)),
+        )
+        for one in (*found, *drills[:DRILLS])
     )
 
 

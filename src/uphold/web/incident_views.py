@@ -46,11 +46,29 @@ class Again:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """The form to open an incident, with what was entered: `detected`, `since`, `until` (UTC), `words`, `alert`."""
+    """The form to open an incident, with what was entered: `detected`, `since`, `until` (UTC), `words`.
+
+    On an alert (`alert` is not 0) its times are known, and `rule` raised it.
+    """
 
     action_href: str
     entered: Mapping[str, str] = field(repr=False)
+    alert: int = 0
+    rule: str = ""
+    detected_at: int = 0
+    occurred: tuple[int, int] = (0, 0)
     problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Alerted:
+    """An alert that has no incident."""
+
+    number: int
+    href: str
+    rule: str
+    raised_at: int
+    is_exercise: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +81,7 @@ class Incidents:
     again: tuple[Again, ...]
     exports: tuple[tuple[str, str], ...]
     open: Open | None
+    alerts: tuple[Alerted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

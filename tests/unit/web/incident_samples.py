@@ -6,6 +6,7 @@ from dataclasses import replace
 from tests.unit.web import samples
 from uphold.web.incident_views import (
     Again,
+    Alerted,
     Clock,
     Fine,
     Incident,
@@ -168,7 +169,12 @@ def every(language: str) -> dict[str, samples.Page]:
                 (Again(3, "/console/incident/3", "rule", "export-at-night", samples.AT),),
                 (("CSV", "/console/incidents/register/csv"),),
                 asked,
+                (Alerted(17, "/console/incidents?alert=17", "export-at-night", samples.AT, True),),
             ),
+            around,
+        ),
+        "incidents-alert": (
+            Incidents((), (), (), (), replace(asked, alert=17, rule="export-at-night")),
             around,
         ),
         "incidents-wrong": (Incidents((), (), (), (), replace(asked, problems=wrong)), around),
