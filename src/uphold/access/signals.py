@@ -8,7 +8,7 @@ what is too much is counted, and that count is a signal itself. What members of 
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from uphold.access import signal
@@ -18,10 +18,15 @@ from uphold.database.writer import Writer
 
 # So many different ones wait at most, of strangers and of staff each.
 MOST = 1000
+# So many looks at most between two flushes: each takes a fraction of a millisecond, and nobody waits for it.
+MOST_LOOKS = 200
 # So many of strangers are kept at once, and so many more in each minute from then on.
 BURST = 2000
 PER_MINUTE = 60
 _COUNT = "count"
+
+Look = Callable[[], Iterable[Signal]]
+"""Looks at what came and returns what is to be noted of it."""
 
 _Key = tuple[Kind, int, int, tuple[tuple[str, Value], ...]]
 
@@ -41,16 +46,17 @@ class Signals:
         self._clock = clock
         self._lock = threading.Lock()
         self._waiting: dict[bool, dict[_Key, _Waiting]] = {True: {}, False: {}}
+        self._looks: list[Look] = []
         self._overflow = 0
         self._allowance, self._grown_at = float(BURST), clock()
 
     @property
     def is_idle(self) -> bool:
         """Whether there is nothing to keep: a look that costs nothing."""
-        return not (self._waiting[True] or self._waiting[False] or self._overflow)
+        return not (self._looks or self._waiting[True] or self._waiting[False] or self._overflow)
 
     def put(self, one: Signal) -> None:
-        """Take a signal of a kind that has a `count`, given without it. Never waits and never raises for what came."""
+        """Take a signal, without the `count` that its kind may have. Never waits and never raises for what came."""
         key = (one.kind, one.staff, one.exercise, tuple(sorted(one.fields.items())))
         with self._lock:
             waiting = self._waiting[bool(one.staff)]
@@ -62,8 +68,21 @@ class Signals:
             else:
                 waiting[key] = _Waiting(one.at or time.time_ns() // 1_000_000, 1)
 
+    def later(self, look: Look) -> None:
+        """Take what is still to be looked at, in the background; one that is too much is counted. Never waits."""
+        with self._lock:
+            if len(self._looks) < MOST_LOOKS:
+                self._looks.append(look)
+            else:
+                self._overflow += 1
+
     def flush(self) -> None:
         """Keep what was taken so far; blocks for the commit. Raises `errors.UpholdError`, and then it still waits."""
+        with self._lock:
+            looks, self._looks = self._looks, []
+        for look in looks:
+            for one in look():
+                self.put(one)
         with self._lock:
             taken, self._waiting = self._waiting, {True: {}, False: {}}
             overflow, self._overflow = self._overflow, 0
@@ -127,4 +146,7 @@ class Places:
 
 def _signal(key: _Key, of: _Waiting) -> Signal:
     kind, staff, exercise, fields = key
-    return Signal(kind, {**dict(fields), _COUNT: of.count}, staff, exercise, of.at)
+    told = dict(fields)
+    if _COUNT in signal.SHAPES[kind]:
+        told[_COUNT] = of.count
+    return Signal(kind, told, staff, exercise, of.at)

@@ -26,7 +26,7 @@ from uphold.access.client import Client
 from uphold.access.permission import Permission
 from uphold.app import App
 from uphold.submission.guard import Meter
-from uphold.web import body, reply, turns
+from uphold.web import body, reply, shown, turns
 from uphold.web.api_types import Nothing, Problem
 from uphold.web.body import Refused
 from uphold.web.turns import Later
@@ -174,6 +174,7 @@ class Door:
         now = time.time_ns() // 1_000_000
         token = _token(request)
         known = self._known(token) if token else None
+        shown.note(self._app, request, token, known, now)
         if known is None:
             # The same for each address, so that nobody learns which there are.
             return self._too_often(request, now) or problem(404)

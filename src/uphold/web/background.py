@@ -41,6 +41,7 @@ GLASS_SECONDS = 10.0
 # Noted visits are durable within a second: this, and what a commit takes.
 VISIT_SECONDS = 0.4
 SALT_SECONDS = 60.0
+SIGNAL_SECONDS = 1.0
 _log = logging.getLogger("uphold.background")
 
 
@@ -71,6 +72,7 @@ def quiet(app: App) -> list[Coroutine[None, None, None]]:
         _every(safekeeping.LOOK_SECONDS, Safekeeper(app).look, "backup"),
         _every(GLASS_SECONDS, lambda: broken_glass(app), "end of openings in an emergency"),
         _every(VISIT_SECONDS, Visits(app).flush, "record of visits"),
+        _every(SIGNAL_SECONDS, lambda: noticed(app), "record of signals"),
         _every(SALT_SECONDS, lambda: asyncio.to_thread(app.keeper.look), "end of salts"),
         _every(lookout.LOOK_SECONDS, Lookout(app).look, "look at threats"),
     ]
@@ -124,6 +126,12 @@ async def broken_glass(app: App) -> None:
     """Note the end of openings in an emergency whose time is over; nobody reads under them any more by then."""
     if await asyncio.to_thread(_is_over, app):
         await app.writer.submit(glass.expire)
+
+
+async def noticed(app: App) -> None:
+    """Keep what was noticed at the doors."""
+    if not app.signals.is_idle:
+        await asyncio.to_thread(app.signals.flush)
 
 
 def _is_over(app: App) -> bool:

@@ -22,7 +22,8 @@ class Lines(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "from": record.name,
-            "what": _what(record),
+            # A half of a character that was sent alone would make the line fail.
+            "what": _what(record).encode("utf-8", "backslashreplace").decode(),
         }
         if record.exc_info and record.exc_info[1] is not None:
             error = record.exc_info[1]
@@ -31,7 +32,19 @@ class Lines(logging.Formatter):
                 f"{_module(frame.filename)}:{frame.lineno}"
                 for frame in traceback.extract_tb(error.__traceback__)[-5:]
             ]
-        return msgspec.json.encode(line).decode()
+        return _printable(msgspec.json.encode(line).decode())
+
+
+def _printable(line: str) -> str:
+    """Escape what does not print: it could end a line, move a terminal's cursor or turn a text around."""
+    if line.isprintable():
+        return line
+    return "".join(one if one.isprintable() else _escaped(one) for one in line)
+
+
+def _escaped(character: str) -> str:
+    units = character.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
 
 
 CONFIGURATION: dict[str, Any] = {

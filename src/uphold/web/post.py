@@ -30,9 +30,10 @@ from uphold.submission.submit import Clash, Post, Technical
 from uphold.submission.token import Token
 from uphold.submission.validate import Accepted, Problem
 from uphold.vault import identifier
-from uphold.web import body, frame, present, reply, security, views
+from uphold.web import body, frame, noticed, present, reply, security, views
 from uphold.web.body import Refused
 from uphold.web.lane import Answer
+from uphold.web.noticed import Watch
 from uphold.web.present import Again
 from uphold.web.visit import Beacon
 
@@ -56,7 +57,7 @@ class Door:
 
     def __init__(self, app: App) -> None:
         """Derive nothing yet: offers are derived on the first post under an edition."""
-        self._app, self.beacon = app, Beacon(app)
+        self._app, self.beacon, self.watch = app, Beacon(app), Watch(app)
         self._offers: dict[tuple[int, str, str], Offer] = {}
         secure, no_store = app.settings.secure, (b"cache-control", b"no-store")
         self._headers = [*security.headers(secure=secure), no_store]
@@ -70,6 +71,9 @@ class Door:
     async def answer(self, scope: Scope, receive: Receive) -> Answer:
         """Answer one post; what is wrong is said by a page or, to a program, in JSON."""
         response = await self._respond(scope, receive)
+        status = response.status_code if isinstance(response, Response) else response[0]
+        # Once this is answered: nobody waits for it.
+        asyncio.get_running_loop().call_soon(self.watch.answered, scope, status)
         if isinstance(response, Response):
             own = {name for name, _ in response.raw_headers}
             added = [pair for pair in self._headers if pair[0] not in own]
@@ -112,6 +116,7 @@ class Door:
         posted = decode.body(headers.get(b"content-type", b"").decode("latin-1"), raw)
         edition = self._app.shelf.in_force(now)
         key = scope["path"][len(PREFIX) :]
+        scope[noticed.SENT] = (_typed(posted), key if key in edition.forms else "")
         shown = token.read(self._app.ring.token_key, posted.get(form.TOKEN, ""))
         if shown is None or shown.form != key:
             language = frame.language(Request(scope), edition)
@@ -204,6 +209,11 @@ class Door:
             return reply.json(_json_errors(again, view), 422 if status == 200 else status, extra)
         around = frame.surround(self._app, request, offer.edition, scope["path"], offer.language)
         return reply.page(view, around, status, extra)
+
+
+def _typed(posted: Mapping[str, str]) -> list[str]:
+    """What somebody typed or chose, less what the page itself put there."""
+    return [text for name, text in posted.items() if text and name != form.TOKEN]
 
 
 def _technical(address: str, headers: Mapping[bytes, bytes], now: int, path: str) -> Technical:

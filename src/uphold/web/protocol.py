@@ -10,7 +10,7 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from uphold.web import body, security
+from uphold.web import body, noticed, security
 
 # Of one head, request line and all headers; a browser's has one or two thousand.
 MOST_BYTES = 32_768
@@ -98,6 +98,7 @@ class Protocol(HttpToolsProtocol):
         """Enter a head."""
         self._is_within_head, self._size = True, 0
         super().on_message_begin()
+        self.scope[noticed.PEER] = self.client[0] if self.client else ""  # type: ignore[literal-required] # a key of our own
 
     def on_headers_complete(self) -> None:
         """Leave the head."""

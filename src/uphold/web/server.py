@@ -34,6 +34,7 @@ from uphold.web import (
     withdrawals,
 )
 from uphold.web.lane import Answer
+from uphold.web.noticed import Noticed
 from uphold.web.post import PREFIX, Door
 from uphold.web.public import Public
 from uphold.web.security import Headers
@@ -54,7 +55,8 @@ class Face:
     def __init__(self, app: App) -> None:
         """Build the routes of `app`."""
         self._door = Door(app)
-        self._rest: ASGIApp = Headers(routes(app, self._door), secure=app.settings.secure)
+        inner = Headers(routes(app, self._door), secure=app.settings.secure)
+        self._rest: ASGIApp = Noticed(inner, self._door.watch)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""

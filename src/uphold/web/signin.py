@@ -11,7 +11,7 @@ from uphold.access import password as passwords, session, staff
 from uphold.access.session import Attempt, Refusal
 from uphold.access.staff import Account, LinkFault
 from uphold.app import App
-from uphold.web import console_views, frame, reply, staffed, views
+from uphold.web import console_views, frame, noticed, reply, staffed, views
 from uphold.web.staffed import Visit
 
 _SECOND = 1000
@@ -36,6 +36,8 @@ class SignIn:
     def enter(self, request: Request, posted: Mapping[str, str]) -> Response:
         """`POST /console/login`: a wrong name and a wrong password are answered alike."""
         login = posted.get("login", "")
+        # Only what stands where a login should; what was typed as a password is nobody's to look at.
+        request.scope[noticed.SENT] = ([login], "")
         now, source = _now(), staffed.source(self.app, request)
         whence = staffed.whence(self.app, request, now, login)
         attempt = Attempt(login, posted.get("password", ""), source, whence)

@@ -29,7 +29,7 @@ from uphold.assurance import probes, runs
 from uphold.mail import letter, outbox
 from uphold.rights import stored
 from uphold.submission import decode, record as submissions
-from uphold.web import body, frame, reply, showing, turns, views
+from uphold.web import body, frame, noticed, reply, showing, turns, views
 from uphold.web.body import Refused
 from uphold.web.turns import Later
 
@@ -50,13 +50,14 @@ PLACES = {
     "retention": Permission.RETENTION_READ,
     "policy": Permission.POLICY_READ,
     "proof": Permission.PROOF_READ,
+    "threats": Permission.THREATS_READ,
     "statistics": Permission.STATISTICS_READ,
     # Who may not look at the figures may still see what is done to make them.
     "ledger": Permission.STATISTICS_LEDGER,
     "journal": Permission.HISTORY_READ,
     "holds": Permission.HOLD_LIST,
-    "staff": Permission.STAFF_LIST,
     "incidents": Permission.INCIDENT_READ,
+    "staff": Permission.STAFF_LIST,
 }
 """The sections of the console, each with the permission to enter it."""
 PLACES_TO_GO = {Standing.LOCKED: AGAIN, Standing.FACTOR_NEEDED: ACCOUNT}
@@ -220,6 +221,7 @@ def _enter(
         if waiting(app, token, now) is not None:
             return _to(CODE, request, request.url.path)
         return _to_login(request, expired=bool(token))
+    request.scope[noticed.STAFF] = current.actor.staff
     _note_place(app, request, current, now)
     if not had_turn and (later := turns.of_staff(app, current.actor.staff)) is not None:
         return later

@@ -73,3 +73,20 @@ def test_everybody_is_heard_in_lines(capfd: pytest.CaptureFixture[str]) -> None:
 def _state(name: str) -> tuple[list[logging.Handler], int, bool]:
     logger = logging.getLogger(name)
     return list(logger.handlers), logger.level, logger.propagate
+
+
+def test_nothing_that_was_sent_ends_a_line_or_moves_a_cursor() -> None:
+    ends = "\r\n\x0b\x0c\x1c\x85\u2028\u2029"
+    moves = "\x00\x07\x08\x1b[2J\x7f\x9b31m\u202e\u2066\u200b\ufeff\U000e0041"
+    record = logging.LogRecord(
+        "uphold.x", logging.INFO, __file__, 1, "%s", (f"a{ends}{moves}\ud800b",), None
+    )
+    text = logs.Lines().format(record)
+    assert text.isprintable()
+    assert len(text.splitlines()) == 1
+    assert json.loads(text)["what"] == f"a{ends}{moves}\\ud800b"
+
+
+def test_what_prints_is_printed_as_it_is() -> None:
+    record = logging.LogRecord("uphold.x", logging.INFO, __file__, 1, "Папка «данные» 🙂", (), None)
+    assert "Папка «данные» 🙂" in logs.Lines().format(record)
