@@ -42,6 +42,7 @@ from uphold.web import (
     retention_desk,
     search_desk,
     statistics_desk,
+    threat_desk,
 )
 from uphold.web.proving import CODE, Proving, address
 from uphold.web.signin import SignIn
@@ -72,6 +73,7 @@ def routes(app: App) -> list[Route]:
         policy_desk.guarded(app),
         [
             *proof_desk.guarded(app),
+            *threat_desk.guarded(app),
             *asking_desk.guarded(app),
             *request_desk.guarded(app),
             *disclosure_desk.guarded(app),

@@ -39,6 +39,7 @@ from uphold.web import (
     request_views,
     search_views,
     statistics_views,
+    threat_views,
     verdicts,
     views,
     visit_views,
@@ -71,6 +72,7 @@ View = (
     | visit_views.Choice
     | published_views.Published
     | statistics_views.View
+    | threat_views.Threats
 )
 
 

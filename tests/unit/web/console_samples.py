@@ -19,6 +19,7 @@ from tests.unit.web import (
     retention_samples,
     samples,
     statistics_samples,
+    threat_samples,
 )
 from uphold.web import console_views as desk, pages, views
 
@@ -230,6 +231,7 @@ def every(language: str) -> dict[str, samples.Page]:
         **my_samples.every(language),
         **incident_samples.every(language),
         **statistics_samples.every(language),
+        **threat_samples.every(language),
         **published_samples.every(language),
     }
 

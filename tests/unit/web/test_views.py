@@ -29,6 +29,7 @@ from uphold.web import (
     retention_views,
     search_views,
     statistics_views,
+    threat_views,
     verdicts,
     views,
     visit_views,
