@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Break every promise on purpose, and write docs/reference/sabotage.md: `make sabotage`."""
+"""Break every promise on purpose, and write docs/reference/sabotage.md and the score that evaluations tell."""
 
 import sys
 import tempfile
@@ -12,6 +12,11 @@ from tests.sabotage.sabotage import Sabotage
 from uphold import errors
 
 PAGE = Path(__file__).parent.parent / "docs" / "reference" / "sabotage.md"
+SCORE = Path(__file__).parent.parent / "src" / "uphold" / "assurance" / "sabotaged.toml"
+SCORED = """# How many sabotages of this version were made, and how many of them `uphold prove` caught: of the
+# last `make sabotage`, which writes this file.
+
+"""
 HEAD = """# Sabotages
 
 A probe that never says *broken* proves nothing. So each promise that is built is broken on purpose, in
@@ -34,6 +39,11 @@ def page(caught: Mapping[str, bool]) -> str:
     return HEAD + "\n".join([told, "", *table.lines(caught)]) + "\n"
 
 
+def score(caught: Mapping[str, bool]) -> str:
+    """The counts that the product tells of, for what was caught by the id of the sabotage."""
+    return f"{SCORED}made = {len(caught)}\ncaught = {sum(caught.values())}\n"
+
+
 def main() -> int:
     """Try every sabotage and write the page; 1 when one was not caught."""
     network.forbid()
@@ -46,6 +56,7 @@ def main() -> int:
             print(f"{'caught' if caught[one.id] else 'NOT CAUGHT':11} {one.id}", flush=True)
     print(table.score(caught))
     PAGE.write_text(page(caught), encoding="utf-8")
+    SCORE.write_text(score(caught), encoding="utf-8")
     return 0 if all(caught.values()) else 1
 
 

@@ -84,6 +84,7 @@ class Permission(StrEnum):
     PROOF_READ = "assurance:proof:read"
     PROOF_RUN = "assurance:proof:run"
     DUTY_ATTEST = "assurance:duty:attest"
+    STATEMENT_SIGN = "assurance:statement:sign"
     ALERT_SEE = "assurance:alert:see"
     THREATS_READ = "assurance:threat:read"
     THREAT_ACCEPT = "assurance:threat:accept"
@@ -180,6 +181,7 @@ _OFFICER = frozenset(
         Permission.PROOF_READ,
         Permission.PROOF_RUN,
         Permission.DUTY_ATTEST,
+        Permission.STATEMENT_SIGN,
         Permission.ALERT_SEE,
         Permission.THREATS_READ,
         Permission.THREAT_ACCEPT,
@@ -246,6 +248,7 @@ BEYOND_EXERCISE = frozenset(
         Permission.CONSENT_ASK,
         Permission.PROOF_RUN,
         Permission.DUTY_ATTEST,
+        Permission.STATEMENT_SIGN,
         Permission.ALERT_SEE,
         Permission.THREAT_ACCEPT,
         Permission.RETENTION_RUN,

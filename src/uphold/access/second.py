@@ -43,6 +43,7 @@ STEP_UP = frozenset(
         Permission.GLASS_BREAK,
         Permission.EXPORT_MAKE,
         Permission.POLICY_PUBLISH,
+        Permission.STATEMENT_SIGN,
         Permission.CONSENT_ASK,
         Permission.ENQUIRY_DISCARD,
         Permission.REQUEST_FULFIL,

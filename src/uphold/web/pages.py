@@ -28,6 +28,7 @@ from uphold.web import (
     disclosure_views,
     drafts,
     export_views,
+    evaluation_views,
     glass_views,
     hold_views,
     journal_views,
@@ -60,6 +61,7 @@ View = (
     | mail_views.Mail
     | hold_views.View
     | glass_views.View
+    | evaluation_views.View
     | journal_views.View
     | search_views.Search
     | search_views.Several

@@ -9,6 +9,7 @@ from tests.unit.web import (
     copy_samples,
     disclosure_samples,
     glass_samples,
+    evaluation_samples,
     incident_samples,
     journal_samples,
     mail_samples,
@@ -231,6 +232,8 @@ def every(language: str) -> dict[str, samples.Page]:
         **my_samples.every(language),
         **incident_samples.every(language),
         **statistics_samples.every(language),
+        **my_samples.every(language),
+        **evaluation_samples.every(language),
         **threat_samples.every(language),
         **published_samples.every(language),
     }

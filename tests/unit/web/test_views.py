@@ -19,6 +19,7 @@ from uphold.web import (
     export_views,
     glass_views,
     hold_views,
+    evaluation_views,
     journal_views,
     incident_views,
     mail_views,

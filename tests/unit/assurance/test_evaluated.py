@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A site is seen as its model, its evidence and its register say; the score of sabotages is that of this version."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests import site
+from tests.sabotage import table
+from uphold import errors
+from uphold.app import App
+from uphold.assurance import evaluated, probes
+from uphold.threats import measure
+from uphold.threats.judge import State
+from uphold.threats.stored import Standing
+
+NOW = 1_790_000_000_000
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Iterator[App]:
+    """A whole site, closed in the end."""
+    opened = site.build(tmp_path)
+    yield opened
+    opened.close()
+
+
+def standing(state: State, severity: int, since: int) -> Standing:
+    return Standing("rule@site", "rule", "site", state, severity, since, since)
+
+
+def test_a_site_without_evidence_is_seen_so(here: App) -> None:
+    with here.database.read() as connection:
+        found = evaluated.look(connection, here.modelled(), here.log.verifier, NOW)
+        told = evaluated.told(connection, here.modelled(), here.log.verifier, NOW)
+    assert set(found.seen.states) == set(measure.catalogue())
+    assert (found.seen.level, found.people, found.category) == (4, "few", "other")
+    assert found.seen.rules[0] == 0
+    assert told["edition"] == here.shelf.in_force().number
+    assert told["origin"] == here.settings.origin
+
+
+def test_before_a_policy_is_in_force_there_is_nothing_to_state(here: App) -> None:
+    bare = replace(here.modelled(), edition=None)
+    with here.database.read() as connection, pytest.raises(errors.Missing, match="in force"):
+        evaluated.told(connection, bare, here.log.verifier, NOW)
+
+
+def test_the_score_is_that_of_the_sabotages_there_are() -> None:
+    assert evaluated.score() == (len(table.SABOTAGES), len(table.SABOTAGES))
+
+
+def test_attacks_on_rules_are_counted_by_their_probes() -> None:
+    mine = [one for one in probes.PROBES if one.id.startswith(evaluated.DETECTED)]
+    assert evaluated.noticed({}) == (0, len(mine))
+
+
+def test_open_threats_are_told_by_severity_and_age() -> None:
+    found = evaluated.aged(
+        [
+            standing(State.OPEN, 3, 5),
+            standing(State.OPEN, 5, 7),
+            standing(State.OPEN, 3, 4),
+            standing(State.ACCEPTED, 5, 1),
+            standing(State.MITIGATED, 2, 1),
+        ]
+    )
+    assert found == ((5, 1, 7), (3, 2, 4))
+    assert evaluated.aged([]) == ()
