@@ -20,6 +20,7 @@ from uphold.submission.record import Facts
 from uphold.vault import identifier
 from uphold.web import (
     account_desk,
+    alert_desk,
     asking_desk,
     client_desk,
     console_views,
@@ -85,6 +86,7 @@ def routes(app: App) -> list[Route]:
             *export_desk.guarded(app),
             *journal_desk.guarded(app),
             *hold_desk.guarded(app),
+            *alert_desk.guarded(app),
             *client_desk.guarded(app),
             *statistics_desk.guarded(app),
             *glass_desk.guarded(app, console.own, console.question),

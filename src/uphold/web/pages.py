@@ -21,6 +21,7 @@ from markupsafe import Markup
 
 from uphold.web import (
     account_views,
+    alert_views,
     chart,
     client_views,
     console_views,
@@ -61,6 +62,7 @@ View = (
     | mail_views.Mail
     | hold_views.View
     | glass_views.View
+    | alert_views.View
     | evaluation_views.View
     | journal_views.View
     | search_views.Search

@@ -26,6 +26,7 @@ from uphold.access.session import Session
 from uphold.access.standing import Demands, Standing
 from uphold.app import App
 from uphold.assurance import probes, runs
+from uphold.detection import store as detected
 from uphold.mail import letter, outbox
 from uphold.rights import stored
 from uphold.submission import decode, record as submissions
@@ -55,6 +56,7 @@ PLACES = {
     # Who may not look at the figures may still see what is done to make them.
     "ledger": Permission.STATISTICS_LEDGER,
     "journal": Permission.HISTORY_READ,
+    "alerts": Permission.ALERTS_READ,
     "holds": Permission.HOLD_LIST,
     "incidents": Permission.INCIDENT_READ,
     "staff": Permission.STAFF_LIST,
@@ -295,7 +297,9 @@ def _alarm(app: App, now: int, *, exercise: bool, mail: bool) -> views.Alarm | N
         # Who has no way to the mail is not told to look there.
         stuck = outbox.stuck(connection, messages_of(exercise=exercise)) if mail else 0
         opened = glass.unseen(connection, exercise=exercise)
-        found = views.Alarm(broken, runs.unseen(connection), late, stuck, opened)
+        # What exercises set off alarms nobody.
+        alerts = 0 if exercise else detected.waiting(connection)
+        found = views.Alarm(broken, runs.unseen(connection), late, stuck, opened, alerts)
     return found if found != views.Alarm(0, 0) else None
 
 

@@ -35,7 +35,8 @@ class Alarm:
     """What the owner and the officer must know on every page.
 
     Promises broken, alerts that nobody has seen, requests of people whose term has ended, messages that wait after
-    a failed attempt, failed or came back, openings in an emergency that nobody has looked at.
+    a failed attempt, failed or came back, openings in an emergency that nobody has looked at, alerts of detection that
+    nobody has judged.
     """
 
     broken: int
@@ -43,6 +44,7 @@ class Alarm:
     late: int = 0
     stuck: int = 0
     glass: int = 0
+    alerts: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from tests.unit.web import (
     account_samples,
+    alert_samples,
     client_samples,
     copy_samples,
     disclosure_samples,
@@ -229,6 +230,7 @@ def every(language: str) -> dict[str, samples.Page]:
         **account_samples.every(language),
         **client_samples.every(language),
         **glass_samples.every(language, facts(language)),
+        **alert_samples.every(language),
         **my_samples.every(language),
         **incident_samples.every(language),
         **statistics_samples.every(language),

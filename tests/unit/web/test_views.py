@@ -12,6 +12,7 @@ import pytest
 
 from uphold.web import (
     account_views,
+    alert_views,
     client_views,
     console_views,
     disclosure_views,
@@ -47,11 +48,13 @@ SHARED = {
     f"console/{name}.html"
     for name in (
         *("base", "pieces", "picks", "faults", "figures", "figures_page"),
+        "alert_pieces",
         *("opening", "passkeys", "password", "sessions", "incident_words"),
     )
 }
 SHARED |= {f"my/{name}.html" for name in ("base", "pieces")}
 MODULES = (
+    alert_views,
     *(views, my_views, receipt_views, console_views, account_views, drafts, mail_views),
     *(disclosure_views, request_views, retention_views, verdicts, hold_views, journal_views),
     *(search_views, client_views, export_views, glass_views, visit_views, statistics_views),
