@@ -2,7 +2,7 @@
 """The site as an evaluation sees it at this moment: measures, the order's basic set, threats, and the level.
 
 look(connection, site, verifier, now)       what there is to see
-told(connection, site, verifier, now)       what a statement says of it
+told(connection, site, verifier, now, kind)       what a statement says of it
 """
 
 import tomllib
@@ -19,6 +19,7 @@ from uphold.assurance.evaluation import About, Seen
 from uphold.assurance.evidence import Stored
 from uphold.assurance.modelled import Site
 from uphold.assurance.probe import Status
+from uphold.assurance.statement import Kind
 from uphold.journal import log as journal, note
 from uphold.threats import basic, measure, stored as register
 from uphold.threats.element import SITE, Element, Model
@@ -63,8 +64,13 @@ def look(connection: Connection, site: Site, verifier: note.Verifier, now: int) 
     return Looked(judged.model, seen, tuple(standing.values()), people, _category(whole))
 
 
-def told(connection: Connection, site: Site, verifier: note.Verifier, now: int) -> dict[str, Any]:
-    """Say what a statement on this site says at `now`; raises `errors.Missing` before a policy is in force."""
+def told(
+    connection: Connection, site: Site, verifier: note.Verifier, now: int, kind: Kind
+) -> dict[str, Any]:
+    """Say what a statement of a kind says on this site at `now`; a model of threats tells those too that are held.
+
+    Raises `errors.Missing` before a policy is in force.
+    """
     edition = site.edition
     if edition is None:
         raise errors.Missing("No policy is in force yet.", "Publish one first.")
@@ -76,7 +82,8 @@ def told(connection: Connection, site: Site, verifier: note.Verifier, now: int) 
         journal=journal.newest(connection).size,
         uphold=__version__,
     )
-    return evaluation.told(about, look(connection, site, verifier, now).seen)
+    seen = look(connection, site, verifier, now).seen
+    return evaluation.told(about, seen, every=kind is Kind.THREATS)
 
 
 def score() -> tuple[int, int]:

@@ -18,6 +18,7 @@ from uphold.threats.judge import Finding, Held, Measured, State
 VERSION: Final = 1
 GRAVE: Final = 4
 """From this severity on an open threat is a remark."""
+_STANDING: Final = (State.OPEN, State.ACCEPTED)
 GOOD: Final = frozenset({Held.KEPT, Held.NOT_APPLICABLE})
 
 
@@ -65,9 +66,9 @@ def outcome(states: Mapping[str, Measured], findings: Sequence[Finding]) -> Outc
     return Outcome.REMARKS if grave or statuses - GOOD else Outcome.EFFECTIVE
 
 
-def told(about: About, seen: Seen) -> dict[str, Any]:
-    """Say what a statement of evaluation says: the same for the same evidence."""
-    standing = [one for one in seen.findings if one.state in (State.OPEN, State.ACCEPTED)]
+def told(about: About, seen: Seen, *, every: bool = False) -> dict[str, Any]:
+    """Say what a statement says: the same for the same evidence. With `every` threat, else those that stand open."""
+    standing = [one for one in seen.findings if every or one.state in _STANDING]
     return {
         "v": VERSION,
         "origin": about.origin,

@@ -17,7 +17,7 @@ from uphold.assurance.sheet import Fact, Section, Sheet
 from uphold.assurance.statement import Kind, Statement
 from uphold.law import basic, harm
 from uphold.policy.document import Edition, Text, pick
-from uphold.threats import measure, rule
+from uphold.threats import measure, rule, words
 
 LANGUAGES: Final = ("en", "ru")
 # Of a digest, as much as tells evidence apart on paper; the whole one is in the JSON.
@@ -96,6 +96,9 @@ class _Paper:
         yield self.fact("outcome", self.say(self.told["outcome"]))
         yield self.fact("tried", tried)
 
+    def element(self, name: str) -> str:
+        return words.title(name, self.about.edition, self.language)
+
     def fact(self, key: str, *values: str) -> Fact:
         return Fact(self.say(key), values)
 
@@ -154,23 +157,30 @@ def _threats(paper: _Paper) -> Iterable[tuple[str, ...]]:
     for one in paper.told["threats"]:
         name, _, element = one["uid"].partition("@")
         title = paper.text(rules[name].title) if name in rules else name
-        yield title, element, str(one["severity"]), paper.say(f"state-{one['state']}")
+        yield (
+            title,
+            paper.element(element),
+            str(one["severity"]),
+            paper.say(f"state-{one['state']}"),
+        )
 
 
 def _model(paper: _Paper) -> Iterable[Section]:
     rules = rule.catalogue()
 
     def rows() -> Iterable[tuple[str, ...]]:
-        for one in paper.told["threats"]:
-            name, _, element = one["uid"].partition("@")
+        for threat in paper.told["threats"]:
+            name, _, element = threat["uid"].partition("@")
             if name in rules:
                 known = rules[name]
                 yield (
-                    known.consequence,
-                    f"{paper.text(known.objects)} ({element})",
-                    ", ".join(known.violators),
+                    words.say("consequence", known.consequence, paper.language),
+                    f"{paper.text(known.objects)}: {paper.element(element)}",
+                    ", ".join(
+                        words.say("violator", one, paper.language) for one in known.violators
+                    ),
                     paper.text(known.ways),
-                    f"{paper.text(known.title)}: {paper.say('state-' + one['state'])}",
+                    f"{paper.text(known.title)}: {paper.say('state-' + threat['state'])}",
                 )
 
     yield paper.section("all", "head-model", (3, 4, 3, 4, 5), rows())

@@ -74,7 +74,7 @@ class EvaluationDesk:
             raise errors.Missing("There is no such statement.", "Look at the list of them.")
         with self.app.database.read() as connection:
             site, verifier = self.app.modelled(), self.app.log.verifier
-            told = evaluated.told(connection, site, verifier, visit.now)
+            told = evaluated.told(connection, site, verifier, visit.now, Kind(kind))
         return self._make(visit, Kind(kind), told)
 
     def sign(self, visit: Visit) -> Response:

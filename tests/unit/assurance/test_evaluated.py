@@ -12,6 +12,7 @@ from tests.sabotage import table
 from uphold import errors
 from uphold.app import App
 from uphold.assurance import evaluated, probes
+from uphold.assurance.statement import Kind
 from uphold.threats import measure
 from uphold.threats.judge import State
 from uphold.threats.stored import Standing
@@ -34,18 +35,24 @@ def standing(state: State, severity: int, since: int) -> Standing:
 def test_a_site_without_evidence_is_seen_so(here: App) -> None:
     with here.database.read() as connection:
         found = evaluated.look(connection, here.modelled(), here.log.verifier, NOW)
-        told = evaluated.told(connection, here.modelled(), here.log.verifier, NOW)
+        told = [
+            evaluated.told(connection, here.modelled(), here.log.verifier, NOW, kind)
+            for kind in (Kind.EVALUATION, Kind.THREATS)
+        ]
     assert set(found.seen.states) == set(measure.catalogue())
     assert (found.seen.level, found.people, found.category) == (4, "few", "other")
     assert found.seen.rules[0] == 0
-    assert told["edition"] == here.shelf.in_force().number
-    assert told["origin"] == here.settings.origin
+    assert told[0]["edition"] == here.shelf.in_force().number
+    assert told[0]["origin"] == here.settings.origin
+    states = [{one["state"] for one in said["threats"]} for said in told]
+    assert states[0] == {"open"} <= states[1]
+    assert len(told[0]["threats"]) <= len(told[1]["threats"]) == len(found.seen.findings)
 
 
 def test_before_a_policy_is_in_force_there_is_nothing_to_state(here: App) -> None:
     bare = replace(here.modelled(), edition=None)
     with here.database.read() as connection, pytest.raises(errors.Missing, match="in force"):
-        evaluated.told(connection, bare, here.log.verifier, NOW)
+        evaluated.told(connection, bare, here.log.verifier, NOW, Kind.THREATS)
 
 
 def test_the_score_is_that_of_the_sabotages_there_are() -> None:
