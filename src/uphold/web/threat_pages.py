@@ -20,7 +20,7 @@ from uphold.threats.element import SITE, ZONES, Element, Model
 from uphold.threats.judge import Against, Finding, Held, State
 from uphold.threats.report import ORDER, Report
 from uphold.threats.stored import Standing, Told
-from uphold.web import pages, threat_views as views
+from uphold.web import threat_views as views
 
 THREATS: Final = "/console/threats"
 ACCEPT: Final = f"{THREATS}/accept"
@@ -223,13 +223,12 @@ def drawing(model: Model, edition: Edition | None, language: str) -> views.Drawi
         else words.say("several", box.kind, language).format(count=box.count)
         for box in shown.boxes
     }
-    said = pages.translations(language).gettext
     zones = {zone: words.say("zone", zone, language) for zone in ZONES}
     told = draw.Words(
         names,
         zones,
-        said("Which data go from where to where"),
-        said("The numbers are those of the table below, which says the same in words."),
+        words.say("paper", "flows", language),
+        words.say("paper", "flows-told", language),
     )
     return views.Drawing(
         drawn=draw.draw(shown, told),
