@@ -200,13 +200,13 @@ def one(past: Past, visit: Visit, problem: str = "") -> Incident:
         asks_risk=any(notice.when is not When.BREACHED for notice in notices),
         asks_breached=any(notice.when is When.BREACHED for notice in notices),
         entered=visit.posted,
-        problems=(Problem(say(incident_intake.PROBLEMS[_code(problem)]), problem),)
+        problems=(Problem(say(incident_intake.PROBLEMS[code_of(problem)]), problem),)
         if problem
         else (),
     )
 
 
-def _code(problem: str) -> str:
+def code_of(problem: str) -> str:
     """The message's code of a field: the notice that it is of makes no difference."""
     last = problem.rpartition("-")[2]
     return problem if problem in incident_intake.PROBLEMS else last

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Incidents made by hand, for what decides about them without a site.
+
+case = incidents.case(lines=(incidents.line(What.BREACHED, "yes"),))
+draft = incidents.drafted(case, "ru-152fz-first", "ru")
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from tests import editions
+from uphold.incident import clock, draft
+from uphold.incident.case import Case, Kind, Lesson, Line, Sent, What, Whose
+from uphold.incident.draft import Draft, Ground
+
+LAWS: Final = ("ru-152fz", "eu-gdpr")
+HOUR: Final = 3_600_000
+AT: Final = 1_795_392_000_000
+"""2026-11-23, midnight UTC: when it was detected."""
+
+
+def line(what: What, value: str = "", words: str = "", at: int = AT) -> Line:
+    """One line."""
+    return Line(0, what, value, at, 2, 40, words)
+
+
+def case(
+    lines: Sequence[Line] = (),
+    sent: Sequence[Sent] = (),
+    lessons: Sequence[Lesson] = (),
+    *,
+    whose: Whose = Whose.PEOPLES,
+    alert: int = 0,
+) -> Case:
+    """An incident that was detected at `AT`."""
+    first = line(What.DETECTED, str(AT))
+    return Case(
+        *(7, alert, 2, 0, whose, AT + HOUR, 2, 40),
+        (first, *lines),
+        tuple(sent),
+        tuple(lessons),
+    )
+
+
+def given(notice: str, at: int) -> Sent:
+    """A notice that was given."""
+    return Sent(1, notice, at, 0, "", at, 2, 41, "no. 77")
+
+
+def lesson(kind: Kind = Kind.MEASURE, due: int = AT) -> Lesson:
+    """A lesson."""
+    return Lesson(1, kind, "second-factor", due, AT, 2, 41, "Two factors.")
+
+
+def drafted(found: Case, notice: str, language: str, now: int = AT + HOUR) -> Draft:
+    """Draft a notice under the policy of the tests."""
+    dues = clock.dues(found, LAWS, now)
+    by_id = {one.notice.id: one for one in dues}
+    policy = editions.example().policy
+    categories = {name: one.title for name, one in policy.categories.items()}
+    first = by_id["ru-152fz-first"] if notice == "ru-152fz-second" else None
+    ground = Ground(
+        found, by_id[notice], policy, categories, "example.org/journal", "Europe/Moscow", now, first
+    )
+    return draft.of(ground, language)
