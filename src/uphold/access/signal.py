@@ -198,6 +198,19 @@ def since(reader: Connection | Transaction, number: int, most: int = 10_000) -> 
     return tuple(_of_row(row) for row in reader.execute(found))
 
 
+def numbers(reader: Connection | Transaction, after: int, most: int) -> list[int]:
+    """List the numbers of signals after a number, whether they can be read or not, at most so many."""
+    number = access_signal.c.number
+    found = select(number).where(number > after).order_by(number).limit(most)
+    return list(reader.execute(found).scalars())
+
+
+def before(reader: Connection | Transaction, at: int) -> int:
+    """Return the number of the newest signal that is older than a moment (unix ms); 0 for none."""
+    rows = access_signal.c
+    return int(reader.execute(select(func.max(rows.number)).where(rows.at < at)).scalar() or 0)
+
+
 def newest(reader: Connection | Transaction) -> int:
     """Return the number of the newest signal that is kept; 0 for none."""
     return int(reader.execute(select(func.max(access_signal.c.number))).scalar() or 0)

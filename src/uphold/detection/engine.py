@@ -102,10 +102,13 @@ class Engine:
         self._correlate(found, matches, event)
         return tuple(matches)
 
-    def fired(self, rule: str, group: Group, at: int, *, exercise: bool) -> None:
-        """Learn that a rule raised an alert before this engine began, so that it keeps quiet as long as it should."""
+    def fired(self, rule: str, exercise: bool, group: Group, at: int | None) -> None:  # noqa: FBT001 - a place
+        """Learn when a rule told of a group last (unix ms; None: never), so that it is quiet as long as it should."""
         key = tuple(normal(value) for _, value in group)
-        self._quiet[rule, exercise, key] = at
+        if at is None:
+            self._quiet.pop((rule, exercise, key), None)
+        else:
+            self._quiet[rule, exercise, key] = at
 
     def _describe(self, event: Event) -> list[tuple[Rule, Happened]]:
         """Ask the rules that describe events of this kind."""

@@ -18,8 +18,9 @@ from uphold.policy import force
 from uphold.retention import due
 from uphold.rights import reminder as reminders
 from uphold.vault import subject
-from uphold.web import daily, examiner, lookout, refusals, rotation, safekeeping
+from uphold.web import daily, detecting, examiner, lookout, refusals, rotation, safekeeping
 from uphold.web.daily import Daily
+from uphold.web.detecting import Detector
 from uphold.web.examiner import Examiner
 from uphold.web.lookout import Lookout
 from uphold.web.refusals import Refusals
@@ -48,7 +49,7 @@ _log = logging.getLogger("uphold.background")
 def tasks(app: App) -> list[Coroutine[None, None, None]]:
     """List the loops to run; each goes on for ever and survives trouble of the storage."""
     relay = send.relay(app.settings)
-    loops = [*quiet(app), _refusals(app, mails=relay is not None)]
+    loops = [*watchful(app, mails=relay is not None)]
     if app.settings.proof.schedule:
         loops.append(_every(examiner.LOOK_SECONDS, Examiner(app).look, "examination"))
     if app.settings.visits.record:
@@ -80,12 +81,17 @@ def quiet(app: App) -> list[Coroutine[None, None, None]]:
 
 def examined(app: App) -> list[Coroutine[None, None, None]]:
     """List the loops of a site that is served for an examination alone: what is refused is journaled too."""
-    return [*quiet(app), _refusals(app, mails=False)]
+    return watchful(app, mails=False)
 
 
-def _refusals(app: App, *, mails: bool) -> Coroutine[None, None, None]:
-    look = Refusals(app, mails=mails).look
-    return _every(refusals.LOOK_SECONDS, look, "note of what was refused")
+def watchful(app: App, *, mails: bool) -> list[Coroutine[None, None, None]]:
+    """List the quiet loops, and those that notice what somebody has to look at; `mails`: who is told by mail too."""
+    noted = Refusals(app, mails=mails).look
+    loops = [*quiet(app), _every(refusals.LOOK_SECONDS, noted, "note of what was refused")]
+    if app.settings.detection.on:
+        look = Detector(app, mails=mails).look
+        loops.append(_every(detecting.LOOK_SECONDS, look, "detection"))
+    return loops
 
 
 async def editions(app: App, now: int | None = None) -> None:

@@ -19,6 +19,7 @@ import uvicorn
 from uphold import errors
 from uphold.app import App
 from uphold.assurance.visitor import Target
+from uphold.detection import book
 from uphold.web import background, logs
 from uphold.web.lane import Lane
 from uphold.web.loop import Loop
@@ -67,8 +68,10 @@ def _configuration(app: App, host: str, port: int, **more: Any) -> uvicorn.Confi
 def serve(app: App) -> None:
     """Serve until Ctrl-C or SIGTERM; requests under way are answered and their batch is finished first.
 
-    Raises `errors.Invalid` when the address is taken.
+    Raises `errors.Invalid` when the address is taken, or a rule of detection cannot be read.
     """
+    # A rule that cannot be read is told before anybody is served.
+    book.of_site(app.settings)
     # From here on a form can be shown again, with all that was typed, whatever becomes of the storage.
     app.shelf.in_force_or_none()
     app.keeper.begin()

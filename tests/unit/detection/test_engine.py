@@ -81,7 +81,7 @@ def test_the_same_events_give_the_same_matches_with_the_same_identities() -> Non
 
 def test_who_raised_an_alert_before_keeps_quiet() -> None:
     begun = Engine(load(FAILED, MANY))
-    begun.fired("many", (("login", "A"),), 2000, exercise=False)
+    begun.fired("many", False, (("login", "A"),), 2000)
     assert [match for one in failures(0, 1, 2, 3) for match in begun.feed(one)] == []
 
 
