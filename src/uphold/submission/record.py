@@ -187,6 +187,13 @@ def is_exercise(number: ColumnElement[int]) -> ColumnElement[bool]:
     return exists().where(column.number == number, column.exercise.is_not(None))
 
 
+def is_live(connection: Connection) -> bool:
+    """Tell whether any person has sent something yet."""
+    column = submission_record.c
+    someone = select(column.number).where(column.exercise.is_(None)).limit(1)
+    return connection.execute(someone).first() is not None
+
+
 def rows(connection: Connection) -> walk.Rows:
     """Walk through the submissions as they lie, lowest number first, for an audit."""
     return walk.rows(connection, submission_record)

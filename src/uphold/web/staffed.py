@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from urllib.parse import urlencode, urlsplit
 
-from sqlalchemy import not_
+from sqlalchemy import Connection, not_
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -25,7 +25,7 @@ from uphold.access.second import Trial
 from uphold.access.session import Session
 from uphold.access.standing import Demands, Standing
 from uphold.app import App
-from uphold.assurance import probes, runs
+from uphold.assurance import probes, runs, statement
 from uphold.detection import store as detected
 from uphold.mail import letter, outbox
 from uphold.rights import stored
@@ -299,8 +299,18 @@ def _alarm(app: App, now: int, *, exercise: bool, mail: bool) -> views.Alarm | N
         opened = glass.unseen(connection, exercise=exercise)
         # What exercises set off alarms nobody.
         alerts = 0 if exercise else detected.waiting(connection)
-        found = views.Alarm(broken, runs.unseen(connection), late, stuck, opened, alerts)
+        unsigned = 0 if exercise else _unsigned(app, connection, now)
+        unseen = runs.unseen(connection)
+        found = views.Alarm(broken, unseen, late, stuck, opened, alerts, unsigned)
     return found if found != views.Alarm(0, 0) else None
+
+
+def _unsigned(app: App, connection: Connection, now: int) -> int:
+    """Count the kinds of statement that nobody has signed for; a site that nobody has written to is not live yet."""
+    edition = app.shelf.in_force_or_none()
+    if edition is None or app.settings.site.demo or not submissions.is_live(connection):
+        return 0
+    return len(statement.overdue(connection, edition, now))
 
 
 def is_open(path: str, stands: Standing) -> bool:

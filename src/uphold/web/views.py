@@ -36,7 +36,7 @@ class Alarm:
 
     Promises broken, alerts that nobody has seen, requests of people whose term has ended, messages that wait after
     a failed attempt, failed or came back, openings in an emergency that nobody has looked at, alerts of detection that
-    nobody has judged.
+    nobody has judged, kinds of statement that no signature covers.
     """
 
     broken: int
@@ -45,6 +45,7 @@ class Alarm:
     stuck: int = 0
     glass: int = 0
     alerts: int = 0
+    unsigned: int = 0
 
 
 @dataclass(frozen=True, slots=True)

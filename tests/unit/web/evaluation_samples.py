@@ -16,7 +16,7 @@ from uphold.web.evaluation_views import (
     Paper,
     Signed,
 )
-from uphold.web.views import Problem
+from uphold.web.views import Alarm, Problem
 
 AT = "/console/proof/evaluation"
 STATUSES = ("kept", "broken", "stale", "outdated", "not-shown", "not-applicable", "")
@@ -127,8 +127,9 @@ def every(language: str) -> dict[str, samples.Page]:
         FIGURES, lag=-1, lag_most=-1, alerts=0, judged=0, false=0, per_day=0.0, threats=()
     )
     many = replace(page.level, people="many", category="special", number=2)
+    alarmed = replace(around, alarm=Alarm(0, 0, unsigned=2))
     return {
-        "evaluation": (page, around),
+        "evaluation": (page, alarmed),
         "evaluation-near": (replace(page, level=replace(page.level, people="near")), around),
         "evaluation-many": (replace(page, level=replace(many, category="biometric")), around),
         "evaluation-special": (replace(page, level=many, figures=none), around),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests import cast, visitor
+from tests import cast, site, visitor
 from tests.office import quick_hashing
 from tests.visitor import Visitor
 from uphold.app import App
@@ -91,6 +91,20 @@ def test_harm_is_proposed_and_each_ground_is_answered(owner: Visitor) -> None:
     made = newest(owner.app, Kind.HARM)
     assert made.told["degree"] == "medium"
     assert made.told["answers"]["consent-unidentified"] is True
+
+
+def test_what_is_not_signed_alarms_once_people_have_written(owner: Visitor) -> None:
+    said, app = "not signed, or", owner.app
+    assert said not in owner.get("/console").html
+    site.submit(app)
+    assert said in owner.get("/console").html
+    owner.act(f"{AT}/harm", **NO)
+    for kind in (Kind.EVALUATION, Kind.THREATS):
+        owner.act(f"{AT}/make/{kind}")
+    for kind in Kind:
+        assert said in owner.get("/console").html
+        owner.act(f"{AT}/{newest(app, kind).number}/sign")
+    assert said not in owner.get("/console").html
 
 
 def test_who_only_looks_makes_and_signs_nothing(here: App) -> None:
