@@ -18,7 +18,16 @@ from uphold.policy import force
 from uphold.retention import due
 from uphold.rights import reminder as reminders
 from uphold.vault import subject
-from uphold.web import daily, detecting, examiner, lookout, refusals, rotation, safekeeping
+from uphold.web import (
+    daily,
+    detecting,
+    examiner,
+    lookout,
+    refusals,
+    rotation,
+    safekeeping,
+    sighting,
+)
 from uphold.web.daily import Daily
 from uphold.web.detecting import Detector
 from uphold.web.examiner import Examiner
@@ -26,6 +35,7 @@ from uphold.web.lookout import Lookout
 from uphold.web.refusals import Refusals
 from uphold.web.rotation import Rotator
 from uphold.web.safekeeping import Safekeeper
+from uphold.web.sighting import Sighting
 
 EDITION_SECONDS = 0.5
 HEAD_SECONDS = 1.0
@@ -73,6 +83,7 @@ def quiet(app: App) -> list[Coroutine[None, None, None]]:
         _every(safekeeping.LOOK_SECONDS, Safekeeper(app).look, "backup"),
         _every(GLASS_SECONDS, lambda: broken_glass(app), "end of openings in an emergency"),
         _every(VISIT_SECONDS, Visits(app).flush, "record of visits"),
+        _every(sighting.LOOK_SECONDS, Sighting(app).look, "look of the site at itself"),
         _every(SIGNAL_SECONDS, lambda: noticed(app), "record of signals"),
         _every(SALT_SECONDS, lambda: asyncio.to_thread(app.keeper.look), "end of salts"),
         _every(lookout.LOOK_SECONDS, Lookout(app).look, "look at threats"),
