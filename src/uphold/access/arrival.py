@@ -55,7 +55,8 @@ _GOOD = frozenset({Outcome.OK, Outcome.SECOND_OK, Outcome.RECOVERED})
 class Whence:
     """Where a request comes from, as keyed digests; `before` are network and agent in the period before.
 
-    `login` is that of what was typed as a login, empty where nothing was.
+    `login` is that of what was typed as a login, empty where nothing was; `exercise` the run of probes that the request
+    bears the mark of, 0 for people's.
     """
 
     source: str
@@ -63,6 +64,7 @@ class Whence:
     agent: str
     before: tuple[str, str]
     login: str = ""
+    exercise: int = 0
 
     @property
     def fields(self) -> dict[str, signal.Value]:
@@ -70,7 +72,9 @@ class Whence:
         return {"source": self.source, "network": self.network, "agent": self.agent}
 
 
-def whence(key: bytes, address: str, agent: str, now: int, login: str = "") -> Whence:
+def whence(
+    key: bytes, address: str, agent: str, now: int, login: str = "", exercise: int = 0
+) -> Whence:
     """Say where a request comes from at `now` (unix ms). `key` is the ring's `signal_key`."""
     (mine, earlier), network, browser = _keys(key, now), prefix(address), kind_of(agent)
     return Whence(
@@ -79,6 +83,7 @@ def whence(key: bytes, address: str, agent: str, now: int, login: str = "") -> W
         _digest(mine, "agent", browser),
         (_digest(earlier, "network", network), _digest(earlier, "agent", browser)),
         _digest(mine, "login", login.strip().lower()),
+        exercise,
     )
 
 
@@ -119,7 +124,7 @@ def tried(
         "first": is_first,
         "waits": waits,
     }
-    found = [Signal(Kind.SIGN_IN, fields, staff)]
+    found = [Signal(Kind.SIGN_IN, fields, staff, of.exercise)]
     if staff and decoy.is_account(tx, staff):
         found.append(decoy.touched(decoy.What.STAFF, of.source, staff))
     signal.note(tx, *found)
@@ -137,7 +142,7 @@ def moved(tx: Transaction, of: Whence, session: int, staff: int) -> bool:
     if is_known or len(known) >= MOST_PLACES:
         return False
     fields = {**of.fields, "session": session, "changed": bool(known)}
-    signal.note(tx, Signal(Kind.SESSION, fields, staff))
+    signal.note(tx, Signal(Kind.SESSION, fields, staff, of.exercise))
     return True
 
 

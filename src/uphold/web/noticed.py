@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uphold.access import arrival
 from uphold.access.signal import Kind, Signal, Value
 from uphold.app import App
+from uphold.submission import exercise
 from uphold.web import probing
 from uphold.web.probing import Where
 
@@ -78,17 +79,20 @@ class Watch:
     def __init__(self, app: App) -> None:
         """Know of no source yet."""
         self._signals, self._key = app.signals, app.ring.signal_key
+        self._app = app
         self._is_proxy = lru_cache(1024)(lambda peer: is_among(peer, app.settings.serve.proxies))
         self._forged: OrderedDict[str, int] = OrderedDict()
 
     def answered(self, scope: Scope, status: int) -> None:
         """Look at a request that was answered."""
         staff = scope.get(STAFF, 0)
+        fields: dict[str, Value]
         if status in _MISSING and not staff:
-            self._signals.put(Signal(Kind.MISSING, {"source": self._source(scope)}))
+            fields = {"source": self._source(scope)}
+            self._signals.put(Signal(Kind.MISSING, fields, exercise=self._run(scope)))
         elif status in _MISSING | _REFUSED:
-            fields: dict[str, Value] = {"status": status, "path": template(scope)}
-            self._signals.put(Signal(Kind.REFUSED, fields, staff))
+            fields = {"status": status, "path": template(scope)}
+            self._signals.put(Signal(Kind.REFUSED, fields, staff, self._run(scope)))
         self._hops(scope)
         if not staff:
             self._examine(scope, [*_texts(scope)])
@@ -104,7 +108,7 @@ class Watch:
         odd = [(where, text) for where, text in texts if probing.is_odd(text, where)]
         if not odd:
             return
-        source = self._source(scope)
+        source, run = self._source(scope), self._run(scope)
 
         def look() -> Iterator[Signal]:
             found = {
@@ -112,7 +116,7 @@ class Watch:
             }
             for what, where in sorted(found):
                 told = {"class": str(what), "where": str(where), "source": source, "form": form}
-                yield Signal(Kind.PROBE, told)
+                yield Signal(Kind.PROBE, told, exercise=run)
 
         self._signals.later(look)
 
@@ -128,10 +132,22 @@ class Watch:
         self._forged[source] = now
         if len(self._forged) > _MOST_SOURCES:
             self._forged.popitem(last=False)
-        self._signals.put(Signal(Kind.FORGED, {"source": source}))
+        run = self._run(scope)
+        self._signals.put(Signal(Kind.FORGED, {"source": source}, exercise=run))
+
+    def _run(self, scope: Scope) -> int:
+        return run_of(self._app, scope["headers"])
 
     def _source(self, scope: Scope) -> str:
         return arrival.source(self._key, _address(scope), _now())
+
+
+def run_of(app: App, headers: Iterable[tuple[bytes, bytes]]) -> int:
+    """Return the run of probes that a request bears the mark of, 0 for people's. Only this site can make a mark."""
+    for name, value in headers:
+        if name == exercise.HEADER:
+            return exercise.verify(app.ring.exercise_key, value.decode("latin-1"), _now()) or 0
+    return 0
 
 
 def is_among(peer: str, proxies: Sequence[str]) -> bool:

@@ -23,7 +23,8 @@ def note(app: App, request: Request, token: str, known: Client | None, now: int)
         return
     address = request.client.host if request.client else ""
     agent = request.headers.get("user-agent", "")
-    at = arrival.whence(app.ring.signal_key, address, agent, now)
+    run = noticed.run_of(app, request.scope["headers"])
+    at = arrival.whence(app.ring.signal_key, address, agent, now, exercise=run)
     if known is None:
         _decoy(app, token, at)
         app.signals.put(_signal(at, _UNKNOWN, 0))
@@ -53,4 +54,4 @@ def _signal(at: Whence, outcome: str, staff: int) -> Signal:
         "source": at.source,
         "network": at.network,
     }
-    return Signal(Kind.TOKEN, fields, staff)
+    return Signal(Kind.TOKEN, fields, staff, at.exercise)

@@ -173,7 +173,8 @@ def whence(app: App, request: Request, now: int, login: str = "") -> Whence:
     """Say from where a request comes, as keyed digests; `login` is what was typed as one."""
     address = request.client.host if request.client else ""
     agent = request.headers.get("user-agent", "")
-    return arrival.whence(app.ring.signal_key, address, agent, now, login)
+    run = noticed.run_of(app, request.scope["headers"])
+    return arrival.whence(app.ring.signal_key, address, agent, now, login, run)
 
 
 def trial(app: App, request: Request, now: int) -> Trial:

@@ -14,6 +14,7 @@ from uphold import config
 from uphold.access import arrival, signal
 from uphold.access.signal import SHAPES, Kind, Signal
 from uphold.app import App, open_site
+from uphold.submission import exercise
 from uphold.vault import unlock
 from uphold.web import noticed, run, server
 from uphold.web.post import Door
@@ -55,6 +56,24 @@ def test_a_door_that_stays_shut_names_itself_and_nothing_that_was_sent(
         ("web.refused", clerk, {"status": 404, "path": "/console/staff", "count": 1}),
         ("web.refused", clerk, {"status": 403, "path": "/console/enquiry/{id}/move", "count": 1}),
     ]
+
+
+def test_what_an_exercise_does_is_marked_and_a_mark_of_ones_own_making_is_none(
+    here: App, somebody: Visitor
+) -> None:
+    good = exercise.issue(here.ring.exercise_key, 7, site.now())
+    forged = f"8.{good.partition('.')[2]}"
+    for mark in (good, forged):
+        headers = {exercise.HEADER.decode(): mark, "user-agent": "sqlmap/1.8"}
+        somebody.get("/there-is-no-such-page", headers)
+        somebody.post("/console/login", {"login": "nobody", "password": "x"}, headers)
+    here.signals.flush()
+    with here.database.read() as connection:
+        found = [one.signal for one in signal.since(connection, 0)]
+    kinds = sorted((str(one.kind), one.exercise) for one in found)
+    expected = [(kind, run) for kind in ("web.missing", "web.probe") for run in (0, 7)]
+    assert [one for one in kinds if one[0] in {"web.missing", "web.probe"}] == expected
+    assert [one.exercise for one in found if one.kind is Kind.SIGN_IN] == [7, 0]
 
 
 def test_every_route_has_a_name_that_signals_can_bear(here: App) -> None:
