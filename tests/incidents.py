@@ -6,12 +6,13 @@ draft = incidents.drafted(case, "ru-152fz-first", "ru")
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from tests import editions
-from uphold.incident import clock, draft
+from uphold.incident import drafting
 from uphold.incident.case import Case, Kind, Lesson, Line, Sent, What, Whose
-from uphold.incident.draft import Draft, Ground
+from uphold.incident.draft import Draft
 
 LAWS: Final = ("ru-152fz", "eu-gdpr")
 HOUR: Final = 3_600_000
@@ -54,12 +55,9 @@ def lesson(kind: Kind = Kind.MEASURE, due: int = AT) -> Lesson:
 
 def drafted(found: Case, notice: str, language: str, now: int = AT + HOUR) -> Draft:
     """Draft a notice under the policy of the tests."""
-    dues = clock.dues(found, LAWS, now)
-    by_id = {one.notice.id: one for one in dues}
-    policy = editions.example().policy
-    categories = {name: one.title for name, one in policy.categories.items()}
-    first = by_id["ru-152fz-first"] if notice == "ru-152fz-second" else None
-    ground = Ground(
-        found, by_id[notice], policy, categories, "example.org/journal", "Europe/Moscow", now, first
+    edition = editions.example()
+    policy = replace(edition.policy, also=("eu-gdpr",))
+    desk = drafting.desk(
+        replace(edition, policy=policy), (edition,), "example.org/journal", "Europe/Moscow"
     )
-    return draft.of(ground, language)
+    return desk.draft(found, desk.dues(found, now), notice, language, now)

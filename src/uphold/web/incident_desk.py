@@ -11,7 +11,17 @@ from uphold.app import App
 from uphold.database.transaction import Transaction
 from uphold.detection import store as alerts
 from uphold.detection.store import Alert
-from uphold.incident import case as cases, draft, paper, phrases, register, scope, store, stored
+from uphold.incident import (
+    case as cases,
+    draft,
+    drafting,
+    paper,
+    phrases,
+    register,
+    scope,
+    store,
+    stored,
+)
 from uphold.incident.case import Case, What, Whose
 from uphold.web import incident_intake, incident_pages, reply
 from uphold.web.incident_intake import Note, Wrong
@@ -108,10 +118,10 @@ class IncidentDesk:
         """`POST …/notice`: it was given, or it is not given, for a reason."""
         case, named = self._find(visit), visit.posted.get("notice", "")
         past = self._past(visit, case)
-        due = past.due(named)
+        due = drafting.find(past.dues, named)
         if visit.posted.get("act") == "withhold":
             return self._withhold(visit, case, named)
-        drafted = past.draft(due, past.language)
+        drafted = past.draft(named, past.language)
         made = incident_intake.given(visit.posted, case, due.due, drafted.digest, visit.now)
         if isinstance(made, Wrong):
             return self._one(visit, case, f"{named}-{made.field}")
@@ -158,8 +168,7 @@ class IncidentDesk:
         language, kind = chosen["language"], chosen["paper"]
         if language not in phrases.LANGUAGES or kind not in KINDS:
             raise errors.Missing("There is no such paper.", "Follow a link of the incident.")
-        past = self._past(visit, self._find(visit))
-        drafted = past.draft(past.due(chosen["notice"]), language)
+        drafted = self._past(visit, self._find(visit)).draft(chosen["notice"], language)
         raw = paper.pdf(drafted) if kind == "pdf" else draft.text(drafted).encode()
         name = f"incident-{drafted.number}-{drafted.notice}-{language}.{kind}"
         return _file(raw, name, KINDS[kind])

@@ -6,18 +6,18 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from uphold import errors
 from uphold.access import staff
 from uphold.access.permission import Permission
 from uphold.app import App
 from uphold.detection.store import Alert
-from uphold.incident import alarm, case as cases, clock, draft, lesson, phrases, scope, stored
+from uphold.incident import alarm, case as cases, clock, drafting, lesson, phrases, scope, stored
 from uphold.incident.case import NATURES, TOLD, Case, Kind, Need, What, Whose
 from uphold.incident.clock import Due, Stand
-from uphold.incident.draft import Draft, Ground
+from uphold.incident.draft import Draft
+from uphold.incident.drafting import Desk
 from uphold.law import breach, profile
 from uphold.law.breach import When
-from uphold.policy.document import Edition, Text, pick
+from uphold.policy.document import pick
 from uphold.vault.unlock import KeyRing
 from uphold.web import incident_intake, incident_views, pages
 from uphold.web.incident_views import Again, Alerted, Clock, Fine, Incident, Incidents, Row, Said
@@ -51,54 +51,23 @@ class Past:
 
     app: App
     case: Case
+    desk: Desk
     dues: tuple[Due, ...]
     names: Mapping[int, str]
-    edition: Edition
-    categories: dict[str, Text]
     language: str
     now: int
 
-    def due(self, notice: str) -> Due:
-        """The clock of a notice; `errors.Missing` for one that no law asks for."""
-        for one in self.dues:
-            if one.notice.id == notice:
-                return one
-        raise errors.Missing("There is no such notice.", "Look at the incident's clocks.")
-
-    def draft(self, due: Due, language: str) -> Draft:
-        """Draft a notice."""
-        before = [one for one in self.dues if one.notice.profile == due.notice.profile]
-        earlier = before[: before.index(due)]
-        settings = self.app.settings
-        ground = Ground(
-            self.case,
-            due,
-            self.edition.policy,
-            self.categories,
-            settings.origin,
-            settings.site.zone,
-            self.now,
-            earlier[-1] if earlier else None,
-        )
-        return draft.of(ground, language)
+    def draft(self, notice: str, language: str) -> Draft:
+        """Draft a notice; `errors.Missing` for one that no law asks for."""
+        return self.desk.draft(self.case, self.dues, notice, language, self.now)
 
 
 def gather(app: App, visit: Visit, connection: Connection, case: Case) -> Past:
     """Read what is known beside an incident's lines."""
-    edition, zone = app.shelf.in_force(), app.settings.site.zone
-    categories: dict[str, Text] = {}
-    for one in reversed(app.shelf.all()):
-        categories |= {name: known.title for name, known in one.policy.categories.items()}
-    return Past(
-        app,
-        case,
-        clock.dues(case, edition.policy.laws, visit.now, zone),
-        staff.names(connection),
-        edition,
-        categories,
-        visit.frame().language,
-        visit.now,
-    )
+    settings, every = app.settings, tuple(reversed(app.shelf.all()))
+    known = drafting.desk(app.shelf.in_force(), every, settings.origin, settings.site.zone)
+    dues, names = known.dues(case, visit.now), staff.names(connection)
+    return Past(app, case, known, dues, names, visit.frame().language, visit.now)
 
 
 def listed(
@@ -154,7 +123,7 @@ def _alerts(visit: Visit, connection: Connection) -> tuple[Alerted, ...]:
 
 def one(past: Past, visit: Visit, problem: str = "") -> Incident:
     """Show one incident; `problem` is the name of a field that was wrong."""
-    case, laws = past.case, past.edition.policy.laws
+    case, laws = past.case, past.desk.policy.laws
     say = pages.translations(past.language).gettext
     known = [breach.law(name) for name in laws]
     notices = [due.notice for due in past.dues]
@@ -244,7 +213,9 @@ def _clock(past: Past, due: Due) -> Clock:
         for kind in ("pdf", "txt")
     ]
     given, withheld = case.given(notice.id), case.withheld(notice.id)
-    made = past.draft(due, language if language in phrases.LANGUAGES else phrases.LANGUAGES[0])
+    made = past.draft(
+        notice.id, language if language in phrases.LANGUAGES else phrases.LANGUAGES[0]
+    )
     is_needed = due.need is not Need.NOT_NEEDED and due.stand not in clock.ENDED
     return Clock(
         id=notice.id,
@@ -300,7 +271,9 @@ def _scope(past: Past) -> incident_views.Scope | None:
         of=counted.of if counted else (),
         person=past.names.get(counted.staff, "") if counted else "",
         categories=tuple(
-            pick(past.categories[one], past.language) for one in names if one in past.categories
+            pick(past.desk.categories[one], past.language)
+            for one in names
+            if one in past.desk.categories
         ),
         special=bool(counted and (counted.special or counted.biometric)),
         added_subjects=added[0],
@@ -319,7 +292,7 @@ def _fines(past: Past) -> tuple[Fine, ...]:
             phrases.place(one.source, past.language),
             one.mark == profile.MARKS[-1],
         )
-        for one in breach.fines(past.edition.policy.laws, leak, day)
+        for one in breach.fines(past.desk.policy.laws, leak, day)
     )
 
 

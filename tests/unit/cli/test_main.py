@@ -84,6 +84,9 @@ def more(command: tuple[str, ...], tmp_path: Path) -> list[str | Path]:
         ("disclosure", "show"): ["1"],
         ("policy", "bind"): ["1.2", "links.marked"],
         ("policy", "ask"): ["--edition", "1"],
+        ("incident", "show"): ["1"],
+        ("incident", "open"): ["--by", "anna", "--detected", "2026-11-22T09:15Z"],
+        ("incident", "draft"): ["1", "ru-152fz-first", "--by", "anna"],
         ("retention", "order", "place"): [
             *("--ground", "An order", "--by", "anna", "--purpose", "communication")
         ],
