@@ -35,11 +35,11 @@ _WEAKEST: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What there is to see. `people` is a bucket of the model; `category` decides the level, 0 where there is none."""
+    """What there is to see. `threats` are as `aged` has them; `people` is a bucket; `category` decides the level."""
 
     model: Model
     seen: Seen
-    standing: tuple[Standing, ...]
+    threats: tuple[tuple[int, int, int], ...]
     people: str
     category: str
 
@@ -61,7 +61,8 @@ def look(connection: Connection, site: Site, verifier: note.Verifier, now: int) 
         rules=noticed(archive.newest(connection, verifier)),
     )
     people = str(whole.value("subjects") or FEW)
-    return Looked(judged.model, seen, tuple(standing.values()), people, _category(whole))
+    threats = aged(seen.findings, standing, now)
+    return Looked(judged.model, seen, threats, people, _category(whole))
 
 
 def told(
@@ -113,15 +114,25 @@ def _category(whole: Element) -> str:
     return next((name for name in ("special", "biometric") if whole.value(name) is True), "other")
 
 
-def aged(standing: Iterable[Standing]) -> tuple[tuple[int, int, int], ...]:
-    """Return open threats by severity, the worst first: how many, and since when the oldest is open (unix ms; pure)."""
-    open_ = [one for one in standing if one.state is State.OPEN]
-    grave = sorted({one.severity for one in open_}, reverse=True)
+def aged(
+    findings: Iterable[Finding], standing: Mapping[str, Standing], now: int
+) -> tuple[tuple[int, int, int], ...]:
+    """Return open threats by severity, the worst first: how many, and since when the oldest is open (unix ms; pure).
+
+    One that is not on record yet is open since `now`.
+    """
+    open_ = [
+        (one.severity, _since(standing.get(one.uid), now))
+        for one in findings
+        if one.state is State.OPEN
+    ]
+    grave = sorted({severity for severity, _ in open_}, reverse=True)
     return tuple(
-        (
-            severity,
-            sum(one.severity == severity for one in open_),
-            min(one.since for one in open_ if one.severity == severity),
-        )
-        for severity in grave
+        (grade, len(since), min(since))
+        for grade in grave
+        for since in [[at for severity, at in open_ if severity == grade]]
     )
+
+
+def _since(known: Standing | None, now: int) -> int:
+    return known.since if known is not None and known.state is State.OPEN else now

@@ -8,7 +8,6 @@ from sqlalchemy import Connection
 
 from uphold.access import staff
 from uphold.access.staff import State
-from uphold.assurance import evaluated
 from uphold.assurance.evaluated import Looked
 from uphold.assurance.evaluation import GOOD
 from uphold.detection import tally
@@ -66,5 +65,5 @@ def of(connection: Connection, looked: Looked, now: int) -> Figures:
         judged=counted.judged,
         false=counted.false,
         people=sum(one.state is State.ACTIVE for one in staff.accounts(connection)),
-        threats=evaluated.aged(looked.standing),
+        threats=looked.threats,
     )

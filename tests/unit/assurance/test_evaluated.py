@@ -14,7 +14,7 @@ from uphold.app import App
 from uphold.assurance import evaluated, probes
 from uphold.assurance.statement import Kind
 from uphold.threats import measure
-from uphold.threats.judge import State
+from uphold.threats.judge import Finding, State
 from uphold.threats.stored import Standing
 
 NOW = 1_790_000_000_000
@@ -65,14 +65,14 @@ def test_attacks_on_rules_are_counted_by_their_probes() -> None:
 
 
 def test_open_threats_are_told_by_severity_and_age() -> None:
-    found = evaluated.aged(
-        [
-            standing(State.OPEN, 3, 5),
-            standing(State.OPEN, 5, 7),
-            standing(State.OPEN, 3, 4),
-            standing(State.ACCEPTED, 5, 1),
-            standing(State.MITIGATED, 2, 1),
-        ]
-    )
-    assert found == ((5, 1, 7), (3, 2, 4))
-    assert evaluated.aged([]) == ()
+    findings = [
+        Finding(str(number), "r", "site", state, severity, (), ())
+        for number, (state, severity) in enumerate(
+            [(State.OPEN, 3), (State.OPEN, 5), (State.OPEN, 3), (State.ACCEPTED, 5)]
+        )
+    ]
+    known = {"0": standing(State.OPEN, 3, 5), "1": standing(State.MITIGATED, 5, 2)}
+    found = evaluated.aged(findings, known, 9)
+    # One was held until now, one is not on record yet.
+    assert found == ((5, 1, 9), (3, 2, 5))
+    assert evaluated.aged([], known, 9) == ()
