@@ -46,11 +46,13 @@ NO_SITE = {
     ("policy", "import"),
     ("law", "show"),
     ("law", "deadline"),
+    ("detection", "replay"),
 }
 TAKES_DIR = tuple(c for c in COMMANDS if c not in NO_SITE)
 
 # What works on the files of the policy alone, whatever the settings, the keys and the database are.
 FILES = {("policy", "suggest"), ("policy", "bind"), ("policy", "findings"), ("register",)}
+FILES |= {("detection", "rules")}
 
 
 @pytest.fixture
@@ -84,9 +86,6 @@ def more(command: tuple[str, ...], tmp_path: Path) -> list[str | Path]:
         ("disclosure", "show"): ["1"],
         ("policy", "bind"): ["1.2", "links.marked"],
         ("policy", "ask"): ["--edition", "1"],
-        ("incident", "show"): ["1"],
-        ("incident", "open"): ["--by", "anna", "--detected", "2026-11-22T09:15Z"],
-        ("incident", "draft"): ["1", "ru-152fz-first", "--by", "anna"],
         ("retention", "order", "place"): [
             *("--ground", "An order", "--by", "anna", "--purpose", "communication")
         ],
