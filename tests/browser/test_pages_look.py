@@ -41,6 +41,8 @@ ALIKE = {
         "exports-refused",
     ),
     *("exports-none", "exports-seen"),
+    # One state of threats alone shows what all of them show together.
+    *("threats-accepted", "threats-quiet"),
     # Without figures there is a sentence in their place.
     *("statistics-off", "statistics-refused", "statistics-span", "statistics-forms-none"),
     *("statistics-answers-none", "statistics-ledger-none"),
