@@ -254,6 +254,17 @@ def find(reader: Connection | Transaction, number: int) -> Export | None:
     return None if row is None else _export(row)
 
 
+def taking(reader: Connection | Transaction, records: Sequence[int]) -> dict[tuple[int, int], int]:
+    """When (unix ms) a member of staff last took an export with a record in it: by staff and record."""
+    query = (
+        select(_e.staff, _p.record, func.max(_e.taken_at).label("at"))
+        .join_from(access_export_pick, access_export, _p.export == _e.number)
+        .where(_p.record.in_(list(records)), _e.taken_at.is_not(None))
+        .group_by(_e.staff, _p.record)
+    )
+    return {(row.staff, row.record): row.at for row in reader.execute(query)}
+
+
 def left_over(reader: Connection | Transaction, now: int) -> int:
     """Count what exports that were over a day ago still name: the sweep should have forgotten it."""
     over = select(func.count(_p.number)).where(_p.ends_at <= now - DAY)

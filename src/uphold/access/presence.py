@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from uphold.access.client import access_client
 from uphold.access.session import LIMITS, access_session
-from uphold.access.staff import access_staff
+from uphold.access.staff import State, access_staff
 from uphold.database.transaction import Transaction
 
 # Entries of the journal bear whole seconds, and an act may be journaled by the transaction that ends its session.
@@ -48,3 +48,10 @@ def runs(reader: Connection | Transaction) -> dict[int, int]:
     people = access_staff.c
     query = select(people.number, people.exercise).where(people.exercise.is_not(None))
     return {row.number: row.exercise for row in reader.execute(query)}
+
+
+def programs(reader: Connection | Transaction) -> frozenset[int]:
+    """The accounts that are machine clients'."""
+    people = access_staff.c
+    mine = select(people.number).where(people.state == State.CLIENT)
+    return frozenset(reader.execute(mine).scalars())

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, tzinfo
 from sqlalchemy import Connection
 
 from uphold import errors
-from uphold.access import decoy, hold, presence, reading, staff
+from uphold.access import decoy, export, hold, presence, reading, staff
 from uphold.consent import ledger
 from uphold.detection import event
 from uphold.detection.event import Value
@@ -31,6 +31,8 @@ _READ = frozenset({"record.opened", "access.denied", "disclosure.opened", "subje
 _MOVED = frozenset({"enquiry.moved"})
 # How long it is remembered which records name the address of a colleague.
 _COLLEAGUES_MS = 60_000
+# An export is read record by record once it is taken; the longest takes less than this.
+_TAKING_MS = 600_000
 _FRIDAY = 5
 
 
@@ -66,6 +68,9 @@ class _Known:
     runs: dict[int, int]
     exercised: dict[int, int]
     holders: dict[int, int]
+    working: Collection[int]
+    taking: dict[tuple[int, int], int]
+    programs: Collection[int]
     marked: Collection[int]
     decoys: Collection[int]
     decoy_accounts: Collection[int]
@@ -119,6 +124,9 @@ class Enricher:
             runs=runs,
             exercised={one.number: one.exercise for one in facts.values() if one.exercise},
             holders=desk.holders(reader, about) if about else {},
+            working=desk.working(reader, about) if about else (),
+            taking=export.taking(reader, about) if about else {},
+            programs=presence.programs(reader),
             marked=held | {one for one in barred if one is not None},
             decoys=decoy.records(reader),
             decoy_accounts=decoy.accounts(reader),
@@ -136,6 +144,7 @@ class Enricher:
         if who:
             added.update(self._hours.fields(entry.at_ms))
             added.update(actor=who, role=known.roles.get(who, "none"))
+            added["program"] = who in known.programs
             added["session"] = known.present.could(who, entry.at_ms)
             if "export" in entry.codes and "records" in entry.codes:
                 added["export_records"] = entry.codes["records"]
@@ -148,10 +157,15 @@ class Enricher:
     def _of_record(self, number: int, who: int, entry: Entry, known: _Known) -> dict[str, Value]:
         holder, named = known.holders.get(number, 0), self._colleagues.get(number, set())
         acts = known.withdrawn.get(number, {})
+        taken_at = known.taking.get((who, number))
+        since = _TAKING_MS if taken_at is None else entry.at_ms - taken_at
         return {
             "record": number,
             "assigned": bool(who) and holder == who,
             "taken": holder not in (0, who),
+            "in_work": number in known.working,
+            # Entries bear whole seconds, and so may be told as before the taking.
+            "in_export": -1000 < since < _TAKING_MS,
             "marked": number in known.marked,
             "withdrawn": acts.get(str(entry.codes.get("purpose"))) == ledger.WITHDRAWN,
             "of_staff": bool(named - {who}),

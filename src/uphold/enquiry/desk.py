@@ -281,6 +281,15 @@ def holders(reader: Connection | Transaction, records: Sequence[int]) -> dict[in
     return {row.number: row.staff for row in reader.execute(query)}
 
 
+def working(reader: Connection | Transaction, records: Sequence[int]) -> frozenset[int]:
+    """Which of these enquiries are in work."""
+    items = enquiry_item.c
+    query = select(items.number).where(
+        items.number.in_(list(records)), items.state == State.IN_WORK
+    )
+    return frozenset(reader.execute(query).scalars())
+
+
 def happened(reader: Connection | Transaction, records: Sequence[int]) -> dict[int, Happened]:
     """When each of these enquiries was answered and closed; what was taken up again is neither."""
     items, moves = enquiry_item.c, enquiry_move.c

@@ -89,6 +89,9 @@ def test_it_is_made_without_opening_anything_and_taken_through_the_gate(office: 
     assert taken.rows == ((one, cast.subject.values()), (two, cast.stranger.values()))
     kinds = [one.kind for one in office.entries()[before:]]
     assert kinds == ["export.taken", "record.opened", "record.opened"]
+    when = office.read(export.listed)[0].taken_at
+    taking = office.read(lambda c: export.taking(c, [one, two, two + 1]))
+    assert taking == {(owner.staff, one): when, (owner.staff, two): when}
     assert office.read(lambda c: export.find(c, found.number)) == replace(
         found, taken=1, taken_at=office.read(export.listed)[0].taken_at
     )

@@ -2,9 +2,11 @@
 """Who could act at a moment: while a session lasted, and while a token was good."""
 
 from tests import cast, office as offices
+from tests.editions import PURPOSE
 from tests.office import Office, quick_hashing, sqlite_office
-from uphold.access import exercise, presence, session
-from uphold.access.permission import Role
+from uphold.access import client, exercise, presence, session
+from uphold.access.client import Terms
+from uphold.access.permission import Permission, Role
 from uphold.access.session import LIMITS, Attempt
 
 __all__ = ["quick_hashing", "sqlite_office"]
@@ -30,3 +32,12 @@ def test_accounts_of_runs_are_known_by_their_run(sqlite_office: Office) -> None:
     sqlite_office.staff(cast.clerk)
     drilled = exercise.open_account(sqlite_office.writer, 7, Role.CLERK)
     assert sqlite_office.read(presence.runs) == {drilled.number: 7}
+
+
+def test_programs_are_told_from_people(sqlite_office: Office) -> None:
+    office = sqlite_office
+    office.staff(cast.clerk)
+    scopes = frozenset({Permission.RECORD_OPEN})
+    terms = Terms("Importer", Role.CLERK, scopes, frozenset({PURPOSE}), 30)
+    made = office.run(lambda tx: client.make(tx, terms, office.edition, 0))
+    assert office.read(presence.programs) == {made.number}

@@ -53,9 +53,11 @@ def test_a_reading_is_told_with_its_record_and_who_has_it(sqlite_office: Office)
     assert [one["assigned"] for one in opened] == [True, False, False]
     assert [one["taken"] for one in opened] == [False, True, False]
     assert [one["marked"] for one in opened] == [False, False, True]
+    assert [one["in_work"] for one in opened] == [True, True, False]
     for one in opened:
         assert (one["actor"], one["role"], one["session"]) == (clerk.staff, "clerk", True)
         assert (one["withdrawn"], one["own"], one["of_staff"]) == (False, False, False)
+        assert (one["program"], one["in_export"]) == (False, False)
         assert (one["canary"], one["exercise"], one["purpose"]) == (False, False, PURPOSE)
     assert [one["record"] for one in events(office, "enquiry.moved")] == [mine, theirs]
 
