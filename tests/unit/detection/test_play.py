@@ -56,7 +56,19 @@ def test_what_is_no_value_is_refused() -> None:
 
 def test_ordinary_fields_are_those_that_the_journal_has() -> None:
     known = catalogue.CATALOGUE
-    added = {"actor", "role", "hour", "workday", "off_hours", "session", "record", "assigned"}
+    added = {
+        "in_work",
+        "in_export",
+        "program",
+        "actor",
+        "role",
+        "hour",
+        "workday",
+        "off_hours",
+        "session",
+        "record",
+        "assigned",
+    }
     added |= {
         "taken",
         "marked",
