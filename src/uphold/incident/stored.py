@@ -49,6 +49,21 @@ def listed(
     return _cases(reader, ring, rows)
 
 
+def open_(reader: Reader, whose: Whose) -> tuple[Case, ...]:
+    """Every open incident of a sort, newest first, without words."""
+    columns = incident_line.c
+    ends = select(columns.incident, columns.what).where(
+        columns.what.in_([What.CLOSED, What.REOPENED])
+    )
+    last = {row.incident: row.what for row in reader.execute(ends.order_by(columns.number))}
+    closed = [number for number, what in last.items() if what == What.CLOSED]
+    query = select(incident_case).where(
+        incident_case.c.whose == int(whose), incident_case.c.number.not_in(closed)
+    )
+    rows = reader.execute(query.order_by(incident_case.c.number.desc())).all()
+    return _cases(reader, None, rows)
+
+
 def rows(connection: Connection) -> walk.Rows:
     """Walk through every line as it lies, for an audit."""
     return walk.rows(connection, incident_line)

@@ -36,6 +36,7 @@ class Kind(StrEnum):
     DUE_SOON = "due-soon"  # soon, late: how many requests
     BOUNCED = "bounced"  # message: the number of what came back
     GLASS_BROKEN = "glass-broken"  # glass: its number
+    INCIDENT_DUE = "incident-due"  # soon, late: how many notices of incidents
 
 
 def queue(

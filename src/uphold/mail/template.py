@@ -61,6 +61,7 @@ SAMPLES: Mapping[Kind, Values] = MappingProxyType(
         Kind.DUE_SOON: {**_COMMON, "soon": 2, "late": 1},
         Kind.BOUNCED: dict(_COMMON),
         Kind.GLASS_BROKEN: dict(_COMMON),
+        Kind.INCIDENT_DUE: {**_COMMON, "soon": 2, "late": 1},
     }
 )
 """What each kind may name, with values to try a template on."""

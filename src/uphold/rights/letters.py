@@ -36,7 +36,7 @@ ENTRANCE: Final = "/my/enter"
 """Where a mailed link leads, with `?token=`."""
 
 _EMAIL = "email"
-_OFFICER = frozenset({Kind.DUE_SOON, Kind.BOUNCED, Kind.GLASS_BROKEN})
+_OFFICER = frozenset({Kind.DUE_SOON, Kind.BOUNCED, Kind.GLASS_BROKEN, Kind.INCIDENT_DUE})
 _REQUESTS = frozenset(
     {Kind.REQUEST_RECEIVED, Kind.REQUEST_DONE, Kind.REQUEST_REFUSED, Kind.REQUEST_EXTENDED}
 )
@@ -173,7 +173,7 @@ def _values(tx: Transaction, ground: Ground, item: Item, kind: Kind) -> Values |
     if kind == Kind.ERASED:
         final = str(codes.get("final", ""))
         return {"final": day(date.fromisoformat(final), language) if final else ""}
-    if kind == Kind.DUE_SOON:
+    if kind in {Kind.DUE_SOON, Kind.INCIDENT_DUE}:
         return {"soon": int(codes.get("soon", 0)), "late": int(codes.get("late", 0))}
     return {}
 

@@ -12,6 +12,7 @@ from uphold.access import glass
 from uphold.access.canary import Place
 from uphold.app import App
 from uphold.assurance import canaries
+from uphold.incident import reminder as incidents
 from uphold.mail import bounce, delivery, send
 from uphold.mail.send import Relay
 from uphold.policy import force
@@ -132,11 +133,14 @@ async def bounces(app: App) -> None:
 
 
 async def reminder(app: App) -> None:
-    """Remind the officer, once a day, of requests whose term ends or has ended."""
+    """Remind the officer of requests and of notices of incidents whose term ends or has ended."""
     zone, now = app.settings.site.zone, time.time_ns() // 1_000_000
     if await asyncio.to_thread(_is_due, app, zone, now):
         language = app.shelf.in_force().policy.language
         await app.writer.submit(lambda tx: reminders.remind(tx, zone, language))
+    if await asyncio.to_thread(_is_notice_due, app, zone, now):
+        policy = app.shelf.in_force().policy
+        await app.writer.submit(lambda tx: incidents.remind(tx, policy.laws, zone, policy.language))
 
 
 async def broken_glass(app: App) -> None:
@@ -161,6 +165,14 @@ def _is_due(app: App, zone: str, now: int) -> bool:
         return False
     with app.database.read() as connection:
         return reminders.is_due(connection, zone, now)
+
+
+def _is_notice_due(app: App, zone: str, now: int) -> bool:
+    edition = app.shelf.in_force_or_none()
+    if edition is None:
+        return False
+    with app.database.read() as connection:
+        return incidents.is_due(connection, edition.policy.laws, zone, now)
 
 
 class Visits:

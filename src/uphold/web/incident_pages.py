@@ -12,7 +12,7 @@ from uphold.app import App
 from uphold.detection.store import Alert
 from uphold.incident import alarm, case as cases, clock, drafting, lesson, phrases, scope, stored
 from uphold.incident.case import NATURES, TOLD, Case, Kind, Need, What, Whose
-from uphold.incident.clock import Due, Stand
+from uphold.incident.clock import Due
 from uphold.incident.draft import Draft
 from uphold.incident.drafting import Desk
 from uphold.law import breach, profile
@@ -336,22 +336,3 @@ def _bars(past: Past) -> tuple[str, ...]:
 def _counts(case: Case) -> tuple[str, ...]:
     """What the form offers to count: the record only where an alert names one."""
     return tuple(str(one) for one in scope.Of if one is not scope.Of.RECORD or case.record)
-
-
-LATE = frozenset({Stand.SOON, Stand.LATE})
-"""Of which the officer is told."""
-
-
-def alarming(app: App, connection: Connection, now: int, *, whose: Whose) -> int:
-    """Count the notices of open incidents whose term ends soon or has ended."""
-    edition = app.shelf.in_force_or_none()
-    if edition is None:
-        return 0
-    zone, laws = app.settings.site.zone, edition.policy.laws
-    found = stored.listed(connection, whose=whose)
-    return sum(
-        due.stand in LATE
-        for one in found
-        if not one.is_closed
-        for due in clock.dues(one, laws, now, zone)
-    )

@@ -118,6 +118,7 @@ NOTICES: Mapping[str, str] = {
     "due-soon": N_("Reminder of what is due"),
     "bounced": N_("Report that a letter came back"),
     "glass-broken": N_("Report of an opening in an emergency"),
+    "incident-due": N_("Reminder of notices of incidents"),
 }
 """What a message is, by the kinds of `mail.notice`."""
 

@@ -27,6 +27,7 @@ from uphold.access.standing import Demands, Standing
 from uphold.app import App
 from uphold.assurance import probes, runs, statement
 from uphold.detection import store as detected
+from uphold.incident import reminder as incidents
 from uphold.mail import letter, outbox
 from uphold.rights import stored
 from uphold.submission import decode, record as submissions
@@ -303,6 +304,8 @@ def _alarm(app: App, now: int, *, exercise: bool, mail: bool) -> views.Alarm | N
         unsigned = 0 if exercise else _unsigned(app, connection, now)
         unseen = runs.unseen(connection)
         found = views.Alarm(broken, unseen, late, stuck, opened, alerts, unsigned)
+        if not exercise:
+            found = replace(found, incidents=_notices(app, connection, now))
     return found if found != views.Alarm(0, 0) else None
 
 
@@ -312,6 +315,14 @@ def _unsigned(app: App, connection: Connection, now: int) -> int:
     if edition is None or app.settings.site.demo or not submissions.is_live(connection):
         return 0
     return len(statement.overdue(connection, edition, now))
+
+
+def _notices(app: App, connection: Connection, now: int) -> int:
+    """Count the notices of incidents that somebody must look at."""
+    edition, zone = app.shelf.in_force_or_none(), app.settings.site.zone
+    if edition is None:
+        return 0
+    return incidents.count(connection, edition.policy.laws, zone, now).all
 
 
 def is_open(path: str, stands: Standing) -> bool:

@@ -37,6 +37,8 @@ class Alarm:
     Promises broken, alerts that nobody has seen, requests of people whose term has ended, messages that wait after
     a failed attempt, failed or came back, openings in an emergency that nobody has looked at, alerts of detection that
     nobody has judged, kinds of statement that no signature covers.
+
+    Of incidents, the notices whose term ends soon or has ended.
     """
 
     broken: int
@@ -46,6 +48,7 @@ class Alarm:
     glass: int = 0
     alerts: int = 0
     unsigned: int = 0
+    incidents: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@
 from dataclasses import replace
 
 from tests.unit.web import samples
+from uphold.web import views
 from uphold.web.incident_views import (
     Again,
     Alerted,
@@ -142,6 +143,7 @@ def incident(language: str) -> Incident:
 def every(language: str) -> dict[str, samples.Page]:
     """All samples by name."""
     around = samples.frame(language, person=True)
+    alarmed = replace(around, alarm=views.Alarm(0, 0, incidents=2))
     whole = incident(language)
     bare = replace(
         whole,
@@ -178,7 +180,7 @@ def every(language: str) -> dict[str, samples.Page]:
             around,
         ),
         "incidents-wrong": (Incidents((), (), (), (), replace(asked, problems=wrong)), around),
-        "incident": (whole, around),
+        "incident": (whole, alarmed),
         "incident-bare": (bare, around),
         "incident-wrong": (
             replace(bare, problems=tuple(Problem("Wrong", one) for one in fields)),

@@ -31,7 +31,7 @@ EMAIL = "email"
 _ASKED = 303
 _SIDES = ("text/plain", "text/html")
 _PAGE = 500
-_OURS = frozenset({Notice.DUE_SOON, Notice.BOUNCED, Notice.GLASS_BROKEN})
+_OURS = frozenset({Notice.DUE_SOON, Notice.BOUNCED, Notice.GLASS_BROKEN, Notice.INCIDENT_DUE})
 # Whether the mailer would write to a run of probes: only what the judge says, or nothing to ask it about.
 _UNASKED = "-"
 
