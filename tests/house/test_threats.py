@@ -55,6 +55,13 @@ def test_each_rule_brings_a_case_of_each_kind() -> None:
         assert {case.expect for case in one.tests} == {"open", "na", "unknown"}, one.id
 
 
+def test_each_rule_fills_every_column_and_is_of_a_method() -> None:
+    for one in RULES:
+        assert one.tactics, one.id
+        assert one.stride or one.linddun, one.id
+        assert one.cwe or one.attack or one.ubi or one.linddun, one.id
+
+
 # Each rule is made wrong in every way below; its own cases, or the evidence that should close it, must tell.
 
 
