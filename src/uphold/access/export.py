@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Table, Text, delete, func, insert, select, update
 
-from uphold.access import reading, restraint, several, volume
+from uphold.access import decoy, reading, restraint, several, volume
 from uphold.access.gate import Asked, Denial
 from uphold.access.permission import Actor
 from uphold.access.reading import Denied, Granted, Question
@@ -149,7 +149,9 @@ def order(
 
     Every question is of this actor and of the purpose wanted, with the fields to be exported.
     """
-    chosen = [one.record for one in questions if _opens(tx, one)]
+    # An export has a row of its own that nobody sent; a record that nobody sent is no person's to hand on.
+    decoys = decoy.records(tx)
+    chosen = [one.record for one in questions if one.record not in decoys and _opens(tx, one)]
     barred = several.barred(
         tx, actor, What.EXPORT, wanted.purpose, max(1, len(chosen)), current, limit
     )

@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 
 from uphold import errors
+from uphold.access import decoy
 from uphold.access.permission import Permission
 from uphold.database.schema import Number, metadata
 from uphold.database.transaction import Transaction
@@ -250,6 +251,10 @@ def counts(connection: Connection, *, exercise: bool = False) -> dict[State, int
             found[State(state)] = int(count)
     for state, count in connection.execute(marked):
         found[State(state)] += int(count) if exercise else -int(count)
+    # Nobody sent these, so nobody counts them.
+    decoys = every.where(items.number.in_(decoy.records(connection)))
+    for state, count in () if exercise else connection.execute(decoys):
+        found[State(state)] -= int(count)
     return found
 
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlalchemy import Connection, select
 
-from uphold.access import client, factor, passkey, permission, staff
+from uphold.access import client, decoy, factor, passkey, permission, staff
 from uphold.access.client import Client
 from uphold.access.permission import Permission, Role
 from uphold.access.staff import Account, State
@@ -51,7 +51,9 @@ class People:
 
 def read(connection: Connection, now: int) -> People:
     """Read the accounts that are not closed, and the clients whose tokens live at `now` (unix ms)."""
-    everybody = staff.accounts(connection)
+    # An account that nobody has weakens nothing, and the model is shown to people who are not told of it.
+    nobodys = decoy.accounts(connection)
+    everybody = [one for one in staff.accounts(connection) if one.number not in nobodys]
     codes, keys, spare = factor.access_factor.c, passkey.access_passkey.c, factor.access_recovery.c
     confirmed = select(codes.staff).where(codes.confirmed_at.is_not(None))
     unspent = select(spare.staff).where(spare.spent_at.is_(None)).distinct()
