@@ -165,7 +165,7 @@ class Correlator:
         fields = dict(zip(self._asked.group_by, key, strict=True))
         return Happened(
             at=window.at,
-            id=f"{self._name}@{window.at}",
+            id=f"{self._name}@{window.at}@{key!r}",
             fields=fields,
             ids=tuple(ids)[-MOST_EVIDENCE:],
             first_at=min(item.happened.first_at for item in window.items),
@@ -204,6 +204,8 @@ class _Series:
         """Add what happened at one time; return the windows in which the condition holds now."""
         late: int | None = None
         for item in items:
+            if self._is_same(item):
+                continue
             if self._items and item.at < self._items[-1].at:
                 place = bisect_right(self._items, item.at, key=_at)
                 self._items.insert(place, item)
@@ -218,13 +220,18 @@ class _Series:
         self._trim()
         return [window for window in found if window is not None]
 
+    def _is_same(self, item: _Item) -> bool:
+        """Whether it is here: a correlation that holds again at the same time is the same, with more behind it."""
+        for place in range(bisect_right(self._items, item.at, key=_at) - 1, -1, -1):
+            known = self._items[place]
+            if known.at < item.at:
+                return False
+            if known.happened.id == item.happened.id and known.value == item.value:
+                known.happened = item.happened
+                return True
+        return False
+
     def _append(self, item: _Item) -> None:
-        # A correlation that holds again at the same time is the same, with more behind it.
-        if self._items and self._items[-1].happened.id == item.happened.id:
-            same = self._items[-1]
-            if same.value == item.value and same.at == item.at:
-                same.happened = item.happened
-                return
         self._items.append(item)
         self._count(item, 1)
         start = item.at - self._asked.span_ms
