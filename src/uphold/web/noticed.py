@@ -9,7 +9,7 @@ import ipaddress
 import time
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from urllib.parse import parse_qsl
 
 from starlette.routing import Route
@@ -94,31 +94,23 @@ class Watch:
             fields = {"status": status, "path": template(scope)}
             self._signals.put(Signal(Kind.REFUSED, fields, staff, self._run(scope)))
         self._hops(scope)
-        if not staff:
-            self._examine(scope, [*_texts(scope)])
         if SENT in scope:
-            self.posted(scope, *scope[SENT])
+            # All of it in the background: nearly every post is no attempt, and even to see that takes time.
+            self._signals.later(partial(self._look, scope, *scope[SENT]))
+        elif not staff and any(probing.is_odd(text, where) for where, text in _texts(scope)):
+            self._signals.later(partial(self._look, scope, (), ""))
 
-    def posted(self, scope: Scope, values: Iterable[str], form: str = "") -> None:
-        """Look at what was sent through a form; the values are kept nowhere."""
-        self._examine(scope, [(Where.FORM, text) for text in values], form)
-
-    def _examine(self, scope: Scope, texts: Sequence[tuple[Where, str]], form: str = "") -> None:
-        """Look whether texts are attempts at something; a closer look, where one is needed, is in the background."""
+    def _look(self, scope: Scope, sent: Sequence[str], form: str) -> Iterator[Signal]:
+        """Look whether anything in a request is an attempt at something; what was sent is kept nowhere."""
+        texts = [*_texts(scope), *((Where.FORM, text) for text in sent)]
         odd = [(where, text) for where, text in texts if probing.is_odd(text, where)]
-        if not odd:
+        found = {(what, where) for where, text in odd for what in probing.recognise(text, where)}
+        if not found:
             return
         source, run = self._source(scope), self._run(scope)
-
-        def look() -> Iterator[Signal]:
-            found = {
-                (what, where) for where, text in odd for what in probing.recognise(text, where)
-            }
-            for what, where in sorted(found):
-                told = {"class": str(what), "where": str(where), "source": source, "form": form}
-                yield Signal(Kind.PROBE, told, exercise=run)
-
-        self._signals.later(look)
+        for what, where in sorted(found):
+            told = {"class": str(what), "where": str(where), "source": source, "form": form}
+            yield Signal(Kind.PROBE, told, exercise=run)
 
     def _hops(self, scope: Scope) -> None:
         """Note that a request tells of hops by one who is no proxy of this site: nothing of it was believed."""
