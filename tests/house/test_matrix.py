@@ -97,6 +97,7 @@ CONSOLE = {
     ("GET", "/console/threats"): (LOG_IN, NOTHING, 200, NOTHING, 200, 200),
     ("GET", "/console/threats/file/{kind}"): (LOG_IN, *[NOTHING] * 5),
     ("POST", "/console/threats/accept"): (LOG_IN, NOTHING, NOTHING, NOTHING, 400, 400),
+    ("POST", "/console/threats/attest"): (LOG_IN, *[NOTHING] * 5),
     ("GET", "/console/disclosures"): (LOG_IN, NOTHING, 200, NOTHING, 200, 200),
     ("GET", "/console/disclosures/new"): (LOG_IN, NOTHING, NOTHING, NOTHING, 200, 200),
     ("POST", "/console/disclosures/new"): (LOG_IN, NOTHING, NOTHING, NOTHING, 422, 422),

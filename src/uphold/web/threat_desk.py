@@ -9,10 +9,10 @@ from starlette.responses import Response
 from uphold import errors
 from uphold.access.permission import Permission
 from uphold.app import App
-from uphold.threats import acceptance, markdown, report
+from uphold.threats import acceptance, attestation, markdown, report
 from uphold.web import reply, threat_pages
 from uphold.web.staffed import Handler, Visit
-from uphold.web.threat_pages import ACCEPT, THREATS
+from uphold.web.threat_pages import ACCEPT, ATTEST, THREATS, May
 
 _KINDS: Final = {"json": "application/json", "md": "text/markdown; charset=utf-8"}
 
@@ -24,6 +24,7 @@ def guarded(app: App) -> list[tuple[str, str, Permission, Handler]]:
         ("GET", THREATS, Permission.THREATS_READ, desk.look),
         ("GET", f"{THREATS}/file/{{kind}}", Permission.THREATS_READ, desk.file),
         ("POST", ACCEPT, Permission.THREAT_ACCEPT, desk.accept),
+        ("POST", ATTEST, Permission.DUTY_ATTEST, desk.attest),
     ]
 
 
@@ -38,8 +39,10 @@ class ThreatDesk:
         """`GET /console/threats?only=`: what needs a decision, or every finding of one state."""
         around = visit.frame()
         only = visit.request.query_params.get("only", "")
-        accepts = visit.may(Permission.THREAT_ACCEPT)
-        page = threat_pages.page(self.app, around.language, visit.now, only, accepts=accepts)
+        may = May(
+            accept=visit.may(Permission.THREAT_ACCEPT), attest=visit.may(Permission.DUTY_ATTEST)
+        )
+        page = threat_pages.page(self.app, around.language, visit.now, may, only)
         return reply.page(page, around)
 
     def file(self, visit: Visit) -> Response:
@@ -63,6 +66,12 @@ class ThreatDesk:
         until, by = _end_of(visit.posted.get("until", "")), visit.session.actor.staff
         self.app.writer.run(lambda tx: acceptance.accept(tx, finding, by, why, until))
         return reply.see_other(visit.request, f"{THREATS}?done=threat-accepted")
+
+    def attest(self, visit: Visit) -> Response:
+        """`POST …/attest`: that people did a `duty` against threats; it counts for a year."""
+        duty, by = visit.posted.get("duty", ""), visit.session.actor.staff
+        self.app.writer.run(lambda tx: attestation.attest(tx, duty, by))
+        return reply.see_other(visit.request, f"{THREATS}?done=attested#duties")
 
 
 def _end_of(day: str) -> int:

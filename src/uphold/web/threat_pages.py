@@ -3,7 +3,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -14,8 +14,9 @@ from uphold.app import App
 from uphold.assurance import threatened
 from uphold.journal import entry
 from uphold.policy.document import Edition, Text, pick
-from uphold.threats import acceptance, diagram, draw, measure, rule, stored, words
+from uphold.threats import acceptance, attestation, diagram, draw, measure, rule, stored, words
 from uphold.threats.acceptance import Acceptance
+from uphold.threats.attestation import Attested
 from uphold.threats.element import SITE, ZONES, Element, Model
 from uphold.threats.judge import Against, Finding, Held, State
 from uphold.threats.report import ORDER, Report
@@ -24,6 +25,7 @@ from uphold.web import threat_views as views
 
 THREATS: Final = "/console/threats"
 ACCEPT: Final = f"{THREATS}/accept"
+ATTEST: Final = f"{THREATS}/attest"
 PROOF: Final = "/console/proof"
 FILES: Final = {"json": "JSON", "md": "Markdown"}
 MOST: Final = 10
@@ -31,6 +33,14 @@ MOST: Final = 10
 _CHANGES: Final = 10
 _GOOD: Final = (Held.KEPT, Held.NOT_APPLICABLE)
 _UNTRIED: Final = (Held.NOT_SHOWN, Held.STALE, Held.OUTDATED)
+
+
+@dataclass(frozen=True, slots=True)
+class May:
+    """What the reader of the page may do there."""
+
+    accept: bool
+    attest: bool
 
 
 def report(app: App, connection: Connection, now: int, changes: int = 10_000) -> Report:
@@ -47,7 +57,7 @@ def report(app: App, connection: Connection, now: int, changes: int = 10_000) ->
     )
 
 
-def page(app: App, language: str, now: int, only: str = "", *, accepts: bool) -> views.Threats:
+def page(app: App, language: str, now: int, may: May, only: str = "") -> views.Threats:
     """Make the page; `only` leaves the findings of one state, all of them."""
     with app.database.read() as connection:
         found = report(app, connection, now, _CHANGES)
@@ -58,7 +68,8 @@ def page(app: App, language: str, now: int, only: str = "", *, accepts: bool) ->
             standing=stored.findings(connection),
             logins=staff.names(connection),
             causes=_causes(app, connection, found.changes),
-            accepts=accepts,
+            attested=attestation.newest(connection),
+            may=may,
         )
     return said.page(only if only in set(ORDER) else "")
 
@@ -79,7 +90,8 @@ class _Said:
     standing: Mapping[str, Standing]
     logins: Mapping[int, str]
     causes: Mapping[int, str]
-    accepts: bool
+    attested: Mapping[str, Attested]
+    may: May
 
     def page(self, only: str) -> views.Threats:
         model = self.found.model
@@ -103,6 +115,7 @@ class _Said:
             proof_href=PROOF,
             soonest=(today + timedelta(days=1)).isoformat(),
             latest=(today + longest - timedelta(days=1)).isoformat(),
+            duties=tuple(map(self.duty, attestation.duties())),
             drawing=drawing(model, self.found.edition, self.language),
             changes=tuple(map(self.change, self.found.changes)),
             unknown=self.unknown(model),
@@ -149,6 +162,8 @@ class _Said:
                     measure=None if against is None else self.against(against),
                     does="" if known is None else pick(known.does, self.language),
                     findings=tuple(map(self.finding, findings)),
+                    duty="" if known is None else known.duty,
+                    attest_href=ATTEST if known and known.duty and self.may.attest else "",
                 )
             )
         return tuple(sorted(found, key=lambda one: (-one.findings[0].level, -len(one.findings))))
@@ -181,7 +196,7 @@ class _Said:
             until=given.until if is_given and given is not None else 0,
             words=given.why if is_given and given is not None else "",
             # What the register has not seen yet, nobody can answer for.
-            accept_href=ACCEPT if self.accepts and stands and one.state is State.OPEN else "",
+            accept_href=ACCEPT if self.may.accept and stands and one.state is State.OPEN else "",
         )
 
     def why(self, told: Text, element: Element) -> str:
@@ -192,6 +207,22 @@ class _Said:
 
     def who(self, given: Acceptance) -> str:
         return self.logins.get(given.staff, str(given.staff))
+
+    def duty(self, name: str) -> views.Duty:
+        known = next(one for one in measure.catalogue().values() if one.duty == name)
+        last = self.attested.get(name)
+        made = views.Duty(
+            duty=name,
+            title=pick(known.title, self.language),
+            does=pick(known.does, self.language),
+            state="never",
+            attest_href=ATTEST if self.may.attest else "",
+        )
+        if last is None:
+            return made
+        by = self.logins.get(last.staff, str(last.staff))
+        state = "attested" if self.found.at < last.until else "overdue"
+        return replace(made, state=state, at=last.at, by=by, until=last.until)
 
     def change(self, one: Told) -> views.Change:
         known = rule.catalogue().get(one.rule)

@@ -58,11 +58,31 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Findings that one measure would help to close; `measure` is None where they stand alone."""
+    """Findings that one measure would help to close; `measure` is None where they stand alone.
+
+    `duty` is what only people can do for it, empty where probes tell; who did it posts that to `attest_href`, which
+    is empty for who may not.
+    """
 
     measure: Against | None
     does: str
     findings: tuple[Finding, ...]
+    duty: str = ""
+    attest_href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What only people can do. `state`: `never` attested, `attested` until `until`, or `overdue`; times are unix ms."""
+
+    duty: str
+    title: str
+    does: str
+    state: str
+    at: int = 0
+    by: str = ""
+    until: int = 0
+    attest_href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +149,7 @@ class Threats:
     proof_href: str
     soonest: str
     latest: str
+    duties: tuple[Duty, ...]
     drawing: Drawing
     changes: tuple[Change, ...]
     unknown: tuple[Unknown, ...]

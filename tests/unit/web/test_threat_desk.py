@@ -62,6 +62,14 @@ def test_a_threat_is_answered_for_until_the_end_of_a_day(officer: Visitor) -> No
     assert never.status in {400, 422}
 
 
+def test_a_duty_is_attested_by_who_did_it(officer: Visitor) -> None:
+    token = {"_csrf": officer.get(PLACE).page.fields["_csrf"]}
+    answer = officer.post(f"{PLACE}/attest", {**token, "duty": "media"})
+    assert answer.status == 303
+    assert "Last attested: " in officer.get(answer.location).page.text
+    assert officer.post(f"{PLACE}/attest", {**token, "duty": "no-such"}).status == 404
+
+
 def test_both_files_are_whole(officer: Visitor) -> None:
     told = json.loads(officer.get(f"{PLACE}/file/json").body)
     again = json.dumps(told["model"], sort_keys=True, separators=(",", ":"), ensure_ascii=False)

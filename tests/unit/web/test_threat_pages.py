@@ -6,9 +6,10 @@ import pytest
 from tests import cast, site
 from tests.office import Office, quick_hashing, sqlite_office
 from uphold.assurance import threatened
-from uphold.threats import acceptance
+from uphold.threats import acceptance, attestation
 from uphold.threats.judge import State
 from uphold.web import threat_pages, threat_views as views
+from uphold.web.threat_pages import May
 
 __all__ = ["quick_hashing", "sqlite_office"]
 DAY = 24 * 60 * 60 * 1000
@@ -27,8 +28,11 @@ def look(office: Office) -> None:
     threatened.look(app.database, app.writer, app.modelled(), app.log.verifier, site.now())
 
 
-def page(office: Office, only: str = "", *, accepts: bool = True) -> views.Threats:
-    return threat_pages.page(office.app, "en", site.now(), only, accepts=accepts)
+ALL = May(accept=True, attest=True)
+
+
+def page(office: Office, only: str = "", may: May = ALL) -> views.Threats:
+    return threat_pages.page(office.app, "en", site.now(), may, only)
 
 
 def shown(found: views.Threats) -> list[views.Finding]:
@@ -62,7 +66,9 @@ def test_one_state_alone_is_shown_whole(looked: Office) -> None:
 
 def test_who_may_not_accept_is_not_offered_to(looked: Office) -> None:
     assert all(one.accept_href for one in shown(page(looked)))
-    assert not any(one.accept_href for one in shown(page(looked, accepts=False)))
+    assert not any(
+        one.accept_href for one in shown(page(looked, may=May(accept=False, attest=False)))
+    )
 
 
 def test_before_the_register_has_looked_nobody_can_answer_for_anything(
@@ -88,7 +94,7 @@ def test_what_somebody_answers_for_leaves_the_open_ones_and_says_who(looked: Off
 
 def test_the_drawing_and_its_rows_say_the_same(looked: Office) -> None:
     for language in ("en", "ru"):
-        found = threat_pages.page(looked.app, language, site.now(), accepts=True)
+        found = threat_pages.page(looked.app, language, site.now(), ALL)
         drawn = str(found.drawing.drawn)
         for row in found.drawing.flows:
             assert f">{row.number}</text>" in drawn
@@ -96,6 +102,19 @@ def test_the_drawing_and_its_rows_say_the_same(looked: Office) -> None:
         assert [row.number for row in found.drawing.flows] == list(
             range(1, len(found.drawing.flows) + 1)
         )
+
+
+def test_what_only_people_can_do_is_attested_for_its_term(looked: Office) -> None:
+    found = {one.duty: one for one in page(looked).duties}
+    assert {one.state for one in found.values()} == {"never"}
+    until = looked.run(lambda tx: attestation.attest(tx, "media", 1))
+    one = next(one for one in page(looked).duties if one.duty == "media")
+    assert (one.state, one.by, one.until) == ("attested", cast.owner.login, until)
+    later = threat_pages.page(looked.app, "en", until, ALL)
+    assert next(one for one in later.duties if one.duty == "media").state == "overdue"
+    assert not any(
+        one.attest_href for one in page(looked, may=May(accept=True, attest=False)).duties
+    )
 
 
 def test_unknown_facts_stand_by_their_elements(looked: Office) -> None:

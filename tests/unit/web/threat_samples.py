@@ -94,7 +94,7 @@ def threats(language: str) -> desk.Threats:
         only="",
         only_said="",
         groups=(
-            desk.Group(broken(language), does, (one, other)),
+            desk.Group(broken(language), does, (one, other), "accounts", f"{WAY}/attest"),
             desk.Group(None, "", (replace(one, uid="password-alone@account:9", measures=()),)),
         ),
         hidden=2,
@@ -104,6 +104,18 @@ def threats(language: str) -> desk.Threats:
         proof_href="/console/proof",
         soonest="2026-11-24",
         latest="2027-11-23",
+        duties=(
+            desk.Duty("media", one.title, does, "never", attest_href=f"{WAY}/attest"),
+            desk.Duty(
+                *("premises", one.title, does, "overdue", samples.AT - 400 * samples.DAY, "irina"),
+                until=samples.AT - 35 * samples.DAY,
+                attest_href=f"{WAY}/attest",
+            ),
+            desk.Duty(
+                *("updates", one.title, does, "attested", samples.AT, "oleg"),
+                until=samples.AT + 365 * samples.DAY,
+            ),
+        ),
         drawing=drawing(language),
         changes=(change, replace(change, what="")),
         unknown=(desk.Unknown(one.element, "account:7", ("dormant", "factor")),),
@@ -127,7 +139,7 @@ def accepted(language: str) -> desk.Threats:
         words=samples.say(language, "Keys are on their way.", "Ключи уже заказаны."),
         accept_href="",
     )
-    group = desk.Group(broken(language), "", (given,))
+    group = desk.Group(broken(language), "", (given,), "accounts")
     return replace(page, only="accepted", only_said=said, groups=(group,), hidden=0)
 
 
