@@ -8,6 +8,7 @@ from tests.sabotage import (
     backups,
     consents,
     copies,
+    detecting,
     disclosures,
     doors,
     editions,
@@ -62,6 +63,7 @@ SABOTAGES: tuple[Sabotage, ...] = (
     *recipients.SABOTAGES,
     *persons.SABOTAGES,
     *programs.SABOTAGES,
+    *detecting.SABOTAGES,
 )
 
 

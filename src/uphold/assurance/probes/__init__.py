@@ -48,6 +48,7 @@ from uphold.assurance.probes import (
     receipts,
     recipients,
     representative,
+    rules,
     searches,
     signin,
     storage,
@@ -109,5 +110,6 @@ PROBES: tuple[Probe[Any], ...] = (
     *inventory.PROBES,
     *storage.PROBES,
     *leaks.PROBES,
+    *rules.PROBES,
     *judging.PROBES,
 )
