@@ -34,23 +34,20 @@ def case(
     alert: int = 0,
 ) -> Case:
     """An incident that was detected at `AT`."""
+    more = [line(What.GIVEN, one.value, one.reference) for one in sent]
+    more += [line(What.LESSON, one.value, one.words) for one in lessons]
     first = line(What.DETECTED, str(AT))
-    return Case(
-        *(7, alert, 2, 0, whose, AT + HOUR, 2, 40),
-        (first, *lines),
-        tuple(sent),
-        tuple(lessons),
-    )
+    return Case(*(7, alert, 2, 0, whose, AT + HOUR, 2, 40), (first, *lines, *more))
 
 
 def given(notice: str, at: int) -> Sent:
     """A notice that was given."""
-    return Sent(1, notice, at, 0, "", at, 2, 41, "no. 77")
+    return Sent(notice, at, 0, "", "no. 77")
 
 
 def lesson(kind: Kind = Kind.MEASURE, due: int = AT) -> Lesson:
     """A lesson."""
-    return Lesson(1, kind, "second-factor", due, AT, 2, 41, "Two factors.")
+    return Lesson(kind, "second-factor", due, 2, "Two factors.")
 
 
 def drafted(found: Case, notice: str, language: str, now: int = AT + HOUR) -> Draft:

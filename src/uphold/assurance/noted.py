@@ -20,6 +20,7 @@ from uphold.continuity import backup, drill
 from uphold.database import walk
 from uphold.database.walk import Row, Unreadable
 from uphold.detection import store as alerts
+from uphold.incident import stored as incidents
 from uphold.journal.entry import Entry
 from uphold.mail import outbox
 from uphold.rights import request, stored
@@ -101,6 +102,17 @@ def _alerted(entry: Entry) -> Mapping[str, object]:
         "raised_at": entry.at_ms,
         "exercise": codes["run"] or None,
         "dry_run": int(codes["mode"] == "dry"),
+    }
+
+
+def _incident(entry: Entry) -> Mapping[str, object]:
+    codes = entry.codes
+    return {
+        "number": codes["incident"],
+        "alert": codes["alert"],
+        "detected_at": int(codes["detected"]) * 1000,
+        "opened_at": entry.at_ms,
+        "opened_by": codes["staff"],
     }
 
 
@@ -193,6 +205,10 @@ NOTED = (
         backup.rows,
         lambda entry: {"digest": entry.codes["backup"], "entries": entry.codes["entries"]},
     ),
+    Noted("incident.opened", incidents.rows, _incident),
+    Noted("incident.noted", incidents.noted, _codes("at", "incident", "what", "staff")),
+    Noted("incident.notified", incidents.given, _codes("at", "incident", "staff")),
+    Noted("incident.closed", incidents.closed, _codes("at", "incident", "staff")),
     Noted("drill.done", drill.rows, _codes("at", "backup", "outcome")),
     Noted("salt.made", salt.rows, _codes("made_at", "day", "name")),
     Noted("notice.queued", outbox.notices, _codes("created_at", "notice")),
@@ -343,6 +359,10 @@ def _digests(row: Row, found: Entry) -> Iterator[Finding]:
         text = note.rpartition(b"\n\n")[0] + b"\n" if isinstance(note, bytes) else b""
         if hashlib.sha256(text).hexdigest() != found.codes["evidence"]:
             yield _other(row, "note")
+    if "line" in found.codes and (
+        hashlib.sha256(incidents.body(row.values)).hexdigest() != found.codes["line"]
+    ):
+        yield _other(row, "value")
     for column, code in _HASHED.get(found.kind, ()):
         said = row.values[column]
         raw = said.encode() if isinstance(said, str) else said

@@ -98,17 +98,27 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A notice that was given: which, when (unix ms), by whom noted; `reference` is what the authority answered."""
+    """A notice that was given: which and when (unix ms); `reference` is what the authority answered.
 
-    number: int
+    `due` is the end of its term as it stood then (0: none), `draft` the digest of the draft as it stood then.
+    """
+
     notice: str
     sent_at: int
     due: int
     draft: str
-    at: int
-    staff: int
-    entry: int
     reference: str = field(default="", repr=False)
+
+    @property
+    def value(self) -> str:
+        """As the value of a line."""
+        return f"{self.notice}+{self.sent_at}+{self.due}+{self.draft}"
+
+    @classmethod
+    def of(cls, line: Line) -> "Sent":
+        """Read it from its line."""
+        notice, sent_at, due, draft = line.value.split("+")
+        return cls(notice, int(sent_at), int(due), draft, line.words)
 
 
 class Kind(StrEnum):
@@ -123,14 +133,22 @@ class Kind(StrEnum):
 class Lesson:
     """What was learnt: `name` is the id of the rule, measure or finding; `due` (unix ms) by when, or until when."""
 
-    number: int
     kind: Kind
     name: str
     due: int
-    at: int
     staff: int
-    entry: int
     words: str = field(default="", repr=False)
+
+    @property
+    def value(self) -> str:
+        """As the value of a line."""
+        return f"{self.kind}+{self.name}+{self.due}"
+
+    @classmethod
+    def of(cls, line: Line) -> "Lesson":
+        """Read it from its line."""
+        kind, name, due = line.value.split("+")
+        return cls(Kind(kind), name, int(due), line.staff, line.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +164,6 @@ class Case:
     opened_by: int
     entry: int
     lines: tuple[Line, ...] = ()
-    sent: tuple[Sent, ...] = ()
-    lessons: tuple[Lesson, ...] = ()
 
     @property
     def exercise(self) -> bool:
@@ -183,6 +199,16 @@ class Case:
         """From when to when it happened (unix ms), None while nobody has said."""
         first, _, last = self.value(What.OCCURRED).partition("+")
         return (int(first), int(last)) if last else None
+
+    @property
+    def sent(self) -> tuple[Sent, ...]:
+        """The notices that were given, the oldest first."""
+        return tuple(Sent.of(one) for one in self.all(What.GIVEN))
+
+    @property
+    def lessons(self) -> tuple[Lesson, ...]:
+        """The lessons, the oldest first."""
+        return tuple(Lesson.of(one) for one in self.all(What.LESSON))
 
     @property
     def is_closed(self) -> bool:

@@ -6,23 +6,16 @@ a journal, a log or an address never holds a word of it. The journal has a line'
 """
 
 import hashlib
-import json
 from dataclasses import dataclass
 
 from sqlalchemy import Table, delete, func, insert, select, update
 
 from uphold import errors
 from uphold.database.transaction import Transaction
-from uphold.incident import case as cases
-from uphold.incident.case import Case, Lesson, What, Whose
+from uphold.incident import case as cases, stored
+from uphold.incident.case import Case, Lesson, Sent, What, Whose
 from uphold.incident.stored import find, of_alert
-from uphold.incident.tables import (
-    incident_case,
-    incident_lesson,
-    incident_line,
-    incident_notice,
-    incident_words,
-)
+from uphold.incident.tables import incident_case, incident_line, incident_words
 from uphold.journal import entry
 from uphold.vault import words as sealing
 from uphold.vault.unlock import KeyRing
@@ -50,17 +43,6 @@ class Opening:
     responses: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
-    """A notice that was given: `due` is the end of its term (0: none), `draft` the digest of its draft."""
-
-    notice: str
-    sent_at: int
-    due: int
-    draft: str
-    reference: str = ""
-
-
 def open_(tx: Transaction, ring: KeyRing, opening: Opening, staff: int) -> Case:
     """Open an incident. Journals incident.opened, and incident.noted for what more is known.
 
@@ -69,15 +51,15 @@ def open_(tx: Transaction, ring: KeyRing, opening: Opening, staff: int) -> Case:
     """
     if opening.alert and (known := of_alert(tx, opening.alert)):
         return find(tx, ring, known)
-    _require(
-        cases.fault(What.DETECTED, str(opening.detected_at), "x" * cases.REASON_LEAST, now=tx.now)
-    )
+    # The journal has whole seconds, and what it says is what stands.
+    detected_at = opening.detected_at // 1000 * 1000
+    _require(cases.fault(What.DETECTED, str(detected_at), "x" * cases.REASON_LEAST, now=tx.now))
     number = _next(tx, incident_case)
     codes: dict[str, entry.Code] = {
         "incident": number,
         "alert": opening.alert,
         "staff": staff,
-        "detected": opening.detected_at // 1000,
+        "detected": detected_at // 1000,
     }
     index = tx.append(entry.encode("incident.opened", tx.now, entry.salt(), codes))
     tx.execute(
@@ -87,12 +69,12 @@ def open_(tx: Transaction, ring: KeyRing, opening: Opening, staff: int) -> Case:
             suspect=opening.suspect,
             about=opening.record,
             whose=int(opening.whose),
+            detected_at=detected_at,
             opened_at=tx.now,
             opened_by=staff,
             entry=index,
         )
     )
-    _add(tx, ring, number, _Row(What.DETECTED, str(opening.detected_at)), staff, index)
     if opening.occurred is not None:
         value = "+".join(map(str, opening.occurred))
         note(tx, ring, number, What.OCCURRED, value, "", staff)
@@ -119,44 +101,33 @@ def note(
     return _note(tx, ring, number, _Row(what, value, words), staff)
 
 
-def give(tx: Transaction, ring: KeyRing, number: int, given: Given, staff: int) -> int:
-    """Say that a notice was given; returns its number. Journals incident.notified.
+def give(tx: Transaction, ring: KeyRing, number: int, given: Sent, staff: int) -> int:
+    """Say that a notice was given; returns its line's number. Journals incident.notified.
 
     Raises `errors.Invalid` for a moment that lies ahead, `errors.Conflict` for an incident that is closed.
     """
     _require_open(tx, number)
     if not 0 < given.sent_at <= tx.now:
         raise errors.Invalid("A notice was given before now.", "Say when it was sent.")
+    line = _line(tx, ring, number, _Row(What.GIVEN, given.value, given.reference))
     codes: dict[str, entry.Code] = {"incident": number, "notice": given.notice, "staff": staff}
-    index = tx.append(entry.encode("incident.notified", tx.now, entry.salt(), codes))
-    row = _Row(What.GIVEN, given.notice, given.reference)
-    line = _add(tx, ring, number, row, staff, index)
-    told = {"sent_at": given.sent_at, "due": given.due, "draft": given.draft}
-    tx.execute(
-        insert(incident_notice).values(number=line, incident=number, notice=given.notice, **told)
-    )
-    return line
+    return _insert(tx, line, "incident.notified", {**codes, "line": line.digest}, staff)
 
 
 def learn(tx: Transaction, ring: KeyRing, number: int, lesson: Lesson) -> int:
-    """Add a lesson (its number, entry and time are made here); returns its number. Journals incident.noted.
+    """Add a lesson; returns its line's number. Journals incident.noted.
 
     Raises `errors.Conflict` for an incident that is closed. `lesson.fault` says whether it fits.
     """
     _require_open(tx, number)
-    value = f"{lesson.kind}+{lesson.name}"
-    line = _note(tx, ring, number, _Row(What.LESSON, value, lesson.words), lesson.staff)
-    told = {"kind": str(lesson.kind), "name": lesson.name, "due": lesson.due}
-    tx.execute(insert(incident_lesson).values(number=line, incident=number, **told))
-    return line
+    return _note(tx, ring, number, _Row(What.LESSON, lesson.value, lesson.words), lesson.staff)
 
 
 def close(tx: Transaction, ring: KeyRing, number: int, staff: int) -> None:
     """Close an incident. Journals incident.closed. Whether it may be closed `case.bars` says."""
     _require_open(tx, number)
     codes: dict[str, entry.Code] = {"incident": number, "staff": staff}
-    index = tx.append(entry.encode("incident.closed", tx.now, entry.salt(), codes))
-    _add(tx, ring, number, _Row(What.CLOSED), staff, index)
+    _insert(tx, _line(tx, ring, number, _Row(What.CLOSED)), "incident.closed", codes, staff)
     _end_words(tx, number, tx.now + WORDS_MS)
 
 
@@ -181,12 +152,6 @@ def end_exercised(tx: Transaction) -> None:
     """Delete the words of what accounts of an exercise have written; that they did stays."""
     theirs = select(incident_case.c.number).where(incident_case.c.whose == int(Whose.PROBES))
     tx.execute(delete(incident_words).where(incident_words.c.incident.in_(theirs)))
-
-
-def digest(number: int, incident: int, what: str, value: str, sealed: bytes) -> str:
-    """Digest a line (hex SHA-256): its codes, and its seal, which nobody can guess (pure)."""
-    told = json.dumps([number, incident, what, value, sealed.hex()])
-    return hashlib.sha256(told.encode()).hexdigest()
 
 
 NOTED = frozenset(What) - {
@@ -220,51 +185,58 @@ def _require_open(tx: Transaction, number: int) -> None:
         raise errors.Conflict("The incident is closed.", "Open it again, and say why.")
 
 
-def _note(tx: Transaction, ring: KeyRing, number: int, row: _Row, staff: int) -> int:
+@dataclass(frozen=True, slots=True)
+class _Line:
+    number: int
+    incident: int
+    row: _Row
+    sealed: bytes
+
+    @property
+    def seal(self) -> str:
+        return hashlib.sha256(self.sealed).hexdigest() if self.sealed else ""
+
+    @property
+    def digest(self) -> str:
+        told = {"number": self.number, "incident": self.incident, "seal": self.seal}
+        row = {"what": str(self.row.what), "value": self.row.value}
+        return hashlib.sha256(stored.body({**told, **row})).hexdigest()
+
+
+def _line(tx: Transaction, ring: KeyRing, incident: int, row: _Row) -> _Line:
     # The digest needs the number of the line, which nobody else takes under the write lock.
-    line, sealed = _next(tx, incident_line), b""
-    if row.words.strip():
-        sealed = sealing.seal(ring, line, row.words.strip(), sealing.Of.INCIDENT)
-    made = digest(line, number, row.what, row.value, sealed)
-    codes: dict[str, entry.Code] = {
-        "incident": number,
-        "what": str(row.what),
-        "staff": staff,
-        "line": made,
-    }
-    index = tx.append(entry.encode("incident.noted", tx.now, entry.salt(), codes))
-    _insert(tx, (line, number, row, made, sealed), staff, index)
-    return line
+    number, words = _next(tx, incident_line), row.words.strip()
+    sealed = sealing.seal(ring, number, words, sealing.Of.INCIDENT) if words else b""
+    return _Line(number, incident, row, sealed)
 
 
-def _add(tx: Transaction, ring: KeyRing, number: int, row: _Row, staff: int, index: int) -> int:
-    """Add a line whose entry is another kind's."""
-    line, sealed = _next(tx, incident_line), b""
-    if row.words.strip():
-        sealed = sealing.seal(ring, line, row.words.strip(), sealing.Of.INCIDENT)
-    made = digest(line, number, row.what, row.value, sealed)
-    _insert(tx, (line, number, row, made, sealed), staff, index)
-    return line
+def _note(tx: Transaction, ring: KeyRing, number: int, row: _Row, staff: int) -> int:
+    line = _line(tx, ring, number, row)
+    codes: dict[str, entry.Code] = {"incident": number, "what": str(row.what), "staff": staff}
+    return _insert(tx, line, "incident.noted", {**codes, "line": line.digest}, staff)
 
 
 def _insert(
-    tx: Transaction, made: tuple[int, int, _Row, str, bytes], staff: int, index: int
-) -> None:
-    line, number, row, digest_, sealed = made
+    tx: Transaction, line: _Line, kind: str, codes: dict[str, entry.Code], staff: int
+) -> int:
+    """Journal a line and store it; returns its number."""
+    index = tx.append(entry.encode(kind, tx.now, entry.salt(), codes))
     tx.execute(
         insert(incident_line).values(
-            number=line,
-            incident=number,
-            what=str(row.what),
-            value=row.value,
-            digest=digest_,
+            number=line.number,
+            incident=line.incident,
+            what=str(line.row.what),
+            value=line.row.value,
+            seal=line.seal,
             at=tx.now,
             staff=staff,
             entry=index,
         )
     )
-    if sealed:
-        tx.execute(insert(incident_words).values(line=line, incident=number, sealed=sealed))
+    if line.sealed:
+        words = {"line": line.number, "incident": line.incident, "sealed": line.sealed}
+        tx.execute(insert(incident_words).values(words))
+    return line.number
 
 
 def _next(tx: Transaction, table: Table) -> int:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Incidents, to look at: each with its lines, the notices that were given and the lessons. Changes nothing."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -11,14 +12,8 @@ from sqlalchemy import Connection, select
 from uphold import errors
 from uphold.database import walk
 from uphold.database.transaction import Transaction
-from uphold.incident.case import Case, Kind, Lesson, Line, Sent, What, Whose
-from uphold.incident.tables import (
-    incident_case,
-    incident_lesson,
-    incident_line,
-    incident_notice,
-    incident_words,
-)
+from uphold.incident.case import Case, Line, What, Whose
+from uphold.incident.tables import incident_case, incident_line, incident_words
 from uphold.vault import words as sealing
 from uphold.vault.unlock import KeyRing
 
@@ -65,8 +60,38 @@ def open_(reader: Reader, whose: Whose) -> tuple[Case, ...]:
 
 
 def rows(connection: Connection) -> walk.Rows:
-    """Walk through every line as it lies, for an audit."""
-    return walk.rows(connection, incident_line)
+    """Walk through every incident as it lies, for an audit."""
+    return walk.rows(connection, incident_case)
+
+
+def noted(connection: Connection) -> walk.Rows:
+    """Walk through every line that an entry incident.noted is of, for an audit."""
+    ends = {What.GIVEN, What.CLOSED}
+    return _walked(connection, frozenset(What) - ends)
+
+
+def given(connection: Connection) -> walk.Rows:
+    """Walk through every line of a notice that was given."""
+    return _walked(connection, frozenset({What.GIVEN}))
+
+
+def closed(connection: Connection) -> walk.Rows:
+    """Walk through every line by which an incident was closed."""
+    return _walked(connection, frozenset({What.CLOSED}))
+
+
+def body(values: Mapping[Any, Any]) -> bytes:
+    """What the journal has a line's digest of: all that is said in its row, and its seal (pure)."""
+    told = [values[name] for name in ("number", "incident", "what", "value", "seal")]
+    # What is no text and no number any more is shown as it is, and fits no digest.
+    return json.dumps(told, default=repr).encode()
+
+
+def _walked(connection: Connection, what: frozenset[What]) -> walk.Rows:
+    """The lines of these sorts; one that cannot be read is of any."""
+    for row in walk.rows(connection, incident_line):
+        if isinstance(row, walk.Unreadable) or row.values["what"] in what:
+            yield row
 
 
 def _cases(reader: Reader, ring: KeyRing | None, rows: Iterable[Any]) -> tuple[Case, ...]:
@@ -74,22 +99,19 @@ def _cases(reader: Reader, ring: KeyRing | None, rows: Iterable[Any]) -> tuple[C
         Case(
             *(row.number, row.alert, row.suspect, row.about, Whose(row.whose)),
             *(row.opened_at, row.opened_by, row.entry),
+            lines=(_first(row),),
         )
         for row in rows
     ]
     numbers = [one.number for one in found]
     words = {} if ring is None else _words(reader, ring, numbers)
     lines = _lines(reader, numbers, words)
-    sent, lessons = _sent(reader, numbers, lines), _lessons(reader, numbers, lines)
-    return tuple(
-        replace(
-            one,
-            lines=tuple(lines[one.number]),
-            sent=tuple(sent[one.number]),
-            lessons=tuple(lessons[one.number]),
-        )
-        for one in found
-    )
+    return tuple(replace(one, lines=(*one.lines, *lines[one.number])) for one in found)
+
+
+def _first(row: Any) -> Line:
+    """The detection as it was said at first, which stands in the incident's own row."""
+    return Line(0, What.DETECTED, str(row.detected_at), row.opened_at, row.opened_by, row.entry)
 
 
 def _words(reader: Reader, ring: KeyRing, numbers: list[int]) -> Mapping[int, str]:
@@ -107,30 +129,4 @@ def _lines(reader: Reader, numbers: list[int], words: Mapping[int, str]) -> dict
     for row in reader.execute(query):
         said = (row.value, row.at, row.staff, row.entry, words.get(row.number, ""))
         found[row.incident].append(Line(row.number, What(row.what), *said))
-    return found
-
-
-def _sent(
-    reader: Reader, numbers: list[int], lines: Mapping[int, list[Line]]
-) -> dict[int, list[Sent]]:
-    columns = incident_notice.c
-    query = select(incident_notice).where(columns.incident.in_(numbers)).order_by(columns.number)
-    found: dict[int, list[Sent]] = defaultdict(list)
-    for row in reader.execute(query):
-        line = next(one for one in lines[row.incident] if one.number == row.number)
-        told = (row.number, row.notice, row.sent_at, row.due, row.draft)
-        found[row.incident].append(Sent(*told, line.at, line.staff, line.entry, line.words))
-    return found
-
-
-def _lessons(
-    reader: Reader, numbers: list[int], lines: Mapping[int, list[Line]]
-) -> dict[int, list[Lesson]]:
-    columns = incident_lesson.c
-    query = select(incident_lesson).where(columns.incident.in_(numbers)).order_by(columns.number)
-    found: dict[int, list[Lesson]] = defaultdict(list)
-    for row in reader.execute(query):
-        line = next(one for one in lines[row.incident] if one.number == row.number)
-        told = (row.number, Kind(row.kind), row.name, row.due)
-        found[row.incident].append(Lesson(*told, line.at, line.staff, line.entry, line.words))
     return found

@@ -19,6 +19,8 @@ incident_case = Table(
     Column("about", Number, nullable=False),
     # One of `case.Whose`.
     Column("whose", Number, nullable=False),
+    # As it was said when it was opened; a later line may move it.
+    Column("detected_at", Number, nullable=False),
     Column("opened_at", Number, nullable=False),
     Column("opened_by", Number, nullable=False),
     Column("entry", Number, nullable=False),
@@ -32,7 +34,8 @@ incident_line = Table(
     Column("what", Text, nullable=False),
     # Codes and numbers, never what somebody wrote.
     Column("value", Text, nullable=False),
-    Column("digest", Text, nullable=False),
+    # Hex SHA-256 of what is sealed with it, "" for nothing: it stays when that is deleted.
+    Column("seal", Text, nullable=False),
     Column("at", Number, nullable=False),
     Column("staff", Number, nullable=False),
     Column("entry", Number, nullable=False),
@@ -47,29 +50,4 @@ incident_words = Table(
     Column("sealed", LargeBinary, nullable=False),
     # Null while the incident is open.
     Column("ends_at", Number, index=True),
-)
-
-# A notice that was given; its number is that of the line added with it, which has what the authority answered.
-incident_notice = Table(
-    "incident_notice",
-    metadata,
-    Column("number", Number, primary_key=True, autoincrement=False),
-    Column("incident", Number, nullable=False, index=True),
-    Column("notice", Text, nullable=False),
-    Column("sent_at", Number, nullable=False),
-    # The end of its term as it stood then, 0 where none ran.
-    Column("due", Number, nullable=False),
-    # Digest of the draft as it stood then.
-    Column("draft", Text, nullable=False),
-)
-
-# What was learnt; its number is that of the line added with it, which has the words.
-incident_lesson = Table(
-    "incident_lesson",
-    metadata,
-    Column("number", Number, primary_key=True, autoincrement=False),
-    Column("incident", Number, nullable=False, index=True),
-    Column("kind", Text, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("due", Number, nullable=False),
 )

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 from uphold.detection.store import Alert
 from uphold.incident import alarm, case as cases, lesson as lessons
-from uphold.incident.case import NATURES, TOLD, Case, Kind, Lesson, What, Whose
+from uphold.incident.case import NATURES, TOLD, Case, Kind, Lesson, Sent, What, Whose
 from uphold.incident.scope import Of, Wanted
-from uphold.incident.store import Given, Opening
+from uphold.incident.store import Opening
 from uphold.web.messages import N_
 
 PROBLEMS: Mapping[str, str] = {
@@ -118,7 +118,7 @@ def wanted(posted: Posted, case: Case, now: int) -> Wanted | Wrong:
     return Wanted(of, since, until, staff, case.record, case.exercise)
 
 
-def given(posted: Posted, case: Case, due: int, draft: str, now: int) -> Given | Wrong:
+def given(posted: Posted, case: Case, due: int, draft: str, now: int) -> Sent | Wrong:
     """Read that a notice was given; never before the detection, never ahead."""
     at = moment(posted.get("sent", ""))
     reference = posted.get("reference", "").strip()
@@ -126,17 +126,15 @@ def given(posted: Posted, case: Case, due: int, draft: str, now: int) -> Given |
         return Wrong("sent")
     if len(reference) > cases.WORDS_MOST:
         return Wrong("reference")
-    return Given(posted.get("notice", ""), at, due, draft, reference)
+    return Sent(posted.get("notice", ""), at, due, draft, reference)
 
 
 def learnt(posted: Posted, staff: int, now: int) -> Lesson | Wrong:
     """Read a lesson: what it becomes, its id, its day."""
     kind = lessons.kind_of(posted.get("kind", ""))
     due = moment(f"{posted.get('due', '')}T23:59")
-    found = Lesson(
-        *(0, kind or Kind.RULE, posted.get("name", "").strip(), due, now, staff, 0),
-        posted.get("words", "").strip(),
-    )
+    name, words = posted.get("name", "").strip(), posted.get("words", "").strip()
+    found = Lesson(kind or Kind.RULE, name, due, staff, words)
     fault = lessons.fault(found, now) if kind else "kind"
     return Wrong(f"lesson-{fault}") if fault else found
 

@@ -25,6 +25,9 @@ from uphold.assurance import alert, archive, exercise, tables
 from uphold.assurance.evidence import Evidence
 from uphold.assurance.probe import Kind, Status
 from uphold.database.transaction import Transaction
+from uphold.incident import store as incidents
+from uphold.incident.case import Sent
+from uphold.incident.store import Opening
 from uphold.journal import entry
 from uphold.mail import notice
 from uphold.mail.notice import Kind as Letter
@@ -84,6 +87,13 @@ def broken(tx: Transaction, app: App) -> None:
     number = glass.store(tx, app.ring, plea, "")
     glass.end(tx, number, 7)
     glass.see(tx, number, 8)
+
+
+def happen(tx: Transaction, app: App) -> None:
+    """Open an incident, notify and close it, as the journal tells it."""
+    made = incidents.open_(tx, app.ring, Opening(tx.now, words="The inbox was read."), 7)
+    incidents.give(tx, app.ring, made.number, Sent("ru-152fz-first", tx.now, 1, DIGEST), 7)
+    incidents.close(tx, app.ring, made.number, 7)
 
 
 def pay(tx: Transaction) -> None:
@@ -248,6 +258,28 @@ def test_a_request_that_was_changed_is_found(proved: Site, table: str, column: s
 
 
 def test_a_request_that_was_lost_or_set_back_is_found(proved: Site) -> None:
+def test_an_incident_that_was_changed_is_found(proved: Site) -> None:
+    cells = [
+        *[("incident_case", name) for name in ("alert", "detected_at", "opened_at", "opened_by")],
+        *[("incident_line", name) for name in ("incident", "what", "value", "seal", "at", "staff")],
+    ]
+    for table, column in cells:
+        with proved.database.read() as connection:
+            chosen = f"SELECT {column} FROM {table} WHERE number = 1"
+            was = connection.exec_driver_sql(chosen).scalar_one()
+        for value in (12345, b"\x00\xff")[: 2 if column == "value" else 1]:
+            proved.harm(f"UPDATE {table} SET {column} = :value WHERE number = 1", value=value)
+            found = [one for one in proved.audit() if "incident" in f"{one.table} {one.what}"]
+            assert found, (table, column, value)
+        proved.harm(f"UPDATE {table} SET {column} = :value WHERE number = 1", value=was)
+    assert proved.audit() == []
+    for table in ("incident_line", "incident_case"):
+        proved.harm(f"DELETE FROM {table}")
+    lost = {one.what for one in proved.audit()}
+    kinds = ("opened", "noted", "notified", "closed")
+    assert lost >= {f"incident.{one}: no row has it" for one in kinds}
+
+
     proved.harm("DELETE FROM rights_move")
     found = {one.what for one in proved.audit()}
     assert {"request.moved: no row has it", "`state` is not what its entry says"} <= found

@@ -4,13 +4,7 @@
 from uphold.assurance import inventory
 from uphold.incident import tables
 
-TABLES = (
-    tables.incident_case,
-    tables.incident_line,
-    tables.incident_words,
-    tables.incident_notice,
-    tables.incident_lesson,
-)
+TABLES = (tables.incident_case, tables.incident_line, tables.incident_words)
 
 
 def test_words_are_sealed_and_everything_else_is_codes() -> None:

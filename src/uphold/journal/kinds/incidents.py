@@ -17,8 +17,8 @@ KINDS = (
     ),
     Kind(
         "incident.notified",
-        "A member of staff said that a notice of an incident was given.",
-        {"incident": "number", "notice": "code", "staff": "number"},
+        "A member of staff said that a notice of an incident was given; the digest is of its line.",
+        {"incident": "number", "notice": "code", "staff": "number", "line": "digest"},
     ),
     Kind(
         "incident.closed",
