@@ -99,6 +99,11 @@ def mark(tx: Transaction, what: What, of: int) -> None:
     tx.execute(insert(access_decoy).values(what=what, of=of, planted_at=tx.now))
 
 
+def unmark(tx: Transaction, what: What, of: int) -> None:
+    """Forget one that a drill had made of its own record."""
+    tx.execute(access_decoy.delete().where(_row.of == of, _row.what == str(what)))
+
+
 def laid_out(reader: Connection | Transaction) -> tuple[Laid, ...]:
     """List all of them, for the owner at the machine."""
     rows = reader.execute(select(access_decoy).order_by(_row.number))

@@ -18,6 +18,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Table, Text, func, insert, or_, select, update
 
 from uphold import errors
+from uphold.access import decoy
 from uphold.access.gate import Hold
 from uphold.access.permission import Role
 from uphold.access.staff import State, access_staff
@@ -177,7 +178,8 @@ def able(reader: Connection | Transaction, at: int) -> frozenset[int]:
         )
     )
     locked = {one.staff for one in in_force(reader, at) if one.what is What.LOCK}
-    return frozenset(rows.scalars()) - locked
+    # An account that is laid out as a canary is nobody's.
+    return frozenset(rows.scalars()) - locked - decoy.accounts(reader)
 
 
 def place(tx: Transaction, wanted: Wanted) -> int:

@@ -12,6 +12,7 @@ from typing import NoReturn
 
 from uphold import __version__, errors
 from uphold.cli import (
+    attack,
     backup,
     client,
     detection,
@@ -38,6 +39,7 @@ from uphold.cli import (
 TOPICS = (
     serve,
     prove,
+    attack,
     threats,
     detection,
     policy,

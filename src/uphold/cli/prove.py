@@ -76,7 +76,7 @@ def run_prove(arguments: argparse.Namespace) -> int:
     from uphold import app
     from uphold.assurance.proof import Only
 
-    _end_in_order()
+    end_in_order()
     only = Only(frozenset(arguments.clause), frozenset(arguments.promise))
     with app.opened(arguments.dir) as site:
         if arguments.due:
@@ -123,8 +123,8 @@ def _examined(site: "App", only: "Only", by: int) -> "Report":
 
     chosen = prove.of_promises(proof.wanted(site.shelf.in_force(), only))
     if chosen:
-        with _target(site) as target, _progress() as told:
-            prove.run(site.premises(), target, chosen, by=by, told=told)
+        with target(site) as where, _progress() as told:
+            prove.run(site.premises(), where, chosen, by=by, told=told)
         _look(site)
     # The moment of the report comes after the evidence in it.
     now = time.time_ns() // 1_000_000
@@ -139,8 +139,8 @@ def _run_due(site: "App") -> int:
     due = watch.due(site.ground(), site.premises())
     if not due:
         return 0
-    with _target(site) as target, _progress() as told:
-        found = watch.run(site.premises(), target, due, told)
+    with target(site) as where, _progress() as told:
+        found = watch.run(site.premises(), where, due, told)
     _look(site)
     return 0 if found.is_well else 1
 
@@ -156,7 +156,7 @@ def _look(site: "App") -> None:
 
 
 @contextmanager
-def _target(site: "App") -> "Iterator[Target]":
+def target(site: "App") -> "Iterator[Target]":
     """Go to the configured address if this site answers there, else serve it for the time being."""
     from contextlib import nullcontext
 
@@ -165,10 +165,10 @@ def _target(site: "App") -> "Iterator[Target]":
     from uphold.web import run
 
     found = visitor.knock(site.settings, site.log.vkey)
-    with nullcontext(found) if found is not None else run.serving(site) as target:
+    with nullcontext(found) if found is not None else run.serving(site) as where:
         # Whoever examines speaks to the site and nobody else, and may be caught at it like the site.
-        with egress.guarded(egress.declared(site.settings) | {egress.place(target.address)}):
-            yield target
+        with egress.guarded(egress.declared(site.settings) | {egress.place(where.address)}):
+            yield where
         refused.settle(site.writer)
 
 
@@ -197,7 +197,7 @@ def _put(place: str, text: str) -> None:
         ) from None
 
 
-def _end_in_order() -> None:
+def end_in_order() -> None:
     """Let SIGTERM end a run as Ctrl-C does, so that the exercise is removed."""
 
     def stop(_: int, __: object) -> None:

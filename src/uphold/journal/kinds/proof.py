@@ -17,6 +17,11 @@ KINDS = (
         ("record",),
     ),
     Kind(
+        "exercise.attacked",
+        "A drill played an attack, which this alert noticed (0: none did) and which was first refused so (or `none`).",
+        {"run": "number", "attack": "code", "alert": "number", "block": "code"},
+    ),
+    Kind(
         "exercise.ended",
         "A run of probes ended: its records are destroyed and its accounts closed.",
         {"run": "number"},
