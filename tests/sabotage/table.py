@@ -31,6 +31,7 @@ from tests.sabotage import (
     staff,
     store,
     terms,
+    threats,
     visits,
 )
 from tests.sabotage.sabotage import Sabotage
@@ -64,6 +65,7 @@ SABOTAGES: tuple[Sabotage, ...] = (
     *persons.SABOTAGES,
     *programs.SABOTAGES,
     *detecting.SABOTAGES,
+    *threats.SABOTAGES,
 )
 
 

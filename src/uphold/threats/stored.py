@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 
 from uphold.database.transaction import Transaction
 from uphold.journal import entry
@@ -23,6 +23,7 @@ from uphold.threats.tables import threats_change, threats_finding, threats_model
 
 MODELS: Final = threats_model.name
 CHANGES: Final = threats_change.name
+FINDINGS: Final = threats_finding.name
 _finding, _change, _model = threats_finding.c, threats_change.c, threats_model.c
 
 
@@ -99,6 +100,13 @@ def changes(reads: Reads, after: int = -1, most: int = 10_000) -> tuple[Told, ..
         .limit(most)
     )
     return tuple(_told(row) for row in rows)
+
+
+def last(reads: Reads) -> Mapping[str, State]:
+    """Return, by uid, how each finding came to stand by its last change."""
+    newest_ = select(func.max(_change.number)).group_by(_change.uid)
+    rows = reads.execute(select(_change.uid, _change.after).where(_change.number.in_(newest_)))
+    return {row.uid: State(row.after) for row in rows}
 
 
 def history(reads: Reads, uid: str) -> tuple[Told, ...]:
