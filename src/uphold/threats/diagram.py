@@ -11,7 +11,7 @@ from typing import Final
 
 from uphold.threats.element import FLOW, ZONES, Element, Model
 
-MOST: Final = 5
+MOST: Final = 3
 """So many elements of one kind have a box each; of more there is one for all."""
 _GROUPED: Final = ("form", "recipient", "client")
 
