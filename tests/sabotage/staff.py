@@ -254,7 +254,7 @@ def count_afterwards(ground: Ground) -> None:
         for rule, digest in session._keys(tried, key):
             count(tx, rule, digest, tx.execute(attempt.by_key(digest)).first(), now)
 
-    ground.patch.setattr(session, "_count", lambda *_: None)
+    ground.patch.setattr(attempt, "count", lambda *_: None)
     ground.patch.setattr(session, "sign_in", late)
     # So that who waits afterwards does not wait for long.
     ground.patch.setattr(throttle, "LOGIN", throttle.Rule(free=5, cap_ms=300))

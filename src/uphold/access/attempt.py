@@ -52,3 +52,16 @@ def is_first(tx: Transaction, rows: Sequence[Any]) -> bool:
     numbers = [row.number for row in rows]
     tx.execute(update(access_attempt).where(access_attempt.c.number.in_(numbers)).values(noted=1))
     return True
+
+
+def forgive(tx: Transaction, login: bytes, source: bytes) -> None:
+    """Clear a login's count, and take back one try from a source's, once the password was right.
+
+    Clearing the source would let whoever owns one account guess at all others without end.
+    """
+    tx.execute(delete(access_attempt).where(access_attempt.c.key == login))
+    tx.execute(
+        update(access_attempt)
+        .where(access_attempt.c.key == source, access_attempt.c.failures > 0)
+        .values(failures=access_attempt.c.failures - 1)
+    )

@@ -29,6 +29,7 @@ from sqlalchemy import (
 
 from uphold.access import (
     arrival,
+    attempt as tries,
     factor,
     passkey,
     password as passwords,
@@ -37,12 +38,7 @@ from uphold.access import (
     throttle,
 )
 from uphold.access.arrival import OF_REFUSALS, Outcome, Whence
-from uphold.access.attempt import (
-    access_attempt,
-    by_key as _by_key,
-    count as _count,
-    is_first as _is_first,
-)
+from uphold.access.attempt import access_attempt
 from uphold.access.factor import access_factor
 from uphold.access.passkey import access_passkey
 from uphold.access.permission import Actor
@@ -53,6 +49,7 @@ from uphold.database.writer import Writer
 from uphold.journal import entry
 
 MINUTE = 60 * 1000
+_Keys = tuple[tuple[throttle.Rule, bytes], ...]
 
 access_session = Table(
     "access_session",
@@ -87,10 +84,7 @@ KEPT_MS = 31 * 24 * 60 * MINUTE
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What a sign-in form sends. `source` is the caller's keyed hash of where it comes from, never an address.
-
-    Where `whence` is given, what comes of it is noted as a signal.
-    """
+    """What a sign-in form sends. `source` is a keyed hash of its address; with `whence` what comes of it is noted."""
 
     login: str = field(repr=False)
     password: str = field(repr=False)
@@ -308,7 +302,7 @@ def check_csrf(token: str, sent: str) -> bool:
     return hmac.compare_digest(csrf(token).encode(), sent.encode("utf-8", "surrogatepass"))
 
 
-def _keys(attempt: Attempt, key: bytes) -> tuple[tuple[throttle.Rule, bytes], ...]:
+def _keys(attempt: Attempt, key: bytes) -> _Keys:
     """Under which keys a try is counted, and by which rule."""
     login = attempt.login.strip().lower().encode("utf-8", "surrogatepass")
     return (
@@ -319,20 +313,18 @@ def _keys(attempt: Attempt, key: bytes) -> tuple[tuple[throttle.Rule, bytes], ..
 
 def _admit(tx: Transaction, attempt: Attempt, key: bytes, now: int) -> Refusal | _Known | None:
     """Refuse while throttled; else count the try as failed and look the login up."""
-    tries = [
-        (rule, digest, tx.execute(_by_key(digest)).first()) for rule, digest in _keys(attempt, key)
-    ]
+    kept = [(rule, one, tx.execute(tries.by_key(one)).first()) for rule, one in _keys(attempt, key)]
     retry_at = max(
         throttle.blocked_until(rule, row.failures, row.last_at, now) if row else 0
-        for rule, _, row in tries
+        for rule, _, row in kept
     )
     if retry_at > now:
         # The first try of each wait is told and no more, or a stranger could fill the journal for free.
-        if _is_first(tx, [row for _, _, row in tries if row is not None]):
+        if tries.is_first(tx, [row for _, _, row in kept if row is not None]):
             _reject(tx, attempt, _find(tx, attempt.login), Reason.THROTTLED)
         return Refusal(throttled=True, retry_at=retry_at)
-    for rule, digest, row in tries:
-        _count(tx, rule, digest, row, now)
+    for rule, digest, row in kept:
+        tries.count(tx, rule, digest, row, now)
     return _find(tx, attempt.login)
 
 
@@ -365,11 +357,10 @@ class _Begin:
     now: int
     whence: Whence | None
 
-    def store(
-        self, tx: Transaction, keys: tuple[tuple[throttle.Rule, bytes], ...]
-    ) -> Signed | Refusal:
+    def store(self, tx: Transaction, keys: _Keys) -> Signed | Refusal:
         """Begin the session, unless the password was set anew while it was being checked, or it is locked."""
-        bonds = restraint.bonds(tx, self.known.actor.staff, self.now)
+        who = self.known.actor.staff
+        bonds = restraint.bonds(tx, who, self.now)
         if bonds.is_locked:
             _refuse(tx, Reason.LOCKED)
             return Refusal(throttled=False, locked_until=bonds.locked_until)
@@ -379,32 +370,18 @@ class _Begin:
             changed["password"] = self.fresh
         updated = tx.execute(
             update(access_staff)
-            .where(people.number == self.known.actor.staff, people.password == self.known.password)
+            .where(people.number == who, people.password == self.known.password)
             .values(**changed)
         )
         if not updated.rowcount:
             _refuse(tx, Reason.MISMATCH)
-            arrival.tried(tx, self.whence, Outcome.WRONG, self.known.actor.staff)
+            arrival.tried(tx, self.whence, Outcome.WRONG, who)
             return Refusal(throttled=False)
-        self._forgive(tx, keys)
+        tries.forgive(tx, *(digest for _, digest in keys))
         self._insert(tx)
-        who = self.known.actor.staff
         tx.append(entry.encode("staff.signed-in", tx.now, entry.salt(), {"staff": who}))
         arrival.tried(tx, self.whence, Outcome.OK, who, waits=factor.is_set(tx, who))
         return Signed(self.known.actor, self.token)
-
-    def _forgive(self, tx: Transaction, keys: tuple[tuple[throttle.Rule, bytes], ...]) -> None:
-        """Clear the login's count; take back only this try from the source's.
-
-        Clearing the source would let whoever owns one account guess at all others without end.
-        """
-        (_, login), (_, source) = keys
-        tx.execute(delete(access_attempt).where(access_attempt.c.key == login))
-        tx.execute(
-            update(access_attempt)
-            .where(access_attempt.c.key == source, access_attempt.c.failures > 0)
-            .values(failures=access_attempt.c.failures - 1)
-        )
 
     def _insert(self, tx: Transaction) -> None:
         tx.execute(delete(access_session).where(access_session.c.created_at <= self.now - KEPT_MS))
