@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Final
 
 from uphold.threats.element import Element, Model
-from uphold.threats.judge import Finding, Held, State
+from uphold.threats.judge import Against, Finding, Held, State
 
 NONE: Final = "none"
 """The state of what was not there before."""
@@ -51,7 +51,7 @@ class Known:
 class Change:
     """One finding that stands otherwise than before. `before` is a state or `NONE`; severities are 0 where unknown.
 
-    `because` and `evidence` are those of the finding now: the facts, and the entries of its measures' evidence;
+    `because` are the facts of the finding now, `evidence` the entries of the evidence that opens or holds it;
     `is_outdated` tells that some evidence is fresh and says nothing of this configuration.
     """
 
@@ -131,10 +131,18 @@ def _gone(before: Known, elements: Collection[str], rules: Collection[str]) -> C
     )
 
 
+def _tells(one: Against, state: State) -> bool:
+    """Whether what is known of a measure is why a finding stands so: what fails opens it, what is kept holds it."""
+    is_kept = one.status in (Held.KEPT, Held.NOT_APPLICABLE)
+    return is_kept is (state is not State.OPEN)
+
+
 def _change(now: Finding, kind: Kind, before: str, severity_before: int) -> Change:
     return Change(
         *(now.uid, now.rule, now.element, kind, str(before), now.state, severity_before),
         *(now.severity, now.because),
-        evidence=tuple(one.entry for one in now.measures if one.entry >= 0),
+        evidence=tuple(
+            one.entry for one in now.measures if one.entry >= 0 and _tells(one, now.state)
+        ),
         is_outdated=any(one.status is Held.OUTDATED for one in now.measures),
     )

@@ -2,6 +2,7 @@
 """What changed: added, resolved, reopened, rated; unchanged, nothing."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from uphold.threats import change, element
 from uphold.threats.change import NONE, Change, Kind, Known
@@ -62,7 +63,18 @@ def test_what_was_not_there_is_added_whatever_its_state() -> None:
     for state in (State.OPEN, State.MITIGATED, State.UNKNOWN, State.ACCEPTED):
         (one,) = diff([], [finding(state)])
         assert (one.kind, one.before, one.severity_before) == (Kind.ADDED, NONE, 0)
-        assert (one.because, one.evidence) == (("x",), (7,))
+        assert one.because == ("x",)
+
+
+def test_evidence_is_what_opens_or_holds() -> None:
+    against = (
+        Against("kept", Held.KEPT, 9, "ab", 7),
+        Against("stale", Held.STALE, 9, "ab", 8),
+        Against("never", Held.NOT_SHOWN, 0, "", -1),
+    )
+    for state, evidence in ((State.OPEN, (8,)), (State.MITIGATED, (7,))):
+        (one,) = diff([], [replace(finding(state), measures=against)])
+        assert one.evidence == evidence, state
 
 
 def test_a_severity_alone() -> None:
