@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from tests.sabotage import (
     answers,
     backups,
+    breaches,
     consents,
     copies,
     detecting,
@@ -58,6 +59,7 @@ SABOTAGES: tuple[Sabotage, ...] = (
     *visits.SABOTAGES,
     *figures.SABOTAGES,
     *backups.SABOTAGES,
+    *breaches.SABOTAGES,
     *endings.SABOTAGES,
     *requests.SABOTAGES,
     *rights.SABOTAGES,
