@@ -185,10 +185,8 @@ def waiting(
 def _bound(connection: Connection, found: Session, now: int) -> Session | None:
     """Lay upon a session what an alert has put upon its account: none of a locked one lives."""
     bonds = restraint.bonds(connection, found.actor.staff, now)
-    if bonds.is_locked:
-        return None
-    proven = found.actor.proven_at or 0
-    return replace(found, asks_both=proven <= bonds.proof_since) if bonds.proof_since else found
+    asks_both = (found.actor.proven_at or 0) <= bonds.proof_since
+    return None if bonds.is_locked else replace(found, asks_both=asks_both)
 
 
 def _live(connection: Connection, token: str, now: int, limits: Limits) -> Any:
@@ -218,7 +216,6 @@ def _waits(row: Any) -> bool:
 
 def _of_row(row: Any) -> Session:
     proven = row.proven_at or row.created_at
-    # By all the proofs that its account has: the older of the two counts.
     whole = min(proven, row.second_at or proven) if row.has_factor else proven
     return Session(
         row.number,

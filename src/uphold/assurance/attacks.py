@@ -38,7 +38,7 @@ _INJECTIONS = (
     "../../../../etc/passwd",
     "; cat /etc/passwd #",
     "{{7*7}}${7*7}<%= 7*7 %>",
-    "1' UNION SELECT login, password FROM access_staff --",
+    "1' UNION SELECT login, password FROM users --",
     "<img src=x onerror=alert(1)>",
     "../../../../etc/shadow",
 )

@@ -40,6 +40,8 @@ NOTICED: Mapping[str, str] = {
     "web.probe": N_("What looks like an attack on a form or an address"),
     "web.forged": N_("A forged address of origin"),
     "web.token": N_("A token was shown"),
+    "web.overflow": N_("More was noticed at the doors than could be kept"),
+    "site.canary": N_("Something that is laid out for nobody was touched"),
     "site.clock": N_("The clock of the machine jumped"),
     "site.sweep-late": N_("The destruction of what is due is late"),
     "site.journal": N_("The journal is damaged"),

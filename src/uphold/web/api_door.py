@@ -143,21 +143,21 @@ class Door:
 
     async def _answer(self, request: Request) -> Response:
         try:
-            known = await run_in_threadpool(self._admit, request)
-            if not isinstance(known, Client):
-                return await turns.run(partial(self._refuse, request, known))
-            known = await turns.run(partial(self._in_turn, request, known))
+            known: Client | Response = await turns.run(partial(self._in_turn, request))
             if not isinstance(known, Client):
                 return known
             operation = self._operation(request.method)
             raw = await self._read(request) if operation.body else b""
             return await run_in_threadpool(self._run, operation, known, request, raw)
         except Refused as refused:
-            if refused.status == 429:
-                return too_often(refused.retry_after)
-            return problem(refused.status, headers=self._allow(refused.status))
+            return self._refused(refused)
         except errors.UpholdError as error:
             return of_error(error)
+
+    def _refused(self, refused: Refused) -> Response:
+        if refused.status == 429:
+            return too_often(refused.retry_after)
+        return problem(refused.status, headers=self._allow(refused.status))
 
     def _operation(self, method: str) -> Operation:
         found = self._operations.get("GET" if method == "HEAD" else method)
@@ -181,17 +181,14 @@ class Door:
         refused = self._ended(known, now) or self._locked(known, now) or self._paced(known, now)
         return refused or known
 
-    def _in_turn(
-        self, request: Request, known: Client, *, had_turn: bool
-    ) -> Client | Response | Later:
-        """Let a client under a delay in when its turn comes; what was put upon it while it waited is felt."""
+    def _in_turn(self, request: Request, *, had_turn: bool) -> Client | Response | Later:
+        """Let in when their turn comes: a client under a delay, or a stranger from a place under one."""
+        found = self._admit(request)
         if had_turn:
-            return self._admit(request)
-        return turns.of_staff(self._app, known.actor.staff) or known
-
-    def _refuse(self, request: Request, answer: Response, *, had_turn: bool) -> Response | Later:
-        """Answer who is not let in; under a delay of where they come from, when their turn comes."""
-        return (None if had_turn else turns.of_source(self._app, request)) or answer
+            return found
+        if isinstance(found, Client):
+            return turns.of_staff(self._app, found.actor.staff) or found
+        return turns.of_source(self._app, request) or found
 
     def _locked(self, known: Client, now: int) -> Response | None:
         with self._app.database.read() as connection:

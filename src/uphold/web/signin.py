@@ -80,19 +80,13 @@ class SignIn:
     def _refused(
         self, request: Request, refusal: Refusal, login: str, wanted: str, now: int
     ) -> Response:
-        problem = "throttled" if refusal.throttled else "refused"
-        if refusal.locked_until:
-            problem = "locked"
+        problem, status = _problem(refusal)
         wait = max(1, (refusal.retry_at - now) // _SECOND) if refusal.throttled else 0
+        until = refusal.locked_until
         view = console_views.Login(
-            login=login,
-            next=wanted,
-            problem=problem,
-            retry_after=wait,
-            until_at=refusal.locked_until,
+            login=login, next=wanted, problem=problem, retry_after=wait, until_at=until
         )
         extra = {"retry-after": str(wait)} if wait else {}
-        status = 429 if refusal.throttled else 403 if refusal.locked_until else 422
         return reply.page(view, self._frame(request, staffed.LOGIN), status, extra)
 
     def _welcome(self, request: Request, found: Account | LinkFault, problem: str = "") -> Response:
@@ -111,6 +105,12 @@ class SignIn:
         edition = self.app.shelf.in_force_or_none()
         flash = request.query_params.get("done", "")
         return frame.surround(self.app, request, edition, path, flash=flash)
+
+
+def _problem(refusal: Refusal) -> tuple[str, int]:
+    if refusal.throttled:
+        return "throttled", 429
+    return ("locked", 403) if refusal.locked_until else ("refused", 422)
 
 
 def _now() -> int:
