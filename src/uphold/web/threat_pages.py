@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Final
 
 from sqlalchemy import Connection
@@ -12,6 +13,7 @@ from sqlalchemy import Connection
 from uphold.access import staff
 from uphold.app import App
 from uphold.assurance import threatened
+from uphold.detection import book
 from uphold.journal import entry
 from uphold.policy.document import Edition, Text, pick
 from uphold.threats import acceptance, attestation, diagram, draw, measure, rule, stored, words
@@ -129,6 +131,10 @@ class _Said:
         return words.say(topic, code, self.language)
 
     def name(self, id_: str) -> str:
+        kind, _, code = id_.partition(":")
+        shipped = _rules().get(code) if kind == "rule" else None
+        if shipped is not None:
+            return pick(shipped, self.language)
         return words.title(id_, self.found.edition, self.language)
 
     def counts(self) -> tuple[views.Count, ...]:
@@ -182,7 +188,7 @@ class _Said:
             uid=one.uid,
             title=pick(known.title, self.language),
             why=rule.say(self.why(known.why, element), element),
-            element=words.name(element, self.found.edition, self.language),
+            element=self.name(one.element),
             element_id=one.element,
             level=one.severity,
             severity=self.say("severity", str(one.severity)),
@@ -201,7 +207,7 @@ class _Said:
 
     def why(self, told: Text, element: Element) -> str:
         """Say what may happen, with the element's name in the place of its id."""
-        name = words.name(element, self.found.edition, self.language)
+        name = self.name(element.id)
         quoted = f"«{name}»" if self.language == "ru" else f"“{name}”"
         return pick(told, self.language).replace("{id}", quoted)
 
@@ -243,6 +249,12 @@ class _Said:
         return tuple(
             views.Unknown(self.name(id_), id_, tuple(facts)) for id_, facts in found.items()
         )
+
+
+@cache
+def _rules() -> Mapping[str, Text]:
+    """The titles of the rules of detection that are shipped, by their names."""
+    return {one.name: one.title for one in book.pack().every}
 
 
 def drawing(model: Model, edition: Edition | None, language: str) -> views.Drawing:

@@ -1,11 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """The page of threats: what needs a decision first, under what would close it; the rest apart."""
 
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
 import pytest
 
 from tests import cast, site
 from tests.office import Office, quick_hashing, sqlite_office
+from uphold.app import open_site
 from uphold.assurance import threatened
+from uphold.detection import book
 from uphold.threats import acceptance, attestation
 from uphold.threats.judge import State
 from uphold.web import threat_pages, threat_views as views
@@ -115,6 +121,24 @@ def test_what_only_people_can_do_is_attested_for_its_term(looked: Office) -> Non
     assert not any(
         one.attest_href for one in page(looked, may=May(accept=True, attest=False)).duties
     )
+
+
+def test_a_rule_that_only_talks_stands_by_its_title(looked: Office) -> None:
+    app, name = looked.app, next(iter(book.pack().alerting)).name
+    detection = msgspec.structs.replace(app.settings.detection, disabled=(name,))
+    settings = msgspec.structs.replace(app.settings, detection=detection)
+    found = threat_pages.page(replace(app, settings=settings), "ru", site.now(), ALL, State.OPEN)
+    (one,) = [each for each in shown(found) if each.element_id == f"rule:{name}"]
+    assert one.element == book.pack()[name].title["ru"]
+
+
+def test_before_there_is_a_policy_the_page_says_what_is_known(tmp_path: Path) -> None:
+    app = open_site(site.make(tmp_path / "new"))
+    found = threat_pages.page(app, "en", site.now(), ALL)
+    app.close()
+    assert found.level == 0
+    assert "special" in next(one.facts for one in found.unknown if one.element_id == "site")
+    assert shown(found)
 
 
 def test_unknown_facts_stand_by_their_elements(looked: Office) -> None:
