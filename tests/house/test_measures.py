@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from tools import measures
+from uphold.assurance import attacks
 from uphold.assurance.probes import PROBES
 from uphold.detection import sigma
 from uphold.threats import measure
@@ -43,6 +44,15 @@ def test_every_rule_of_detection_that_is_shipped_is_a_measure() -> None:
     assert found in (set(), set(rules)), "a rule has no probe, or a probe no rule"
     for one in rules.values():
         measure.of_rule(one)
+
+
+def test_a_drill_is_of_what_it_plays() -> None:
+    played = {
+        f"detection-{rule}": name for name, one in attacks.ATTACKS.items() for rule in one.rules
+    }
+    drilled = {one.id: one.drill for one in measure.catalogue().values() if one.drill}
+    found = {name: drill for name, drill in played.items() if name in measure.catalogue()}
+    assert drilled == found
 
 
 def test_an_id_stands_once() -> None:

@@ -47,6 +47,20 @@ _WATCHED: Final[Mapping[str, tuple[str, ...]]] = {
     "sign_in": ("access",),
     "site": ("modification", "destruction", "distribution", ACCIDENTAL),
 }
+# By which drill a rule is played through; `assurance.attacks` has them.
+_DRILLS: Final[Mapping[str, str]] = {
+    "canary-record": "canary",
+    "export-run": "export",
+    "export-volume": "export",
+    "new-origin": "session-theft",
+    "off-hours-bulk": "sweep",
+    "public-probing": "injection",
+    "public-probing-kinds": "injection",
+    "record-sweep": "sweep",
+    "session-in-turn": "session-theft",
+    "session-taken": "session-theft",
+    "success-after-failures": "guess",
+}
 _NOTICES: Final = ("СОВ.1", "РСБ.5", "ИНЦ.2")
 _ID: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _ORDER_21: Final = re.compile(r"[А-Я]{3}\.\d{1,2}")
@@ -106,6 +120,7 @@ def of_rule(rule: Rule) -> Measure:
         probes=(f"{DETECTED}.{rule.name}",),
         harms=_WATCHED[Path(rule.file).stem],
         order21=_NOTICES,
+        drill=_DRILLS.get(rule.name, ""),
     )
 
 
