@@ -89,6 +89,7 @@ ADDED = (
 _SOURCE = Field("source", "digest", "keyed digest of the client's address")
 _NETWORK = Field("network", "digest", "keyed digest of its /24 or /48")
 _AGENT = Field("agent", "digest", "keyed digest of what the browser calls itself")
+_COUNT = Field("count", "number", "how many times, where the same was noticed again")
 _STAFF = Field("staff", "number", "the account; 0 for none that exists")
 
 SIGNALS = (
@@ -101,11 +102,13 @@ SIGNALS = (
             *(_SOURCE, _NETWORK, _AGENT, _STAFF),
             Field("new_network", "yes-no", "not seen of this account in the last 30 days"),
             Field("new_agent", "yes-no", "not seen of this account in the last 30 days"),
+            Field("first", "yes-no", "nothing was seen of this account in the last 30 days"),
+            Field("waits", "yes-no", "the password was right, and a second factor is still to be shown"),
         ),
     ),
     Signal(
         "web.session",
-        "The first request of a session, and each at which its network or browser is another.",
+        "The first request of a session, and the first from each other network or with each other browser.",
         (
             *(_STAFF, Field("session", "number", "the session"), _SOURCE, _NETWORK, _AGENT),
             Field("changed", "yes-no", "whether it is another than before in this session"),
@@ -113,13 +116,18 @@ SIGNALS = (
     ),
     Signal(
         "web.refused",
-        "A member of staff asked for what their role may not have.",
-        (_STAFF, Field("status", "number", "of the answer"), Field("path", "code", "which door")),
+        "A door stayed shut: to a member of staff whose role may not have it, or to a stranger (405, 429).",
+        (
+            _STAFF,
+            Field("status", "number", "of the answer"),
+            Field("path", "text", "the door's route, with the names of its parameters"),
+            _COUNT,
+        ),
     ),
     Signal(
         "web.missing",
-        "Pages were asked for that there are not; one signal for a source in ten seconds.",
-        (_SOURCE, Field("count", "number", "how many")),
+        "Pages were asked for that there are not; those of a source within a second or two are one signal.",
+        (_SOURCE, _COUNT),
     ),
     Signal(
         "web.probe",
@@ -127,20 +135,29 @@ SIGNALS = (
         (
             Field("class", "code", "sql, script, path, command, template, log, header, scanner"),
             Field("where", "code", "form, query, path, header"),
-            *(_SOURCE, Field("form", "code", "the form it was sent to, where it was one")),
+            *(_SOURCE, Field("form", "code", "the form it was sent to, where it was one"), _COUNT),
         ),
     ),
-    Signal("web.forged", "A request told of hops by one who is no trusted proxy.", (_SOURCE,)),
+    Signal(
+        "web.forged",
+        "A request told of hops by one who is no trusted proxy; once an hour for each source.",
+        (_SOURCE, _COUNT),
+    ),
+    Signal("web.overflow", "More was noticed than is kept.", (_COUNT,)),
     Signal(
         "web.token",
         "A token of a program was shown.",
         (
             Field("staff", "number", "the program's account; 0 for a token that is none"),
-            Field("outcome", "code", "ok, or why it was refused"),
-            _SOURCE,
+            Field("outcome", "code", "ok (the first time from a network), unknown, token-expired, token-revoked"),
+            *(_SOURCE, _NETWORK, _COUNT),
         ),
     ),
-    Signal("site.clock", "The clock jumped.", (Field("jump_seconds", "number", "how far, either way"),)),
+    Signal(
+        "site.clock",
+        "The clock jumped.",
+        (Field("jump_seconds", "number", "how far"), Field("back", "yes-no", "whether it was put back")),
+    ),
     Signal(
         "site.sweep-late",
         "What is due was not destroyed in time.",
@@ -162,6 +179,17 @@ SIGNALS = (
         "site.canary",
         "Something was touched that is there for nobody to touch.",
         (Field("what", "code", "staff, token, record, address"), _STAFF, _SOURCE),
+    ),
+    Signal(
+        "site.unusual",
+        "Somebody's day is not like their others. What is unusual is not wrong.",
+        (
+            _STAFF,
+            Field("dimension", "code", "records, export, hours, recipient"),
+            Field("by", "number", "how many MADs beyond the median; 0 for a recipient"),
+            Field("window", "number", "how many days it is held against"),
+            Field("peer", "yes-no", "whether those of the same role do not do it either"),
+        ),
     ),
 )  # fmt: skip
 

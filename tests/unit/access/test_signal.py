@@ -8,6 +8,7 @@ from tests.office import Office
 from uphold.access import exercise, signal
 from uphold.access.permission import Role
 from uphold.access.signal import KEPT_MS, SHAPES, Kind, Signal
+from uphold.detection import event
 
 SOURCE = "0123456789abcdef"
 MISSING = Signal(Kind.MISSING, {"source": SOURCE, "count": 3})
@@ -88,3 +89,10 @@ def test_a_fault_quotes_no_value() -> None:
 
 def test_fields_have_one_spelling() -> None:
     assert signal.written({"b": 1, "a": True, "c": "x"}) == '{"a":true,"b":1,"c":"x"}'
+
+
+def test_the_reference_of_events_names_every_field() -> None:
+    named = {one.kind: {field.name for field in one.fields} - {"staff"} for one in event.SIGNALS}
+    assert {str(kind): set(shapes) for kind, shapes in SHAPES.items()} == {
+        kind: fields for kind, fields in named.items() if kind in set(Kind)
+    }
