@@ -29,9 +29,10 @@ WORDS: Final = {
     Held.STALE: "stale",
     Held.OUTDATED: "shown for another configuration",
 }
-# As many rules of one state, elements of one rule, and changes are printed.
+# As many rules of one state, elements and measures of one rule, and changes are printed.
 _RULES: Final = 12
 _ELEMENTS: Final = 3
+_MEASURES: Final = 4
 _CHANGES: Final = 15
 _INDENT: Final = " " * 4
 
@@ -110,9 +111,15 @@ def _group(members: Sequence[Finding], *, everything: bool) -> Iterator[Text]:
             "dim",
         )
         return
-    lacking = [f"{one.id} ({WORDS[one.status]})" for one in first.measures if one.status in WORDS]
+    # What is broken says more than what nobody has shown yet.
+    failing = sorted(
+        (one for one in first.measures if one.status in WORDS),
+        key=lambda one: list(WORDS).index(one.status),
+    )
+    lacking = [f"{one.id} ({WORDS[one.status]})" for one in failing]
     if lacking:
-        yield Text(f"{_INDENT}not held by {', '.join(lacking)}", "dim")
+        told = _few(lacking, _MEASURES, everything=everything)
+        yield Text(f"{_INDENT}not held by {told}", "dim")
 
 
 def _few(names: Sequence[str], most: int, *, everything: bool) -> str:
