@@ -30,6 +30,10 @@ LOG_IN, NOTHING = 303, 404
 # Who may list no enquiries is led to the figures.
 TO_OWN = 303
 WHO = ("anybody", "analyst", "auditor", "clerk", "officer", "owner")
+INCIDENT = tuple(
+    ("POST", f"/console/incident/{{number}}/{act}")
+    for act in ("note", "scope", "notice", "lesson", "close", "reopen")
+)
 CONSOLE = {
     # anybody, analyst, auditor, clerk, officer, owner
     ("GET", "/console"): (LOG_IN, TO_OWN, 200, 200, 200, 200),
@@ -61,12 +65,7 @@ CONSOLE = {
     ("POST", "/console/incidents"): (LOG_IN, NOTHING, NOTHING, NOTHING, 422, 422),
     ("GET", "/console/incidents/register/{paper}"): (LOG_IN, *[NOTHING] * 5),
     ("GET", "/console/incident/{number}"): (LOG_IN, *[NOTHING] * 5),
-    ("POST", "/console/incident/{number}/note"): (LOG_IN, *[NOTHING] * 5),
-    ("POST", "/console/incident/{number}/scope"): (LOG_IN, *[NOTHING] * 5),
-    ("POST", "/console/incident/{number}/notice"): (LOG_IN, *[NOTHING] * 5),
-    ("POST", "/console/incident/{number}/lesson"): (LOG_IN, *[NOTHING] * 5),
-    ("POST", "/console/incident/{number}/close"): (LOG_IN, *[NOTHING] * 5),
-    ("POST", "/console/incident/{number}/reopen"): (LOG_IN, *[NOTHING] * 5),
+    **{(verb, path): (LOG_IN, *[NOTHING] * 5) for verb, path in INCIDENT},
     ("GET", "/console/incident/{number}/{notice}/{language}/{paper}"): (LOG_IN, *[NOTHING] * 5),
     ("GET", "/console/holds"): (LOG_IN, NOTHING, 200, NOTHING, 200, 200),
     ("POST", "/console/holds"): (LOG_IN, NOTHING, NOTHING, NOTHING, 422, 422),
@@ -183,6 +182,8 @@ AS_OWNER = {
     ("POST", "/console/enquiry/{id}/answer"),
     ("POST", "/console/disclosures/new"),
     ("POST", "/console/disclosures/decline"),
+    ("POST", "/console/incidents"),
+    *INCIDENT,
     ("POST", "/console/requests/enter"),
     ("POST", "/console/search"),
     ("POST", "/console/several"),
@@ -192,13 +193,6 @@ AS_OWNER = {
     ("POST", "/console/logout"),
     ("POST", "/console/again"),
     ("POST", "/console/account/session/{number}/end"),
-    ("POST", "/console/incidents"),
-    ("POST", "/console/incident/{number}/note"),
-    ("POST", "/console/incident/{number}/scope"),
-    ("POST", "/console/incident/{number}/notice"),
-    ("POST", "/console/incident/{number}/lesson"),
-    ("POST", "/console/incident/{number}/close"),
-    ("POST", "/console/incident/{number}/reopen"),
     ("POST", "/console/account/factor"),
     ("POST", "/console/account/factor/confirm"),
     ("POST", "/console/account/factor/remove"),
