@@ -65,6 +65,7 @@ class Kind(StrEnum):
     SETTINGS = "site.settings"
     RULES = "site.rules"
     CANARY = "site.canary"
+    UNUSUAL = "site.unusual"
 
 
 Shape = Callable[[Value], bool]
@@ -131,6 +132,8 @@ SHAPES: Mapping[Kind, Mapping[str, Shape]] = {
     Kind.SETTINGS: {"changed": _CODES},
     Kind.RULES: {"disabled": _number, "dry": _number},
     Kind.CANARY: {"what": _CODE, "source": _DIGEST},
+    # By how many MADs, held against how many days; whether peers do not do it either.
+    Kind.UNUSUAL: {"dimension": _CODE, "by": _number, "window": _number, "peer": _flag},
 }
 """Of each kind, every field that it has; all of them are always there."""
 

@@ -23,6 +23,7 @@ from uphold.web import (
     daily,
     detecting,
     examiner,
+    habits,
     lookout,
     refusals,
     rotation,
@@ -32,6 +33,7 @@ from uphold.web import (
 from uphold.web.daily import Daily
 from uphold.web.detecting import Detector
 from uphold.web.examiner import Examiner
+from uphold.web.habits import Habit
 from uphold.web.lookout import Lookout
 from uphold.web.refusals import Refusals
 from uphold.web.rotation import Rotator
@@ -103,6 +105,7 @@ def watchful(app: App, *, mails: bool) -> list[Coroutine[None, None, None]]:
     if app.settings.detection.on:
         look = Detector(app, mails=mails).look
         loops.append(_every(detecting.LOOK_SECONDS, look, "detection"))
+        loops.append(_every(habits.LOOK_SECONDS, Habit(app).look, "look at what is usual"))
     return loops
 
 
