@@ -19,6 +19,7 @@ from bench import (
     noise,
     process,
     report,
+    rules,
     submissions,
     targets,
     variants,
@@ -35,6 +36,7 @@ SECTIONS = {
     "e": "visits over HTTP",
     "f": "figures of visits out of closed days",
     "g": "noisy figures",
+    "h": "events through the rules of detection",
 }
 SEED = 20261122
 
@@ -129,6 +131,9 @@ def measure(chosen: argparse.Namespace, say: Callable[[str], None]) -> dict[str,
                 visits=noise.QUICK if chosen.quick else noise.VISITS,
                 context=chosen.opendp,
             )
+        if "h" in chosen.sections:
+            count = rules.QUICK if chosen.quick else rules.EVENTS
+            results["rules"] = rules.run(events=count, rounds=chosen.rounds, seed=SEED, say=say)
     return results
 
 

@@ -28,13 +28,15 @@ class Row(NamedTuple):
 
 
 class Oracle:
-    """Events in a table of SQLite, and rules as SQL."""
+    """Events in a table of SQLite, and rules as SQL; `fields` are names that rules ask for, in events or not."""
 
-    def __init__(self, rules: str, events: Iterable[Mapping[str, Value]]) -> None:
+    def __init__(
+        self, rules: str, events: Iterable[Mapping[str, Value]], fields: Iterable[str] = ()
+    ) -> None:
         self._database = sqlite3.connect(":memory:")
         self._database.create_function("regexp", 2, _found)
         rows = list(events)
-        columns = sorted({name for row in rows for name in row} | {"at", "id"})
+        columns = sorted({name for row in rows for name in row} | {"at", "id", *fields})
         # No type and no collation: a number stays one, and rules say themselves how texts are compared.
         names = ", ".join(f"`{name}`" for name in columns)
         self._database.execute(f"CREATE TABLE logs ({names})")

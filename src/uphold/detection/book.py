@@ -46,13 +46,13 @@ class Book:
 @cache
 def pack() -> Rules:
     """Read the rules of the package."""
-    return sigma.load(_pack())
+    return sigma.load(files())
 
 
 def of_site(settings: Settings) -> Book:
     """Read the rules of a site. Raises Invalid, naming file, rule and key, or the setting that names no rule."""
     own = folder(settings.path(settings.detection.rules))
-    rules = sigma.load((*_pack(), *own)) if own else pack()
+    rules = sigma.load((*files(), *own)) if own else pack()
     return Book(rules, _states(settings, rules))
 
 
@@ -70,7 +70,8 @@ def folder(path: Path) -> Files:
         ) from None
 
 
-def _pack() -> Files:
+def files() -> Files:
+    """Read the rule files of the package."""
     found = resources.files("uphold.detection") / "pack"
     files = sorted((one for one in found.iterdir() if one.name.endswith(".yml")), key=_name)
     return tuple((f"pack/{one.name}", one.read_bytes()) for one in files)
