@@ -31,7 +31,11 @@ def stage(office: Office) -> dict[str, int]:
 def _moment(office: Office, person: Person | None = None, *, night: bool = False) -> float:
     """A moment of a working day on which a person is there; in the evening or at night if wanted."""
     draw = office.draw
-    days = [number for number in range(2, office.days - 2) if office.is_workday(office.day(number))]
+    days = [
+        number
+        for number in range(office.first + 2, office.days - 2)
+        if office.is_workday(office.day(number))
+    ]
     gone = set() if person is None else person.away | person.travels
     days = [number for number in days if number not in gone] or days
     hour = draw.choice([20.5, 21.5, 22.5, 1, 3]) if night else draw.uniform(9.5, 15)

@@ -55,6 +55,8 @@ class Office:
     session: int = 100
     other: int = 10
     open_cases: dict[int, list[int]] = field(default_factory=dict)
+    # Misuse happens on days from this one on.
+    first: int = 0
 
     def day(self, number: int) -> int:
         """The midnight that a day begins with."""
