@@ -2,8 +2,8 @@
 """Records that nobody sent, laid out for who goes through them one by one (`access.decoy` knows them again).
 
 Such a record comes in as any does and is closed at once. It stands at its place in the list of closed enquiries, where
-no work leads: nobody is waiting for it, nothing is due for it, no search by an address finds it. It is in no count and
-no export, and it ends by the terms of its purposes, like any; then another one is laid out.
+no work leads: nobody is waiting for it, nothing is due for it, no search by an address finds it. It is in no count of
+the desk and no export, and it ends by the terms of its purposes, like any; then another one is laid out.
 """
 
 import asyncio

@@ -9,7 +9,7 @@ import pytest
 from tests import cast, office as offices
 from tests.editions import FORM, PURPOSE
 from tests.office import Office
-from uphold.access import export, gate, hold
+from uphold.access import decoy, export, gate, hold
 from uphold.access.export import Export, Format, Reason, Taken, Wanted
 from uphold.access.gate import Hold
 from uphold.access.permission import Actor
@@ -177,3 +177,10 @@ def test_no_export_of_nothing_or_for_a_purpose_of_others(sqlite_office: Office) 
     assert isinstance(refused, Refused)
     assert refused.reason == "role-refused"
     assert office.read(export.listed) == ()
+
+
+def test_a_record_that_nobody_sent_is_handed_on_to_nobody(sqlite_office: Office) -> None:
+    office, owner = sqlite_office, sqlite_office.staff(cast.owner)
+    mine, nobodys = office.submit(), office.submit(cast.stranger)
+    office.run(lambda tx: decoy.mark(tx, decoy.What.RECORD, nobodys))
+    assert made(office, owner, mine, nobodys).records == 1
