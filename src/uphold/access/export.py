@@ -286,6 +286,12 @@ def listed(
     return tuple(_export(row) for row in rows)
 
 
+def is_any_taken(connection: Connection) -> bool:
+    """Tell whether a file was ever taken by a person; those of runs of probes are none."""
+    mine = select(_e.number).where(_e.taken > 0, _e.exercise == 0).limit(1)
+    return connection.execute(mine).first() is not None
+
+
 def rows(connection: Connection) -> walk.Rows:
     """Walk through every export as it lies, for an audit."""
     return walk.rows(connection, access_export)

@@ -61,6 +61,20 @@ def has_codes(reader: Connection | Transaction, staff: int) -> bool:
     return reader.execute(found).first() is not None
 
 
+def holders(connection: Connection) -> frozenset[int]:
+    """Return the accounts that have one-time codes which were confirmed."""
+    codes = access_factor.c
+    confirmed = select(codes.staff).where(codes.confirmed_at.is_not(None))
+    return frozenset(connection.execute(confirmed).scalars())
+
+
+def recoverable(connection: Connection) -> frozenset[int]:
+    """Return the accounts that have recovery codes left."""
+    codes = access_recovery.c
+    unspent = select(codes.staff).where(codes.spent_at.is_(None)).distinct()
+    return frozenset(connection.execute(unspent).scalars())
+
+
 def left(reader: Connection | Transaction, staff: int) -> int:
     """Count the recovery codes that an account has left."""
     codes = access_recovery.c

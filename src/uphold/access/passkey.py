@@ -89,6 +89,11 @@ def has(reader: Connection | Transaction, staff: int) -> bool:
     return reader.execute(found.limit(1)).first() is not None
 
 
+def holders(connection: Connection) -> frozenset[int]:
+    """Return the accounts that have a passkey; a blocked one counts."""
+    return frozenset(connection.execute(select(access_passkey.c.staff).distinct()).scalars())
+
+
 def is_usable(reader: Connection | Transaction, staff: int) -> bool:
     """Tell whether an account has a passkey that can be shown: one that is not blocked."""
     return bool(_usable(reader, staff))

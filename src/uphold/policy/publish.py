@@ -127,6 +127,15 @@ def entries(connection: Connection) -> dict[int, int]:
     return {row.number: row.entry for row in rows}
 
 
+def files(connection: Connection, number: int) -> dict[str, bytes]:
+    """The files of an edition by name, wordings too; raises `errors.Missing` if there is none, `errors.Broken`."""
+    query = select(policy_edition.c.bytes).where(policy_edition.c.number == number)
+    stored = connection.execute(query).scalar()
+    if stored is None:
+        raise errors.Missing(f"There is no edition {number}.", "See the list of editions.")
+    return digest.unpack(bytes(stored))
+
+
 def rows(connection: Connection) -> walk.Rows:
     """Walk through the editions as they lie, lowest number first, for an audit."""
     return walk.rows(connection, policy_edition, page=4)

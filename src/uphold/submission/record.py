@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     exists,
+    func,
     select,
     text,
 )
@@ -185,6 +186,13 @@ def is_exercise(number: ColumnElement[int]) -> ColumnElement[bool]:
     """Say in the query of another room that the record with a number is of a run of probes."""
     column = submission_record.c
     return exists().where(column.number == number, column.exercise.is_not(None))
+
+
+def count(connection: Connection, most: int) -> int:
+    """Count what people sent, at most `most`."""
+    mine = select(submission_record.c.number).where(submission_record.c.exercise.is_(None))
+    bounded = mine.limit(most).subquery()
+    return int(connection.execute(select(func.count()).select_from(bounded)).scalar_one())
 
 
 def is_live(connection: Connection) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from uphold.access import client, decoy, factor, passkey, permission, staff
 from uphold.access.client import Client
@@ -54,15 +54,12 @@ def read(connection: Connection, now: int) -> People:
     # An account that nobody has weakens nothing, and the model is shown to people who are not told of it.
     nobodys = decoy.accounts(connection)
     everybody = [one for one in staff.accounts(connection) if one.number not in nobodys]
-    codes, keys, spare = factor.access_factor.c, passkey.access_passkey.c, factor.access_recovery.c
-    confirmed = select(codes.staff).where(codes.confirmed_at.is_not(None))
-    unspent = select(spare.staff).where(spare.spent_at.is_(None)).distinct()
     return People(
         accounts=[one for one in everybody if one.state is not State.CLOSED],
         clients=[one for one in client.clients(connection) if one.ended(now) is None],
-        factors=frozenset(connection.execute(confirmed).scalars()),
-        passkeys=frozenset(connection.execute(select(keys.staff).distinct()).scalars()),
-        recovery=frozenset(connection.execute(unspent).scalars()),
+        factors=factor.holders(connection),
+        passkeys=passkey.holders(connection),
+        recovery=factor.recoverable(connection),
         has_left=any(one.state is State.CLOSED for one in everybody),
     )
 

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
 
 from uphold import config, errors
-from uphold.access.export import access_export
+from uphold.access import export
 from uphold.config import Serve, Settings
 from uphold.continuity import rotate
 from uphold.threats.element import Element, Fact, facts
@@ -194,14 +194,11 @@ def _open(settings: Settings) -> str:
 
 def _exports(connection: Connection) -> Element:
     """Make the store of exported files: they lie on computers that the site knows nothing of."""
-    files = access_export.c
-    mine = select(files.number).where(files.taken > 0, files.exercise == 0).limit(1)
-    taken = connection.execute(mine).first() is not None
     always = facts(
         "program:", what="exports", personal=True, sealed=False, outside_site=True,
         same_disk_as_keys=False, remote=True, passing=False)  # fmt: skip
     unseen = facts("os:", private=None)
-    seen = facts("db:access_export", present=taken)
+    seen = facts("db:access_export", present=export.is_any_taken(connection))
     way = facts("config:site.address", encrypted_link=True)
     return Element("store:exports", "store", OPERATOR, {**always, **unseen, **seen, **way})
 

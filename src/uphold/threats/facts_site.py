@@ -5,16 +5,15 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
 from uphold import errors
 from uphold.access.permission import Role
 from uphold.config import Settings
 from uphold.law import protection
 from uphold.law.protection import Category
-from uphold.policy import digest, folder
+from uphold.policy import folder, publish
 from uphold.policy.document import PROCESSOR, Edition
-from uphold.policy.publish import policy_edition
 from uphold.submission import record
 from uphold.threats import facts_places, facts_policy, facts_work
 from uphold.threats.element import SITE, Element, Fact, facts
@@ -57,9 +56,7 @@ def bucket(people: int, warn: int) -> str:
 
 def _counted(connection: Connection, warn: int) -> int:
     """Count people up to where there are many; below the warning, records tell that there are few, and cost less."""
-    mine = record.submission_record.c
-    few = select(mine.number).where(mine.exercise.is_(None)).limit(warn).subquery()
-    records = int(connection.execute(select(func.count()).select_from(few)).scalar_one())
+    records = record.count(connection, warn)
     return records if records < warn else headcount.people(connection, protection.threshold())
 
 
@@ -179,15 +176,11 @@ _OF_POLICY: Final = (
 
 def _is_draft(settings: Settings, edition: Edition, connection: Connection) -> bool | None:
     """Tell whether the folder says something else than the edition; None where the folder cannot be read."""
-    columns = policy_edition.c
-    query = select(columns.bytes).where(columns.number == edition.number)
-    stored = connection.execute(query).scalar()
     try:
-        found = folder.read(settings.folder)
-        published = digest.unpack(bytes(stored)) if stored is not None else None
+        found, published = folder.read(settings.folder), publish.files(connection, edition.number)
     except (errors.Missing, errors.Invalid, errors.Broken):
         return None
-    return None if published is None else _own(found) != _own(published)
+    return _own(found) != _own(published)
 
 
 def _own(files: Mapping[str, bytes]) -> dict[str, bytes]:
