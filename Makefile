@@ -64,6 +64,7 @@ findings: $(VENV)/development.stamp ## write the reference of findings from the 
 
 events: $(VENV)/development.stamp ## write the reference of events that rules look at
 	$(BIN)/python -m tools.events
+	$(BIN)/python -m tools.rules
 
 deadlines: $(VENV)/development.stamp ## write the reference of deadlines from the laws and the worked cases
 	$(BIN)/python -m tools.deadlines

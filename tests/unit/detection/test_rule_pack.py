@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from tools import rules as reference
 from uphold.detection import engine, play, sigma
 from uphold.detection.engine import Match
 from uphold.detection.event import SITE
@@ -102,6 +103,10 @@ def test_each_rule_says_in_both_languages_what_it_sees_and_why() -> None:
         assert rule.severity in range(1, 6), rule.name
         assert rule.quiet_ms >= 3_600_000, rule.name
         assert rule.respond[0] is Response.LOG, rule.name
+
+
+def test_the_reference_of_rules_is_the_package() -> None:
+    assert reference.PAGE.read_text("utf-8") == reference.page(), "run: make events"
 
 
 def unfair(rule: Rule, every: Rules) -> list[str]:
