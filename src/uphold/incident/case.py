@@ -233,6 +233,11 @@ class Case:
         return next((one for one in reversed(self.all(What.WITHHELD)) if one.value == notice), None)
 
 
+def barred(suspect: int, staff: int, handlers: Iterable[int]) -> bool:
+    """Whether somebody has no part in an incident: it names them, and there is another who can handle it."""
+    return suspect == staff and any(one != staff for one in handlers)
+
+
 class Need(StrEnum):
     """Whether a notice is due, by what is known."""
 

@@ -85,9 +85,8 @@ class IncidentDesk:
         if kind not in REGISTER:
             raise errors.Missing("There is no such paper.", "Take csv or json.")
         with self.app.database.read() as connection:
-            found = stored.listed(
-                connection, incident_pages.words_of(visit), whose=incident_pages.own(visit)
-            )
+            words, whose = incident_pages.words_of(visit), incident_pages.own(visit)
+            found = incident_pages.mine(visit, connection, words, whose)
         laws, zone = self.app.shelf.in_force().policy.laws, self.app.settings.site.zone
         made = register.of(found, laws, visit.now, zone)
         raw = register.csv(made) if kind == "csv" else register.json(made)
@@ -193,12 +192,13 @@ class IncidentDesk:
         return _done(visit, case.number, f"incident-{code}")
 
     def _find(self, visit: Visit) -> Case:
-        """Find an incident among one's own: an exercise's accounts see theirs, people all others."""
+        """Find an incident among one's own: an exercise's accounts see theirs, people all others but of themselves."""
         named = visit.request.path_params["number"]
         if named.isascii() and named.isdigit() and len(named) < 10:
             with self.app.database.read() as connection:
                 found = stored.find(connection, incident_pages.words_of(visit), int(named))
-            if (found.whose is Whose.PROBES) is visit.session.actor.exercise:
+                is_barred = incident_pages.is_barred(visit, connection, found.suspect)
+            if (found.whose is Whose.PROBES) is visit.session.actor.exercise and not is_barred:
                 return found
         raise errors.Missing("There is no such incident.", "Look at the list of incidents.")
 
@@ -209,7 +209,8 @@ class IncidentDesk:
         if named.isascii() and named.isdigit() and len(named) < 10:
             with self.app.database.read() as connection:
                 found = alerts.find(connection, int(named))
-            if found.exercise or not visit.session.actor.exercise:
+                is_barred = incident_pages.is_barred(visit, connection, found.staff)
+            if (found.exercise or not visit.session.actor.exercise) and not is_barred:
                 return found
         raise errors.Missing("There is no such alert.", "Look at the list of alerts.")
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from uphold.access import staff
+from uphold.access import permission, staff
 from uphold.access.permission import Permission
+from uphold.access.staff import State
 from uphold.app import App
 from uphold.detection.store import Alert
 from uphold.incident import alarm, case as cases, clock, drafting, lesson, phrases, scope, stored
@@ -45,6 +46,25 @@ def words_of(visit: Visit) -> KeyRing | None:
     return visit.app.ring if visit.may(Permission.INCIDENT_WRITE) else None
 
 
+def is_barred(visit: Visit, connection: Connection, suspect: int) -> bool:
+    """Whether an incident, or the alert that it is about, names whoever looks, and somebody else can handle it."""
+    me = visit.session.actor.staff
+    if suspect != me:
+        return False
+    handlers = (
+        one.number
+        for one in staff.accounts(connection)
+        if one.state is State.ACTIVE and permission.holds(one.role, Permission.INCIDENT_WRITE)
+    )
+    return cases.barred(suspect, me, handlers)
+
+
+def mine(visit: Visit, connection: Connection, ring: KeyRing | None, whose: Whose) -> list[Case]:
+    """The incidents of a sort that somebody may see: none that names them."""
+    found = stored.listed(connection, ring, whose=whose)
+    return [one for one in found if not is_barred(visit, connection, one.suspect)]
+
+
 @dataclass(frozen=True, slots=True)
 class Past:
     """What is known of an incident, for its page and its drafts."""
@@ -75,8 +95,8 @@ def listed(
 ) -> Incidents:
     """List every incident, the alerts that have none, and the lessons whose day is over."""
     laws, zone = app.shelf.in_force().policy.laws, app.settings.site.zone
-    found = stored.listed(connection, whose=own(visit))
-    drills = () if own(visit) is Whose.PROBES else stored.listed(connection, whose=Whose.DRILL)
+    found = mine(visit, connection, None, own(visit))
+    drills = [] if own(visit) is Whose.PROBES else mine(visit, connection, None, Whose.DRILL)
 
     def rows(chosen: Iterable[Case]) -> tuple[Row, ...]:
         return tuple(_row(one, clock.dues(one, laws, visit.now, zone)) for one in chosen)
@@ -118,6 +138,7 @@ def _alerts(visit: Visit, connection: Connection) -> tuple[Alerted, ...]:
             *(one.raised_at, bool(one.exercise)),
         )
         for one in (*found, *drills[:DRILLS])
+        if not is_barred(visit, connection, one.staff)
     )
 
 

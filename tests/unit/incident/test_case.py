@@ -82,6 +82,12 @@ def test_it_is_closed_until_it_is_opened_again() -> None:
     assert (again.is_closed, again.closed_at) == (False, 0)
 
 
+def test_whom_it_names_has_no_part_in_it_while_there_is_another() -> None:
+    assert cases.barred(2, 2, [2, 3])
+    assert not cases.barred(2, 2, [2])
+    assert not cases.barred(2, 3, [2, 3])
+
+
 def test_only_a_persons_incident_is_no_exercise() -> None:
     assert [incidents.case(whose=one).exercise for one in Whose] == [False, True, True]
 

@@ -9,8 +9,10 @@ import pytest
 
 from tests import cast, visitor
 from tests.office import quick_hashing
+from tests.unit.web.test_alert_desk import alert, number
 from tests.visitor import Visitor
 from uphold.app import App
+from uphold.detection.rule import Response
 from uphold.journal import entry
 
 __all__ = ["quick_hashing"]
@@ -88,6 +90,27 @@ def test_what_staff_write_is_in_no_address_journal_or_log(here: App, officer: Vi
     folder = here.settings.folder / "data"
     stored = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
     assert b"Secretov" not in stored
+
+
+def test_an_alert_becomes_an_incident_with_what_the_site_knows(here: App, officer: Visitor) -> None:
+    visitor.employ(here, cast.owner)
+    with visitor.visiting(here) as owner:
+        owner.sign_in(cast.owner)
+        made = alert(here, number(here, cast.owner), Response.LOG, Response.FREEZE_EXPORT)
+        # Whom it is about has no part in it while there is another.
+        assert owner.get(f"{LIST}?alert={made}").status == 404
+        form = officer.get(f"{LIST}?alert={made}")
+        assert f'name="alert" value="{made}"' in form.html
+        opened = officer.act(LIST, alert=str(made))
+        assert opened.location == "/console/incident/2?done=incident-opened"
+        assert officer.get(f"{LIST}?alert={made}").location == "/console/incident/2"
+        said = officer.get("/console/incident/2/ru-152fz-first/en/txt").html
+        assert f"alert no. {made}, rule record-sweep" in said
+        assert "exports frozen" in said
+        assert owner.get("/console/incident/2").status == 404
+        assert owner.act("/console/incident/2/note", what="causes", words="None.").status == 404
+        assert "/console/incident/2" not in owner.get(LIST).html
+    assert officer.get(f"{LIST}?alert=99").status == 404
 
 
 def test_drafts_are_made_as_text_and_pdf(officer: Visitor) -> None:
