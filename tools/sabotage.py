@@ -64,7 +64,7 @@ def _try(one: Sabotage, folder: Path) -> bool:
     """Whether a sabotage is caught; one that leaves nothing to examine is not."""
     try:
         with sabotage.laid(folder, one.apply) as ground:
-            report = sabotage.examined(ground, frozenset({one.promise}))
+            report = sabotage.examined(ground, frozenset({one.promise}), one.only)
     except errors.UpholdError as error:
         print(f"  {error}", file=sys.stderr)
         return False

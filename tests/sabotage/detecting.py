@@ -53,3 +53,8 @@ SABOTAGES = several(
     ),
     ("rules-rarer", "Thresholds are raised beyond what anybody does", raise_thresholds),
 )
+# One probe of a rule tells of it: live attacks, and what befalls them, are in `intruding`.
+_TOLD_BY = {f"{PROMISE}/rule-tried": f"{PROMISE}.canary-record"}
+SABOTAGES = tuple(
+    replace(one, only=_TOLD_BY.get(one.id, f"{PROMISE}.record-sweep")) for one in SABOTAGES
+)

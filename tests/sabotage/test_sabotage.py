@@ -21,7 +21,7 @@ def test_it_is_caught(
     record_property("sabotage", one.id)  # for the table at the end
     assert clean.promises[one.promise].verdict is Verdict.KEPT, clean.promises[one.promise]
     with sabotage.laid(folder, one.apply) as ground:
-        report = sabotage.examined(ground, frozenset({one.promise}))
+        report = sabotage.examined(ground, frozenset({one.promise}), one.only)
     assert sabotage.is_caught(report, one.promise), report.promises[one.promise]
 
 

@@ -253,7 +253,7 @@ ATTACKS: Mapping[str, Attack] = {
 """Every attack that can be played, by its name."""
 
 
-def play(scene: Scene, name: str, *, seconds: float = PATIENCE_MS / 1000) -> Played:
+def play(scene: Scene, name: str) -> Played:
     """Play an attack and wait for what comes of it. Raises KeyError for one that there is not."""
     attack = ATTACKS[name]
     known = book.of_site(scene.settings)
@@ -269,7 +269,7 @@ def play(scene: Scene, name: str, *, seconds: float = PATIENCE_MS / 1000) -> Pla
             attack.act(stage)
         except CannotPlay as cannot:
             return replace(began, why=cannot.why)
-        alert = _alert(scene, attack, who, seconds)
+        alert = _alert(scene, attack, who)
         worked, touched = _works(scene), len(_bound(scene) - standing - {who.staff})
         return replace(
             began,
@@ -322,16 +322,16 @@ def _places(scene: Scene, count: int) -> tuple[str, ...]:
     )
 
 
-def _alert(scene: Scene, attack: Attack, who: Intruder, seconds: float) -> Alert | None:
+def _alert(scene: Scene, attack: Attack, who: Intruder) -> Alert | None:
     """Wait for the alert of one of the attack's rules about the intruder, or about nobody in particular."""
-    deadline = time.monotonic() + seconds
+    deadline = scene.now + PATIENCE_MS
     while True:
         with scene.read() as connection:
             found = store.of_run(connection, scene.run)
         for one in found:
             if one.rule in attack.rules and one.staff in {who.staff, 0}:
                 return one
-        if time.monotonic() > deadline:
+        if scene.now > deadline:
             return None
         time.sleep(_LOOK_SECONDS)
 

@@ -31,6 +31,7 @@ from uphold.assurance.probes import (
     history,
     holds,
     identifying,
+    intrusion,
     inventory,
     judging,
     lasting,
@@ -117,5 +118,6 @@ PROBES: tuple[Probe[Any], ...] = (
     *identifying.PROBES,
     *registered.PROBES,
     *rules.PROBES,
+    *intrusion.PROBES,
     *judging.PROBES,
 )
