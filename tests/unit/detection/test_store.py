@@ -2,6 +2,7 @@
 """Alerts are stored once, with their entry, and judged once; the cursor moves with them."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -94,7 +95,7 @@ def test_the_cursor_is_one_row(database: Database, writer: Writer) -> None:
     with database.read() as connection:
         assert store.cursor(connection) is None
     for place in (Cursor(5, 2, "d", 9), Cursor(7, 3, "e", 10)):
-        writer.run(lambda tx, place=place: store.move(tx, place))  # type: ignore[misc]
+        writer.run(partial(store.move, to=place))
         with database.read() as connection:
             assert store.cursor(connection) == place
 
