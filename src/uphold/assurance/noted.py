@@ -26,12 +26,7 @@ from uphold.mail import outbox
 from uphold.rights import request, stored
 from uphold.rights.machine import State
 from uphold.statistics import budget, ledger as figures
-from uphold.threats.tables import (
-    threats_acceptance,
-    threats_attestation,
-    threats_change,
-    threats_model,
-)
+from uphold.threats import acceptance, attestation, stored as threats
 from uphold.visits import salt
 
 Said = Callable[[Entry], Mapping[str, object]]
@@ -179,14 +174,14 @@ NOTED = (
         _rows(statement.assurance_signature),
         _codes("at", "staff", "statement"),
     ),
-    Noted("threats.modelled", _rows(threats_model), _codes("at", digest="model")),
+    Noted("threats.modelled", threats.model_rows, _codes("at", digest="model")),
     Noted(
         "threat.changed",
-        _rows(threats_change),
+        threats.change_rows,
         _codes("at", "severity", "cause", before="from", after="to"),
     ),
-    Noted("threat.accepted", _rows(threats_acceptance), _codes("at", "staff")),
-    Noted("measure.attested", _rows(threats_attestation), _codes("at", "duty", "staff")),
+    Noted("threat.accepted", acceptance.rows, _codes("at", "staff")),
+    Noted("measure.attested", attestation.rows, _codes("at", "duty", "staff")),
     Noted("alert.raised", _rows(tables.assurance_alert), _codes("raised_at", "run", "probe")),
     Noted("hold.placed", hold.rows, _hold),
     Noted(

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select
 
 from uphold import errors
+from uphold.database import walk
 from uphold.database.transaction import Transaction
 from uphold.journal import entry
 from uphold.journal.store import Reads
@@ -96,6 +97,11 @@ def accept(tx: Transaction, uid: str, staff: int, why: str, until: int) -> int:
         was = (stands.uid, stands.rule, stands.element, Kind.ACCEPTED, State.OPEN, State.ACCEPTED)
         stored.enter(tx, Change(*was, stands.severity, stands.severity), index)
     return index
+
+
+def rows(connection: Connection) -> walk.Rows:
+    """Yield the acceptances as they are stored, for the audit."""
+    return walk.rows(connection, threats_acceptance)
 
 
 def _applied(given: Acceptance | None, one: Finding, now: int) -> Finding:

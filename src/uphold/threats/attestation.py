@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select
 
 from uphold import errors
+from uphold.database import walk
 from uphold.database.transaction import Transaction
 from uphold.journal import entry
 from uphold.journal.store import Reads
@@ -71,3 +72,8 @@ def newest(reads: Reads) -> Mapping[str, Attested]:
     """Return the newest attestation of each duty that ever had one."""
     rows = reads.execute(select(threats_attestation).order_by(_row.number))
     return {row.duty: Attested(row.duty, row.staff, row.at, row.until, row.entry) for row in rows}
+
+
+def rows(connection: Connection) -> walk.Rows:
+    """Yield the attestations as they are stored, for the audit."""
+    return walk.rows(connection, threats_attestation)

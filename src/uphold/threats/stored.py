@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
+from uphold.database import walk
 from uphold.database.transaction import Transaction
 from uphold.journal import entry
 from uphold.journal.store import Reads
@@ -170,6 +171,16 @@ def enter(tx: Transaction, one: Change, cause: int) -> int:
         )
     )
     return index
+
+
+def model_rows(connection: Connection) -> walk.Rows:
+    """Yield the models as they are stored, for the audit."""
+    return walk.rows(connection, threats_model)
+
+
+def change_rows(connection: Connection) -> walk.Rows:
+    """Yield the changes as they are stored, for the audit."""
+    return walk.rows(connection, threats_change)
 
 
 def _standing(row: Row[Any]) -> Standing:

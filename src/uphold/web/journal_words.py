@@ -9,6 +9,8 @@ import gettext
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from uphold.policy.document import pick
+from uphold.threats import measure, rule
 from uphold.web import dates, messages
 from uphold.web.messages import N_
 
@@ -74,8 +76,8 @@ SENTENCES: Mapping[str, str] = {
     "duty.attested": N_("Duty of clause %(clause)s attested, until %(until)s"),
     "statement.made": N_("Statement no. %(statement)s made to be signed"),
     "statement.signed": N_("Statement no. %(statement)s signed"),
-    "threat.accepted": N_("Threat %(rule)s accepted, until %(until)s"),
-    "measure.attested": N_("Attested as done: %(duty)s, until %(until)s"),
+    "threat.accepted": N_("Threat accepted until %(until)s: %(rule)s"),
+    "measure.attested": N_("Attested as done until %(until)s: %(duty)s"),
     "alert.seen": N_("Alert seen: %(probe)s, run no. %(run)s"),
     "search.made": N_("Searched by a contact: %(purpose)s. Found: %(hits)s"),
     "copy.opened": N_(
@@ -186,6 +188,8 @@ def _value(kind: str, name: str, value: str | int, known: Glossary) -> str:
 
 def _code(name: str, value: str, known: Glossary) -> str:
     """A code in words, by what it is a code of; itself where nothing is known of it."""
+    if name in ("rule", "duty"):
+        return _titled(name, value, known.language)
     ours = {
         "purpose": _PURPOSES,
         "consents": _PURPOSES,
@@ -202,6 +206,15 @@ def _code(name: str, value: str, known: Glossary) -> str:
         "form": known.forms,
     }
     return theirs.get(name, {}).get(value, value)
+
+
+def _titled(name: str, value: str, language: str) -> str:
+    """What a rule of threats is called, or the measure that is somebody's duty."""
+    if name == "rule":
+        found = rule.catalogue().get(value)
+        return value if found is None else pick(found.title, language)
+    named = (one.title for one in measure.catalogue().values() if one.duty == value)
+    return next((pick(title, language) for title in named), value)
 
 
 def _number(name: str, value: int, known: Glossary) -> str:

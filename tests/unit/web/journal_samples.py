@@ -49,6 +49,8 @@ def codes(kind: str) -> dict[str, str | int]:
         "by": 4,
         "recipient": "police",
         "consents": "feedback",
+        "rule": "backups-off",
+        "duty": "media",
     }
     numbers = {n for n, shape in CATALOGUE[kind].codes.items() if shape == "number"}
     fits = {n: v for n, v in known.items() if n in found and isinstance(v, int) == (n in numbers)}
