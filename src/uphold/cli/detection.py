@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from uphold.config import Settings
     from uphold.detection.book import Book
     from uphold.detection.engine import Match
     from uphold.detection.rule import Rule, Rules
+    from uphold.policy.problem import Problem
 
 _SHOWN = 5
 
@@ -74,6 +76,19 @@ def run_rules(arguments: argparse.Namespace) -> int:
         return 0
     print("\n".join(_table(known)))
     return 0
+
+
+def problems(settings: "Settings") -> "list[Problem]":
+    """Return what is wrong with a site's rules."""
+    from uphold import errors
+    from uphold.detection import book
+    from uphold.policy.problem import Problem
+
+    try:
+        book.of_site(settings)
+    except errors.Invalid as fault:
+        return [Problem(settings.detection.rules, 0, "rules", fault.message, fault.advice)]
+    return []
 
 
 def _rules(folder: Path | None) -> "Rules":

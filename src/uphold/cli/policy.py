@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from uphold.cli import backup, bindings, editions, findings, keys, mail, unused
+from uphold.cli import backup, bindings, detection, editions, findings, keys, mail, unused
 
 if TYPE_CHECKING:
     from uphold.policy.import_ import Imported
@@ -70,7 +70,7 @@ def run_check(arguments: argparse.Namespace) -> int:
     try:
         settings = config.load(arguments.dir)
         warnings = [*keys.warnings(settings), *backup.warnings(settings)]
-        problems += mail.problems(settings)
+        problems += [*mail.problems(settings), *detection.problems(settings)]
         if checked.draft:
             problems += capacity.overweight(checked.draft, settings.limits.body_bytes)
             problems += hosts.unowned(checked.draft.policy, settings)

@@ -91,3 +91,16 @@ def test_rules_are_listed_as_they_stand(capsys: pytest.CaptureFixture[str], tmp_
     found = {one["rule"]: one for one in json.loads(told.out)}
     assert (found["seen"]["state"], found["seen"]["severity"]) == ("dry", 4)
     assert len(found) == len(plain.out.splitlines())
+
+
+def test_a_rule_that_cannot_be_read_is_told_by_a_check(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    settings = site.copy(tmp_path / "site")
+    (settings.folder / "detection").mkdir()
+    (settings.folder / "detection" / "own.yml").write_text(
+        RULE.replace("severity: 4", "severity: 9")
+    )
+    told = terminal.run(capsys, "check", settings.folder)
+    assert told.code == 1
+    assert "detection/own.yml: seen: uphold.severity is 1 to 5" in told.out
