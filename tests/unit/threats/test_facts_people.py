@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who acts: accounts by their numbers, what they prove to be who they are by, and who has left."""
 
+from sqlalchemy import insert
+
 from tests import cast, modelled, site
 from tests.office import Office
-from uphold.access import client, factor, staff, totp
+from uphold.access import client, factor, passkey, staff, totp
 from uphold.access.client import Terms
 from uphold.access.permission import Permission, Role
 from uphold.threats.facts_people import DORMANT_MS
@@ -31,6 +33,17 @@ def test_an_account_is_told_by_its_number_and_what_it_has(sqlite_office: Office)
     assert modelled.value(proven, id_, "passkey") is False
     assert modelled.value(proven, id_, "recovery") is True
     assert modelled.value(proven, "role:clerk", "without_factor") == 0
+
+
+def test_a_passkey_is_a_second_factor_too(sqlite_office: Office) -> None:
+    clerk = sqlite_office.staff(cast.clerk)
+    row = {"staff": clerk.staff, "credential": b"c", "attested": b"a", "counter": 0}
+    row |= {"name": "key", "created_at": 1}
+    sqlite_office.run(lambda tx: tx.execute(insert(passkey.access_passkey).values(**row)))
+    found, id_ = modelled.derive(sqlite_office.app), f"account:{clerk.staff}"
+    assert modelled.value(found, id_, "passkey") is True
+    assert modelled.value(found, id_, "factor") is True
+    assert modelled.value(found, "role:clerk", "without_factor") == 0
 
 
 def test_who_does_not_come_for_long_is_dormant_and_who_was_only_invited_is_not(

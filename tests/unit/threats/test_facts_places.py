@@ -5,9 +5,11 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from sqlalchemy import insert
 
 from tests import modelled
 from tests.office import Office
+from uphold.access import export
 from uphold.app import App
 from uphold.config import Settings
 from uphold.threats import facts_places
@@ -122,3 +124,18 @@ def test_the_listener_is_what_the_file_says_whoever_serves_it_elsewhere_once(
     behind = modelled.derive(app, settings=modelled.settings(app))
     assert modelled.value(behind, "listener:http", "proxied") is True
     assert modelled.value(behind, "site", "behind_proxy") is True
+
+
+def test_files_that_were_taken_are_a_store_once_there_are_any(sqlite_office: Office) -> None:
+    office = sqlite_office
+    assert modelled.value(modelled.derive(office.app), "store:exports", "present") is False
+    names = ("staff", "exercise", "purpose", "form", "format", "reason", "records")
+    made = dict(zip(names, (1, 1, "communication", "feedback", "csv", "own-check", 1), strict=True))
+    made |= {"made_at": 1, "ends_at": 2, "taken": 1, "entry": 1}
+    office.run(lambda tx: tx.execute(insert(export.access_export).values(**made)))
+    assert modelled.value(modelled.derive(office.app), "store:exports", "present") is False, (
+        "probes"
+    )
+    made["exercise"] = 0
+    office.run(lambda tx: tx.execute(insert(export.access_export).values(**made)))
+    assert modelled.value(modelled.derive(office.app), "store:exports", "present") is True
