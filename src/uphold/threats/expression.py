@@ -28,7 +28,7 @@ DEEPEST: Final = 2
 """Characters of an expression, its parts, and lists within lists."""
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
-_ADVICE = "See what rules of threats may say in docs/reference/threat-model.md."
+_ADVICE = "See what rules of threats may say in docs/how-to/add-a-threat.md."
 _WORD = ""  # the kind of a variable that is a word of a list and no element
 
 

@@ -36,7 +36,7 @@ WORST: Final = 5
 """Severities are 1 to this."""
 _ID: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 _GAP: Final = re.compile(r"\{([a-z_]+)\}")
-_ADVICE = "See what rules of threats may say in docs/reference/threat-model.md."
+_ADVICE = "See what rules of threats may say in docs/how-to/add-a-threat.md."
 
 Expected = Literal["open", "na", "unknown"]
 Given = Mapping[str, Mapping[str, Value] | tuple[Mapping[str, Value], ...]]
