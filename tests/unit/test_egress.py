@@ -230,3 +230,10 @@ def test_only_this_machine_is_tried_on_purpose() -> None:
 )
 def test_where_an_address_is_reached(address: str, place: tuple[str, int]) -> None:
     assert egress.place(address) == place
+
+
+def test_what_a_probe_asks_for_is_known_by_its_digest_alone() -> None:
+    salt = b"s" * 16
+    assert egress.is_harmless(salt, egress.digest(salt, *egress.NOWHERE))
+    assert not egress.is_harmless(b"t" * 16, egress.digest(salt, *egress.NOWHERE))
+    assert not egress.is_harmless(salt, egress.digest(salt, "elsewhere.example", 9))

@@ -9,7 +9,6 @@ What was asked for is told by a salted digest alone: the name of a host can carr
 wanted to get out. `confirms` answers whether an entry speaks of a host that one suspects.
 """
 
-import hashlib
 import hmac
 import logging
 from collections import Counter
@@ -26,11 +25,8 @@ from uphold.journal.entry import Entry
 KIND = "egress.refused"
 PROMISE = "egress.declared-hosts"
 ALERT = f"{PROMISE}.refused"
-# What a probe asks for on purpose: a name that can never be registered (RFC 6761, section 6.4), and an address of
-# this machine that nobody uses. It is journaled like any other, and nobody is alerted.
-NOWHERE = ("undeclared.invalid", 9)
-NOBODY = ("127.66.77.88", 9)
-HARMLESS = frozenset({NOWHERE, NOBODY})
+# What a probe asks for on purpose is journaled like any other, and nobody is alerted.
+NOWHERE, NOBODY, HARMLESS = egress.NOWHERE, egress.NOBODY, egress.HARMLESS
 # A library that tries again and again says so once in this time, with how often it tried.
 AGAIN_MS = 60_000
 # As many different ones are told apart in that time; more are told together.
@@ -85,7 +81,7 @@ def note(tx: Transaction, told: Mapping[Asked, int]) -> int:
         codes: dict[str, entry.Code] = {
             "net": str(net),
             "by": by,
-            "host": _digest(salt, host, port),
+            "host": egress.digest(salt, host, port),
             "times": times,
         }
         tx.append(entry.encode(KIND, tx.now, salt, codes))
@@ -113,8 +109,6 @@ def warn(told: Mapping[Asked, int]) -> None:
 
 def confirms(said: Entry, host: str, port: int) -> bool:
     """Tell whether an entry `egress.refused` speaks of this host and port (0: only its name was looked up)."""
-    return hmac.compare_digest(str(said.codes["host"]), _digest(said.salt, host.lower(), port))
-
-
-def _digest(salt: bytes, host: str, port: int) -> str:
-    return hashlib.sha256(salt + f"{host}:{port}".encode("utf-8", "replace")).hexdigest()
+    return hmac.compare_digest(
+        str(said.codes["host"]), egress.digest(said.salt, host.lower(), port)
+    )

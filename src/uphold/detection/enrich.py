@@ -11,7 +11,7 @@ from datetime import UTC, datetime, tzinfo
 
 from sqlalchemy import Connection
 
-from uphold import errors
+from uphold import egress, errors
 from uphold.access import decoy, export, hold, presence, reading, staff
 from uphold.consent import ledger
 from uphold.detection import event
@@ -174,12 +174,13 @@ class Enricher:
 
 
 def _of_run(entry: Entry) -> dict[str, Value]:
-    """An exercise's own entries name their run themselves."""
+    """An exercise's own entries name their run themselves; what a probe asks for is known by its digest."""
     run = entry.codes.get("run", 0)
     mine = entry.kind.startswith("exercise.") and isinstance(run, int)
-    return (
-        {"exercise": True, "exercise_run": run} if mine else {"exercise": False, "exercise_run": 0}
-    )
+    told: dict[str, Value] = {"exercise": mine, "exercise_run": run if mine else 0}
+    if entry.kind == "egress.refused":
+        told["harmless"] = egress.is_harmless(entry.salt, str(entry.codes["host"]))
+    return told
 
 
 def _records(reader: Connection, entries: Sequence[Indexed]) -> dict[int, int]:

@@ -83,6 +83,7 @@ ADDED = (
     Field("canary", "yes-no", "whether the record or the account is there for nobody to touch"),
     Field("session", "yes-no", "whether the actor has a session, or is a program whose token is valid"),
     Field("export_records", "number", "how many records the export has that it is about"),
+    Field("harmless", "yes-no", "of a refused connection: whether it was to a place that only probes ask for"),
 )  # fmt: skip
 """Of entries that a member of staff caused; each is there only where it can be told."""
 

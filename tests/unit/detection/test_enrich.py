@@ -11,10 +11,13 @@ from tests import cast, office as offices
 from tests.editions import PURPOSE
 from tests.office import Office, quick_hashing, sqlite_office
 from tests.unit.detection.watching import HOURS
+from uphold import egress
 from uphold.access import decoy, exercise, hold, reading, session
 from uphold.access.gate import Hold
 from uphold.access.permission import Role
 from uphold.access.session import Attempt
+from uphold.assurance import refused
+from uphold.database.transaction import Transaction
 from uphold.detection.enrich import Enricher, Hours
 from uphold.detection.event import Value
 from uphold.enquiry import desk
@@ -123,3 +126,12 @@ def test_hours_are_those_of_the_zone_and_its_calendar() -> None:
 def millis(day: date, hour: int) -> int:
     days = (day - date(1970, 1, 1)).days
     return (days * 24 + hour) * 3_600_000
+
+
+def test_what_only_a_probe_asks_for_is_told(sqlite_office: Office) -> None:
+    def note(tx: Transaction) -> None:
+        for host, port in (refused.NOWHERE, ("elsewhere.example", 443)):
+            refused.note(tx, {(egress.Net.DOOR, "probe", host, port): 1})
+
+    sqlite_office.run(note)
+    assert [one["harmless"] for one in events(sqlite_office, "egress.refused")] == [True, False]

@@ -57,6 +57,7 @@ def test_what_is_no_value_is_refused() -> None:
 def test_ordinary_fields_are_those_that_the_journal_has() -> None:
     known = catalogue.CATALOGUE
     added = {
+        "harmless",
         "in_work",
         "in_export",
         "program",
