@@ -155,7 +155,9 @@ def _told(rule: "Rule", match: "Match") -> str:
     group = " ".join(f"{name}={value}" for name, value in match.group) or "-"
     events = " ".join(match.events[-_SHOWN:])
     more = f"{match.count} events, last " if match.count > _SHOWN else ""
-    return f"{at}  {rule.severity}  {rule.name}  {group}  {more}{events}"
+    line = f"{at}  {rule.severity}  {rule.name}  {group}  {more}{events}"
+    # What outsiders wrote must not speak to the terminal.
+    return "".join(sign if sign.isprintable() else "?" for sign in line)
 
 
 def _rule(known: "Book", rule: "Rule") -> dict[str, Any]:

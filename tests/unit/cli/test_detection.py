@@ -57,6 +57,14 @@ def test_for_programs_and_with_lines_that_are_no_events(
     assert alert["group"] == {"source": "ab"}
 
 
+def test_what_outsiders_wrote_does_not_speak_to_the_terminal(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, rules: Path
+) -> None:
+    file = events(tmp_path, json.dumps({**EVENT, "source": "\x1b[2J\n", "id": "\u202eid"}))
+    told = terminal.run(capsys, "detection", "replay", file, "--rules", rules)
+    assert "source=?[2J?  ?id\n" in told.out
+
+
 def test_events_come_by_the_input_too(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, rules: Path
 ) -> None:

@@ -5,17 +5,17 @@ import pytest
 from sqlalchemy import text, update
 
 from tests import cast, office as offices
-from tests.office import Office, quick_hashing, sqlite_office
+from tests.office import Office, office, quick_hashing, sqlite_office
 from tests.unit.detection.rules import correlated, described
 from tests.unit.detection.watching import alerts, book, forge, refuse, watch
 from uphold import errors
 from uphold.access import session, signal
 from uphold.access.session import Attempt
 from uphold.database.writer import Work, Writer
-from uphold.detection import reader, store
+from uphold.detection import reader, respond, store
 from uphold.detection.rule import State
 
-__all__ = ["quick_hashing", "sqlite_office"]
+__all__ = ["office", "quick_hashing", "sqlite_office"]
 
 REFUSED = described("refused", "{a: {kind: staff.refused}, condition: a}")
 MANY = correlated(
@@ -77,15 +77,15 @@ def test_who_begins_again_knows_what_was_and_doubles_nothing(sqlite_office: Offi
     assert [rule for rule, _ in alerts(sqlite_office)] == ["forged", "many"]
 
 
-def test_several_processes_tell_once(sqlite_office: Office) -> None:
-    posts = [watch(sqlite_office, RULES) for _ in range(3)]
-    refuse(sqlite_office, 3)
-    forge(sqlite_office)
+def test_several_processes_tell_once(office: Office) -> None:
+    posts = [watch(office, RULES) for _ in range(3)]
+    refuse(office, 3)
+    forge(office)
     told = [len(post.look()) for post in posts]
     assert told == [2, 0, 0]
-    refuse(sqlite_office, 9)
+    refuse(office, 9)
     assert [post.look() for post in reversed(posts)] == [(), (), ()]
-    assert len(alerts(sqlite_office)) == 2
+    assert len(alerts(office)) == 2
 
 
 def test_rules_that_change_are_journaled_once_and_tell_nothing_of_the_past(
@@ -164,6 +164,21 @@ class Failing:
             self.fails -= 1
             raise errors.Unavailable("The disk is full.", "Wait.")
         return self.writer.run(work)
+
+
+def test_what_cannot_be_done_is_told_and_not_tried_for_ever(
+    sqlite_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> tuple[respond.Applied, ...]:
+        raise errors.Broken("Entry 3 of the journal is missing.", "Look.")
+
+    post = watch(sqlite_office, RULES)
+    refuse(sqlite_office, 3)
+    with monkeypatch.context() as patched:
+        patched.setattr(respond, "apply", fail)
+        post.look()
+    assert alerts(sqlite_office) == [("many", ("log", "failed"))]
+    assert post.look() == ()
 
 
 def test_what_could_not_be_stored_is_stored_later(sqlite_office: Office) -> None:
