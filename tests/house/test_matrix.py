@@ -30,10 +30,19 @@ LOG_IN, NOTHING = 303, 404
 # Who may list no enquiries is led to the figures.
 TO_OWN = 303
 WHO = ("anybody", "analyst", "auditor", "clerk", "officer", "owner")
-INCIDENT = tuple(
-    ("POST", f"/console/incident/{{number}}/{act}")
-    for act in ("note", "scope", "notice", "lesson", "close", "reopen")
-)
+
+
+def acts(of: str, *names: str) -> tuple[tuple[str, str], ...]:
+    """Posts to one thing, which nobody finds under a number that there is not."""
+    return tuple(("POST", f"/console/{of}/{name}") for name in names)
+
+
+ALERT = acts("alerts", "alert/{number}/judge", "restraint/{number}/lift", "hold/{number}/lift")
+EXPORT = acts("exports/{id}", "take", "end")
+GLASS = acts("glass/{number}", "see", "end")
+REQUEST = acts("request/{number}", "move", "fulfil", "package")
+DISCLOSURE = acts("disclosure/{number}", "look", "approve", "refuse", "send", "confirm", "tell")
+INCIDENT = acts("incident/{number}", "note", "scope", "notice", "lesson", "close", "reopen")
 CONSOLE = {
     # anybody, analyst, auditor, clerk, officer, owner
     ("GET", "/console"): (LOG_IN, TO_OWN, 200, 200, 200, 200),
@@ -53,19 +62,16 @@ CONSOLE = {
     ("GET", "/console/alerts"): (LOG_IN, NOTHING, 200, NOTHING, 200, 200),
     ("GET", "/console/alerts/rules"): (LOG_IN, NOTHING, 200, NOTHING, 200, 200),
     ("GET", "/console/alerts/alert/{number}"): (LOG_IN, *[NOTHING] * 5),
-    ("POST", "/console/alerts/alert/{number}/judge"): (LOG_IN, *[NOTHING] * 5),
-    ("POST", "/console/alerts/restraint/{number}/lift"): (LOG_IN, *[NOTHING] * 5),
-    ("POST", "/console/alerts/hold/{number}/lift"): (LOG_IN, *[NOTHING] * 5),
+    **dict.fromkeys(ALERT, (LOG_IN, *[NOTHING] * 5)),
     ("GET", "/console/glass"): (LOG_IN, NOTHING, 200, NOTHING, 200, 200),
-    ("POST", "/console/glass/{number}/see"): (LOG_IN, *[NOTHING] * 5),
-    ("POST", "/console/glass/{number}/end"): (LOG_IN, *[NOTHING] * 5),
+    **dict.fromkeys(GLASS, (LOG_IN, *[NOTHING] * 5)),
     ("GET", "/console/enquiry/{id}/glass"): (LOG_IN, NOTHING, NOTHING, 200, 200, 200),
     ("POST", "/console/enquiry/{id}/glass"): (LOG_IN, NOTHING, NOTHING, 422, 422, 422),
     ("GET", "/console/incidents"): (LOG_IN, NOTHING, 200, NOTHING, 200, 200),
     ("POST", "/console/incidents"): (LOG_IN, NOTHING, NOTHING, NOTHING, 422, 422),
     ("GET", "/console/incidents/register/{paper}"): (LOG_IN, *[NOTHING] * 5),
     ("GET", "/console/incident/{number}"): (LOG_IN, *[NOTHING] * 5),
-    **{(verb, path): (LOG_IN, *[NOTHING] * 5) for verb, path in INCIDENT},
+    **dict.fromkeys(INCIDENT, (LOG_IN, *[NOTHING] * 5)),
     ("GET", "/console/incident/{number}/{notice}/{language}/{paper}"): (LOG_IN, *[NOTHING] * 5),
     ("GET", "/console/holds"): (LOG_IN, NOTHING, 200, NOTHING, 200, 200),
     ("POST", "/console/holds"): (LOG_IN, NOTHING, NOTHING, NOTHING, 422, 422),
@@ -78,8 +84,7 @@ CONSOLE = {
     ("POST", "/console/several"): (LOG_IN, NOTHING, NOTHING, NOTHING, 422, 422),
     ("GET", "/console/exports"): (LOG_IN, NOTHING, 200, NOTHING, 200, 200),
     ("POST", "/console/exports"): (LOG_IN, NOTHING, NOTHING, NOTHING, 422, 422),
-    ("POST", "/console/exports/{id}/take"): (LOG_IN, *[NOTHING] * 5),
-    ("POST", "/console/exports/{id}/end"): (LOG_IN, *[NOTHING] * 5),
+    **dict.fromkeys(EXPORT, (LOG_IN, *[NOTHING] * 5)),
     ("GET", "/console/policy"): (LOG_IN, NOTHING, 200, NOTHING, 200, 200),
     ("GET", "/console/policy/compare"): (LOG_IN, NOTHING, 200, NOTHING, 200, 200),
     ("GET", "/console/policy/draft"): (LOG_IN, NOTHING, NOTHING, NOTHING, 200, 200),
@@ -93,6 +98,12 @@ CONSOLE = {
     ("POST", "/console/proof/run"): (LOG_IN, NOTHING, NOTHING, NOTHING, 303, 303),
     ("POST", "/console/proof/attest"): (LOG_IN, *[NOTHING] * 5),
     ("POST", "/console/proof/alert/{alert}"): (LOG_IN, *[NOTHING] * 5),
+    ("GET", "/console/proof/evaluation"): (LOG_IN, NOTHING, 200, NOTHING, 200, 200),
+    ("GET", "/console/proof/evaluation/harm"): (LOG_IN, NOTHING, NOTHING, NOTHING, 200, 200),
+    ("POST", "/console/proof/evaluation/harm"): (LOG_IN, NOTHING, NOTHING, NOTHING, 422, 422),
+    ("POST", "/console/proof/evaluation/make/{kind}"): (LOG_IN, *[NOTHING] * 5),
+    ("POST", "/console/proof/evaluation/{number}/sign"): (LOG_IN, *[NOTHING] * 5),
+    ("GET", "/console/proof/evaluation/{number}/{language}/{paper}"): (LOG_IN, *[NOTHING] * 5),
     ("GET", "/console/threats"): (LOG_IN, NOTHING, 200, NOTHING, 200, 200),
     ("GET", "/console/threats/file/{kind}"): (LOG_IN, *[NOTHING] * 5),
     ("POST", "/console/threats/accept"): (LOG_IN, NOTHING, NOTHING, NOTHING, 400, 400),
@@ -100,20 +111,9 @@ CONSOLE = {
     ("GET", "/console/disclosures"): (LOG_IN, NOTHING, 200, NOTHING, 200, 200),
     ("GET", "/console/disclosures/new"): (LOG_IN, NOTHING, NOTHING, NOTHING, 200, 200),
     ("POST", "/console/disclosures/new"): (LOG_IN, NOTHING, NOTHING, NOTHING, 422, 422),
-    ("GET", "/console/proof/evaluation"): (LOG_IN, NOTHING, 200, NOTHING, 200, 200),
-    ("GET", "/console/proof/evaluation/harm"): (LOG_IN, NOTHING, NOTHING, NOTHING, 200, 200),
-    ("POST", "/console/proof/evaluation/harm"): (LOG_IN, NOTHING, NOTHING, NOTHING, 422, 422),
-    ("POST", "/console/proof/evaluation/make/{kind}"): (LOG_IN, *[NOTHING] * 5),
-    ("POST", "/console/proof/evaluation/{number}/sign"): (LOG_IN, *[NOTHING] * 5),
-    ("GET", "/console/proof/evaluation/{number}/{language}/{paper}"): (LOG_IN, *[NOTHING] * 5),
     ("POST", "/console/disclosures/decline"): (LOG_IN, NOTHING, NOTHING, NOTHING, 422, 422),
     ("GET", "/console/disclosure/{number}"): (LOG_IN, *[NOTHING] * 5),
-    ("POST", "/console/disclosure/{number}/look"): (LOG_IN, *[NOTHING] * 5),
-    ("POST", "/console/disclosure/{number}/approve"): (LOG_IN, *[NOTHING] * 5),
-    ("POST", "/console/disclosure/{number}/refuse"): (LOG_IN, *[NOTHING] * 5),
-    ("POST", "/console/disclosure/{number}/send"): (LOG_IN, *[NOTHING] * 5),
-    ("POST", "/console/disclosure/{number}/confirm"): (LOG_IN, *[NOTHING] * 5),
-    ("POST", "/console/disclosure/{number}/tell"): (LOG_IN, *[NOTHING] * 5),
+    **dict.fromkeys(DISCLOSURE, (LOG_IN, *[NOTHING] * 5)),
     ("GET", "/console/disclosure/{number}/notice/{notice}"): (LOG_IN, *[NOTHING] * 5),
     ("GET", "/console/requests"): (LOG_IN, NOTHING, 200, NOTHING, 200, 200),
     ("GET", "/console/requests/enter"): (LOG_IN, NOTHING, NOTHING, NOTHING, 200, 200),
@@ -162,19 +162,11 @@ EXERCISE = {
     ("POST", "/console/enquiry/{id}/open"): NOTHING,
     ("GET", "/console/enquiry/{id}/glass"): NOTHING,
     ("POST", "/console/enquiry/{id}/glass"): NOTHING,
-    ("POST", "/console/glass/{number}/see"): NOTHING,
-    ("POST", "/console/glass/{number}/end"): NOTHING,
+    **dict.fromkeys(GLASS, NOTHING),
     ("POST", "/console/enquiry/{id}/move"): NOTHING,
-    ("POST", "/console/disclosure/{number}/look"): NOTHING,
-    ("POST", "/console/disclosure/{number}/approve"): NOTHING,
-    ("POST", "/console/disclosure/{number}/refuse"): NOTHING,
-    ("POST", "/console/disclosure/{number}/send"): NOTHING,
-    ("POST", "/console/disclosure/{number}/confirm"): NOTHING,
-    ("POST", "/console/disclosure/{number}/tell"): NOTHING,
+    **dict.fromkeys(DISCLOSURE, NOTHING),
     ("GET", "/console/request/{number}"): NOTHING,
-    ("POST", "/console/request/{number}/move"): NOTHING,
-    ("POST", "/console/request/{number}/fulfil"): NOTHING,
-    ("POST", "/console/request/{number}/package"): NOTHING,
+    **dict.fromkeys(REQUEST, NOTHING),
 }
 # The only posts that are answered as to an owner; any other must be refused.
 AS_OWNER = {
@@ -188,15 +180,11 @@ AS_OWNER = {
     ("POST", "/console/search"),
     ("POST", "/console/several"),
     ("POST", "/console/exports"),
-    ("POST", "/console/exports/{id}/take"),
-    ("POST", "/console/exports/{id}/end"),
+    *EXPORT,
     ("POST", "/console/logout"),
     ("POST", "/console/again"),
     ("POST", "/console/account/session/{number}/end"),
-    ("POST", "/console/account/factor"),
-    ("POST", "/console/account/factor/confirm"),
-    ("POST", "/console/account/factor/remove"),
-    ("POST", "/console/account/passkey/options"),
+    *acts("account", "factor", "factor/confirm", "factor/remove", "passkey/options"),
     ("POST", "/console/account/password"),
     ("POST", "/console/account/passkey"),
     ("POST", "/console/account/passkey/{number}/remove"),
