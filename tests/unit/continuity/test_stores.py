@@ -13,6 +13,7 @@ from uphold.access.disclosed import access_disclosure_paper
 from uphold.access.export import access_export_pick
 from uphold.access.repeat import access_repeat
 from uphold.access.session import access_session
+from uphold.access.signal import access_signal
 from uphold.access.staff import access_invite
 from uphold.app import App
 from uphold.database.transaction import Transaction
@@ -58,6 +59,13 @@ def test_failed_sign_ins(app: App) -> None:
     old = {**one, "number": 1, "key": b"1", "last_at": site.now() - 2 * DAY}
     new = {**one, "number": 2, "key": b"2", "last_at": site.now()}
     assert swept(app, access_attempt, old, new) == [2]
+
+
+def test_what_was_noticed(app: App) -> None:
+    one = {"kind": "site.backup-read", "staff": 0, "exercise": 0, "fields": "{}"}
+    old = {**one, "number": 1, "at": site.now() - 30 * DAY}
+    new = {**one, "number": 2, "at": site.now() - 29 * DAY}
+    assert swept(app, access_signal, old, new) == [2]
 
 
 def test_invitations(app: App) -> None:
