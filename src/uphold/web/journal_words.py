@@ -89,8 +89,8 @@ SENTENCES: Mapping[str, str] = {
     "export.ended": N_("Export no. %(export)s ended"),
     "canary.seen": N_("The mark of export no. %(export)s was seen outside"),
     "incident.opened": N_("Incident no. %(incident)s opened"),
-    "incident.noted": N_("Line added to incident no. %(incident)s: %(what)s"),
-    "incident.notified": N_("Incident no. %(incident)s: notice given, %(notice)s"),
+    "incident.noted": N_("Line added to incident no. %(incident)s"),
+    "incident.notified": N_("Incident no. %(incident)s: a notice was given"),
     "incident.closed": N_("Incident no. %(incident)s closed"),
     "disclosure.prepared": N_(
         "Disclosure no. %(disclosure)s prepared for %(recipient)s: %(purpose)s. Fields: %(fields)s"
