@@ -30,12 +30,12 @@ def test_a_month_of_work_with_misuse_in_it() -> None:
 
 def test_rules_that_see_nothing_see_nothing() -> None:
     nothing = book.pack().without(rule.name for rule in book.pack().alerting)
-    month = measure.run(nothing, 1, days=10)
+    month = measure.run(nothing, 1, days=7)
     assert month.missed == list(misuse.SCENARIOS)
 
 
 def test_the_same_seed_is_the_same_month() -> None:
-    first, second = (measure.run(book.pack(), 5, days=10) for _ in range(2))
+    first, second = (measure.run(book.pack(), 5, days=7) for _ in range(2))
     assert (first.seen, first.false, first.acts) == (second.seen, second.false, second.acts)
 
 
@@ -54,7 +54,7 @@ def test_the_generator_knows_no_rule() -> None:
 def test_the_events_of_the_month_have_the_documented_fields() -> None:
     known = {one.name for one in (*ALWAYS, *ADDED)}
     signals = {str(kind): {*SHAPES[kind], "staff"} for kind in Kind}
-    office = work.month(measure.drawn(3), 10)
+    office = work.month(measure.drawn(3), 7)
     misuse.stage(office)
     events, _ = office.finished()
     unknown = set()
