@@ -41,6 +41,8 @@ ALIKE = {
         "exports-refused",
     ),
     *("exports-none", "exports-seen"),
+    # Alerts that were not judged or lifted differ by a sentence.
+    *("alerts-own", "alerts-same", "alert-own"),
     # One state of threats alone shows what all of them show together.
     *("threats-accepted", "threats-quiet"),
     # Without figures there is a sentence in their place.

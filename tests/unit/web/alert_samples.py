@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from tests.unit.web import samples
 from uphold.web import views
+from uphold.web.account_views import Proof
 from uphold.web.alert_views import (
     Alert,
     AlertRow,
@@ -16,6 +17,7 @@ from uphold.web.alert_views import (
     Rules,
     Step,
 )
+from uphold.web.console_views import Login
 
 AT, HOUR = samples.AT, 3_600_000
 HOME = "/console/alerts"
@@ -123,6 +125,8 @@ def every(language: str) -> dict[str, samples.Page]:
     whole = alert(language)
     judged = replace(whole, judged=Judged("false", "irina", AT), problem="verdict")
     hidden = replace(whole, events=(), is_hidden=True, is_exercise=True, judge_href="", bonds=())
+    both = Proof("/console/again", "code", begins=False, is_alerted=True, asks_both=True)
+    locked = Login(login="oleg", problem="locked", until_at=AT + HOUR)
     return {
         "alerts": (listed, alarmed),
         "alerts-own": (replace(listed, problem="own", acts=False), around),
@@ -133,4 +137,6 @@ def every(language: str) -> dict[str, samples.Page]:
         "alert-own": (replace(whole, problem="own", judge_href=""), around),
         "alert-hidden": (hidden, around),
         "alert-rules": (rules(language), around),
+        "prove-both": (both, around),
+        "login-locked": (locked, samples.frame(language)),
     }
