@@ -13,25 +13,28 @@ from typing import Final
 from uphold.threats.change import Change
 from uphold.threats.judge import State
 
-_ACCESS: Final = ("staff", "client", "glass", "hold", "restraint")
 TOPICS: Final[Mapping[str, tuple[str, ...]]] = {
     "policy:": ("policy",),
     "os:policy": ("policy",),
-    "keys:": ("keys", "journal"),
-    "detection:": ("detection",),
+    "keys:": ("keys", "journal.continued"),
+    "detection:": ("detection.rules",),
     "db:policy": ("policy",),
     "db:access_export": ("export",),
     "db:access_use": ("record", "policy"),
     "db:access_client": ("client",),
-    "db:access": _ACCESS,
+    "db:access": ("staff",),
     "db:assurance": ("probe", "exercise"),
     "db:continuity_backup": ("backup",),
     "db:continuity_drill": ("drill",),
-    "db:detection": ("detection",),
+    "db:detection": ("detection.rules",),
     "db:retention": ("destruction", "record", "part"),
     "db:vault": ("record", "subject"),
 }
-"""By how a source begins, the longest that fits: topics of the entries that tell of what is seen there."""
+"""By how a source begins, the longest that fits: kinds of entries, or whole topics, that tell of what is seen there."""
+DAILY: Final = frozenset(
+    {"staff.signed-in", "staff.signed-out", "client.refused", "policy.approved"}
+)
+"""Kinds of their topic that change little: they are a cause where nothing else of the topic happened."""
 _BY_MEASURES: Final = frozenset({State.OPEN, State.MITIGATED, State.ACCEPTED})
 
 
@@ -39,8 +42,9 @@ _BY_MEASURES: Final = frozenset({State.OPEN, State.MITIGATED, State.ACCEPTED})
 class Happened:
     """What may have caused the changes of one look; entries by their index, -1 where there is none.
 
-    `sources` are the places where facts changed, by element; `newest` the newest entry of each topic since the last
-    look, `modelled` the entry of this look on the model, `accepted` the newest acceptance of each finding.
+    `sources` are the places where facts changed, by element; `newest` the newest entry since the last look of each
+    kind, and of each topic without what is `DAILY`; `modelled` the entry of this look on the model, `accepted` the
+    newest acceptance of each finding.
     """
 
     sources: Mapping[str, tuple[str, ...]]
@@ -62,10 +66,24 @@ def find(one: Change, happened: Happened) -> int:
     return _newest(own or tuple(every), happened)
 
 
+def newest(kinds: Iterable[tuple[int, str]]) -> Mapping[str, int]:
+    """Find the newest entry of each kind and topic among (index, kind) in their order."""
+    found: dict[str, int] = {}
+    for index, kind in kinds:
+        found[kind] = index
+        if kind not in DAILY:
+            found[kind.partition(".")[0]] = index
+    return found
+
+
 def _newest(sources: Iterable[str], happened: Happened) -> int:
     wanted = {topic for source in sources for topic in _topics(source)}
-    found = max((happened.newest.get(topic, -1) for topic in wanted), default=-1)
-    return found if found >= 0 else happened.modelled
+    daily = {kind for kind in DAILY if kind.partition(".")[0] in wanted}
+    for names in (wanted, daily):
+        found = max((happened.newest.get(name, -1) for name in names), default=-1)
+        if found >= 0:
+            return found
+    return happened.modelled
 
 
 def _topics(source: str) -> tuple[str, ...]:

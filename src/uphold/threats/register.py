@@ -80,14 +80,16 @@ def _changes(
 
 
 def _newest(reads: Reads, after: int) -> Mapping[str, int]:
-    """Return the newest entry of each topic that was journaled after an entry."""
+    """Return the newest entry of each kind and topic that was journaled after an entry."""
     last = journal.last(reads)
     size = 0 if last is None else last.size
-    found: dict[str, int] = {}
-    for index, raw in journal.entries(reads, max(after + 1, size - _FARTHEST), size):
-        try:
-            found[entry.decode(raw).kind.partition(".")[0]] = index
-        except errors.Invalid:
-            # What cannot be read is the audit's business.
-            continue
-    return found
+    entries = journal.entries(reads, max(after + 1, size - _FARTHEST), size)
+    return cause.newest((index, kind) for index, raw in entries if (kind := _kind(raw)))
+
+
+def _kind(raw: bytes) -> str:
+    """The kind of an entry; "" of one that cannot be read, which is the audit's business."""
+    try:
+        return entry.decode(raw).kind
+    except errors.Invalid:
+        return ""

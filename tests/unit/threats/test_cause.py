@@ -53,3 +53,14 @@ def test_the_longest_source_that_fits_tells() -> None:
     places = {"account:3": ("db:access_client",)}
     happened = replace(HAPPENED, sources=places, newest={"staff": 40, "client": 12})
     assert cause.find(ADDED, happened) == 12
+
+
+def test_what_happens_daily_is_a_cause_where_nothing_else_happened() -> None:
+    told = [(7, "staff.invited"), (8, "staff.signed-in"), (9, "detection.alerted")]
+    found = cause.newest(told)
+    assert cause.find(ADDED, replace(HAPPENED, newest=found)) == 7
+    assert cause.find(ADDED, replace(HAPPENED, newest=cause.newest(told[1:]))) == 8
+    rules = replace(HAPPENED, sources={"account:3": ("detection:rules",)}, newest=found)
+    assert cause.find(ADDED, rules) == 61, "an alert says nothing of the rules"
+    with_rules = cause.newest([*told, (10, "detection.rules"), (11, "detection.alerted")])
+    assert cause.find(ADDED, replace(rules, newest=with_rules)) == 10
