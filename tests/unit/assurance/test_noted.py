@@ -139,6 +139,7 @@ def proving(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Story]:
     refused = Move(Step.REFUSE, site.now() + 1, ground="others")
     app.writer.run(lambda tx: request.move(tx, app.ring, 1, refused, 7))
     app.writer.run(lambda tx: notice.queue(tx, Letter.WITHDRAWN, record=1, language="en", codes={}))
+    app.writer.run(lambda tx: happen(tx, app))
     app.writer.run(pay)
     app.writer.run(budget.restart)
     app.writer.run(figure)
@@ -257,7 +258,6 @@ def test_a_request_that_was_changed_is_found(proved: Site, table: str, column: s
     assert table in {one.table for one in proved.audit()}
 
 
-def test_a_request_that_was_lost_or_set_back_is_found(proved: Site) -> None:
 def test_an_incident_that_was_changed_is_found(proved: Site) -> None:
     cells = [
         *[("incident_case", name) for name in ("alert", "detected_at", "opened_at", "opened_by")],
@@ -280,6 +280,7 @@ def test_an_incident_that_was_changed_is_found(proved: Site) -> None:
     assert lost >= {f"incident.{one}: no row has it" for one in kinds}
 
 
+def test_a_request_that_was_lost_or_set_back_is_found(proved: Site) -> None:
     proved.harm("DELETE FROM rights_move")
     found = {one.what for one in proved.audit()}
     assert {"request.moved: no row has it", "`state` is not what its entry says"} <= found
