@@ -88,9 +88,9 @@ class Permission(StrEnum):
     ALERT_SEE = "assurance:alert:see"
     THREATS_READ = "assurance:threat:read"
     THREAT_ACCEPT = "assurance:threat:accept"
-    RETENTION_READ = "retention:term:read"
     INCIDENT_READ = "incident:case:read"
     INCIDENT_WRITE = "incident:case:write"
+    RETENTION_READ = "retention:term:read"
     RETENTION_RUN = "retention:sweep:run"
     REQUEST_LIST = "rights:request:list"
     REQUEST_ENTER = "rights:request:enter"
@@ -137,8 +137,8 @@ _AUDITOR = frozenset(
         Permission.POLICY_READ,
         Permission.PROOF_READ,
         Permission.THREATS_READ,
-        Permission.RETENTION_READ,
         Permission.INCIDENT_READ,
+        Permission.RETENTION_READ,
         Permission.REQUEST_LIST,
         Permission.STATISTICS_LEDGER,
     }
@@ -185,10 +185,10 @@ _OFFICER = frozenset(
         Permission.ALERT_SEE,
         Permission.THREATS_READ,
         Permission.THREAT_ACCEPT,
-        Permission.RETENTION_READ,
-        Permission.RETENTION_RUN,
         Permission.INCIDENT_READ,
         Permission.INCIDENT_WRITE,
+        Permission.RETENTION_READ,
+        Permission.RETENTION_RUN,
         Permission.REQUEST_LIST,
         Permission.REQUEST_ENTER,
         Permission.REQUEST_MOVE,

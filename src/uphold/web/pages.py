@@ -28,12 +28,12 @@ from uphold.web import (
     dates,
     disclosure_views,
     drafts,
-    export_views,
     evaluation_views,
+    export_views,
     glass_views,
     hold_views,
-    journal_views,
     incident_views,
+    journal_views,
     mail_views,
     messages,
     my_views,
@@ -61,13 +61,13 @@ View = (
     | disclosure_views.View
     | mail_views.Mail
     | hold_views.View
+    | evaluation_views.View
     | glass_views.View
     | alert_views.View
-    | evaluation_views.View
     | journal_views.View
+    | incident_views.View
     | search_views.Search
     | search_views.Several
-    | incident_views.View
     | search_views.SeveralOpened
     | export_views.Exports
     | account_views.View
