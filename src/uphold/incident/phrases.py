@@ -73,7 +73,7 @@ SAY: Final[Mapping[str, Text]] = {
     },
     "identifiers": {
         "en": "Identifiers: {count} (e-mail addresses {emails}, telephone numbers {phones}, receipt numbers {records})",
-        "ru": "Идентификаторов: {count} (адресов эл. почты {emails}, телефонов {phones}, номеров квитанций {records})",
+        "ru": "Идентификаторов: {count} (адресов эл. почты {emails}, телефонов {phones}, номеров расписок {records})",
     },
     "added": {
         "en": "Beyond that, estimated by staff: people {subjects}, identifiers {identifiers}. {why}",

@@ -67,7 +67,7 @@ _SAY: Final[dict[str, Text]] = {
     "points": {"en": "What the law says you are told", "ru": "Сведения, которые полагаются по закону"},
     "submission": {"en": "{title}, sent on {at}", "ru": "{title}, отправлено {at}"},
     "purpose": {"en": "Held for: {title}", "ru": "Хранится для цели: {title}"},
-    "receipt": {"en": "Receipt", "ru": "Квитанция"},
+    "receipt": {"en": "Receipt", "ru": "Расписка"},
     "edition": {"en": "Edition of the policy", "ru": "Редакция политики"},
     "basis": {"en": "Legal ground", "ru": "Правовое основание"},
     "source": {"en": "Source", "ru": "Источник"},

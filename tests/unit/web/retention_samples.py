@@ -103,7 +103,7 @@ def refused(language: str) -> desk.Retention:
         language, "Enter a day that is yet to come", "Укажите день, который ещё не наступил"
     )
     what = samples.say(
-        language, "Name a receipt, a purpose or both", "Назовите квитанцию, цель или обе"
+        language, "Name a receipt, a purpose or both", "Назовите расписку, цель или обе"
     )
     problems = (views.Problem(what, "receipt"), views.Problem(said, "until"))
     entered = {
