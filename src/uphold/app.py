@@ -22,6 +22,7 @@ from uphold.database import engine, transfer, upgrade
 from uphold.database.engine import Database
 from uphold.database.transaction import Transaction
 from uphold.database.writer import Writer
+from uphold.detection import store as alerts
 from uphold.enquiry import desk, reply
 from uphold.incident import store as incidents
 from uphold.journal import entry, log as journal
@@ -379,6 +380,7 @@ def _forget(tx: Transaction) -> None:
     """End what ends by itself in every room, the latest ones too."""
     stores.forget(tx)
     incidents.forget(tx, tx.now)
+    alerts.forget(tx, tx.now)
 
 
 def _begin(tx: Transaction, ring: KeyRing, origin: str) -> None:

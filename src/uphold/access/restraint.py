@@ -21,6 +21,7 @@ from uphold import errors
 from uphold.access import decoy
 from uphold.access.gate import Hold
 from uphold.access.permission import Role
+from uphold.access.signal import KEPT_MS
 from uphold.access.staff import State, access_staff
 from uphold.database import walk
 from uphold.database.schema import PASSING, Number, metadata
@@ -359,6 +360,12 @@ def end_drill(tx: Transaction, run: int) -> None:
 def is_drilled(reader: Connection | Transaction, staff: int) -> bool:
     """Tell whether an account is one that a drill has made to feel what its alerts do."""
     return reader.execute(select(_drill.staff).where(_drill.staff == staff)).first() is not None
+
+
+def forget(tx: Transaction, now: int) -> None:
+    """Take out of old restraints which source they bound, as the signals that told of it end as well."""
+    old = (_row.until_at <= now - KEPT_MS) & (_row.source != "")
+    tx.execute(update(access_restraint).where(old).values(source=""))
 
 
 def rows(connection: Connection) -> walk.Rows:

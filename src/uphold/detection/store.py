@@ -7,14 +7,16 @@ left out and nothing is told twice.
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, Text, func, insert, select, update
+from sqlalchemy import Column, Connection, Table, Text, func, insert, or_, select, update
 
 from uphold import errors
+from uphold.access.signal import KEPT_MS
 from uphold.database import walk
 from uphold.database.schema import Number, metadata
 from uphold.database.transaction import Transaction
@@ -67,6 +69,10 @@ detection_cursor = Table(
 )
 
 _a, _c = detection_alert.c, detection_cursor.c
+
+_is_digest = re.compile("[0-9a-f]{16}").fullmatch
+# Where there may be one among the fields of a group: a text as long as a digest.
+_MAY_BE_DIGEST = '%"' + "_" * 16 + '"%'
 
 
 class Verdict(StrEnum):
@@ -261,9 +267,23 @@ def judge(tx: Transaction, number: int, staff: int, verdict: Verdict) -> None:
     tx.execute(update(detection_alert).where(_a.number == number).values(**seen))
 
 
+def forget(tx: Transaction, now: int) -> None:
+    """Take out of old alerts which source and login they were about, as the signals that told of it end as well."""
+    old = _a.last_at <= now - KEPT_MS
+    named = or_(_a.source != "", _a.group_text.like(_MAY_BE_DIGEST))
+    for row in tx.execute(select(_a.number, _a.group_text).where(old, named)).all():
+        left = [(name, _unless_digest(value)) for name, value in json.loads(row.group_text)]
+        over = {"source": "", "group_text": json.dumps(left, ensure_ascii=False)}
+        tx.execute(update(detection_alert).where(_a.number == row.number).values(**over))
+
+
 def rows(connection: Connection) -> walk.Rows:
     """Walk through every alert as it lies, for an audit."""
     return walk.rows(connection, detection_alert)
+
+
+def _unless_digest(value: Value) -> Value:
+    return "" if isinstance(value, str) and _is_digest(value) else value
 
 
 def _number(value: Value | None) -> int:

@@ -12,11 +12,13 @@ from uphold.access.attempt import access_attempt
 from uphold.access.disclosed import access_disclosure_paper
 from uphold.access.export import access_export_pick
 from uphold.access.repeat import access_repeat
+from uphold.access.restraint import access_restraint
 from uphold.access.session import access_session
 from uphold.access.signal import access_signal
 from uphold.access.staff import access_invite
 from uphold.app import App
 from uphold.database.transaction import Transaction
+from uphold.detection.store import detection_alert
 from uphold.mail.outbox import mail_outbox
 from uphold.rights.identity import rights_link, rights_session
 from uphold.rights.tables import rights_request
@@ -66,6 +68,47 @@ def test_what_was_noticed(app: App) -> None:
     old = {**one, "number": 1, "at": site.now() - 30 * DAY}
     new = {**one, "number": 2, "at": site.now() - 29 * DAY}
     assert swept(app, access_signal, old, new) == [2]
+
+
+SOURCE = "0123456789abcdef"
+OLD, NEW = 30 * DAY, 29 * DAY
+
+
+def test_of_whom_alerts_tell_by_a_digest(app: App) -> None:
+    one = {
+        **dict.fromkeys(("severity", "count", "first_at", "raised_at", "dry_run", "entry"), 1),
+        "rule": "x",
+        "staff": 0,
+        "source": SOURCE,
+        "events": "s1",
+        "response": "log",
+        "group_text": f'[["login", "{SOURCE}"], ["staff", 7], ["purpose", "answer"]]',
+    }
+    old = {**one, "number": 1, "identity": "1", "last_at": site.now() - OLD}
+    new = {**one, "number": 2, "identity": "2", "last_at": site.now() - NEW}
+    bare = {**old, "number": 3, "identity": "3", "source": ""}
+    assert swept(app, detection_alert, old, new, bare) == [1, 2, 3]
+    with app.database.read() as connection:
+        query = select(detection_alert).order_by(detection_alert.c.number)
+        told = [(row.source, row.group_text) for row in connection.execute(query)]
+    forgotten = ("", '[["login", ""], ["staff", 7], ["purpose", "answer"]]')
+    assert told == [forgotten, (SOURCE, one["group_text"]), forgotten]
+
+
+def test_which_source_was_bound(app: App) -> None:
+    one = {
+        **dict.fromkeys(("alert", "placed_at", "next_at", "entry"), 1),
+        "staff": 0,
+        "source": SOURCE,
+        "what": "delay",
+        "reason": "x",
+    }
+    old = {**one, "number": 1, "until_at": site.now() - OLD}
+    new = {**one, "number": 2, "until_at": site.now() - NEW}
+    assert swept(app, access_restraint, old, new) == [1, 2]
+    with app.database.read() as connection:
+        query = select(access_restraint.c.source).order_by(access_restraint.c.number)
+        assert list(connection.execute(query).scalars()) == ["", SOURCE]
 
 
 def test_invitations(app: App) -> None:
