@@ -10,7 +10,7 @@ there can be, and reading it is the privacy review. Nothing of it is in a backup
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -45,6 +45,7 @@ access_signal = Table(
 )
 
 Value = str | int | bool
+_FIELDS = msgspec.json.Decoder(dict[str, Value])
 
 
 class Kind(StrEnum):
@@ -195,10 +196,20 @@ def note(tx: Transaction, *signals: Signal) -> None:
 
 
 def since(reader: Connection | Transaction, number: int, most: int = 10_000) -> tuple[Noted, ...]:
-    """List what came after signal `number`, at most so many, in the order of commits."""
+    """List what came after signal `number`, at most so many, in the order of commits.
+
+    Raises ValueError for one that cannot be read.
+    """
     rows = access_signal.c
     found = select(access_signal).where(rows.number > number).order_by(rows.number).limit(most)
     return tuple(_of_row(row) for row in reader.execute(found))
+
+
+def find(reader: Connection | Transaction, number: int) -> Signal | None:
+    """Return a signal; None where there is none any more, or none that can be read."""
+    row = reader.execute(select(access_signal).where(access_signal.c.number == number)).first()
+    found = () if row is None else _readable([row])
+    return found[0].signal if found else None
 
 
 def numbers(reader: Connection | Transaction, after: int, most: int) -> list[int]:
@@ -222,12 +233,15 @@ def newest(reader: Connection | Transaction) -> int:
 def of_staff(
     reader: Connection | Transaction, kind: Kind, staff: int, after: int
 ) -> tuple[Noted, ...]:
-    """List the signals of one kind about an account after a moment (unix ms), the newest first."""
+    """List the signals of one kind about an account after a moment (unix ms), the newest first.
+
+    One that cannot be read is left out: nobody is kept from signing in by a damaged row.
+    """
     rows = access_signal.c
     found = select(access_signal).where(
         rows.staff == staff, rows.kind == str(kind), rows.at > after
     )
-    return tuple(_of_row(row) for row in reader.execute(found.order_by(rows.number.desc())))
+    return _readable(reader.execute(found.order_by(rows.number.desc())))
 
 
 def forget(tx: Transaction, now: int) -> None:
@@ -249,7 +263,20 @@ def _runs(tx: Transaction, staff: set[int]) -> dict[int, int]:
     return {row.number: row.exercise or 0 for row in tx.execute(found)}
 
 
+def _readable(rows: Iterable[Any]) -> tuple[Noted, ...]:
+    found = []
+    for row in rows:
+        try:
+            found.append(_of_row(row))
+        except ValueError:
+            continue
+    return tuple(found)
+
+
 def _of_row(row: Any) -> Noted:
-    fields: dict[str, Value] = msgspec.json.decode(row.fields)
+    try:
+        fields = _FIELDS.decode(row.fields)
+    except msgspec.MsgspecError as error:
+        raise ValueError(f"Signal {row.number} is damaged.") from error
     kept = Signal(Kind(row.kind), fields, row.staff, row.exercise, row.at)
     return Noted(row.number, kept)

@@ -191,6 +191,9 @@ class _Series:
 
     def __init__(self, asked: Correlation) -> None:
         self._asked = asked
+        self._begin()
+
+    def _begin(self) -> None:
         self._items: list[_Item] = []
         self._low = 0
         self._tally: dict[Value, int] = {}
@@ -204,6 +207,9 @@ class _Series:
         """Add what happened at one time; return the windows in which the condition holds now."""
         late: int | None = None
         for item in items:
+            if item.at < self.newest - self._asked.span_ms - LATE_MS:
+                # The clock was ahead: no window holds both what was told then and what comes now.
+                self._begin()
             if self._is_same(item):
                 continue
             if self._items and item.at < self._items[-1].at:

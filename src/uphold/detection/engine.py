@@ -74,7 +74,6 @@ class Engine:
         self._parents = {name for rule in rules.every for name in rule.names}
         self._of_kind: dict[str, list[_Base]] = {}
         self._quiet: dict[tuple[str, bool, Key], int] = {}
-        self._newest = 0
         self._fed = 0
 
     @property
@@ -85,11 +84,8 @@ class Engine:
     def feed(self, event: Event) -> tuple[Match, ...]:
         """Take the next event; return what it completed."""
         self._fed += 1
-        at = event["at"]
-        if type(at) is int and at > self._newest:
-            self._newest = at
         if self._fed % _FORGET_EVERY == 0:
-            self._forget()
+            self._forget(int(event["at"]))
         happened = self._describe(event)
         if not happened:
             return ()
@@ -167,15 +163,15 @@ class Engine:
         self._quiet[rule.name, exercise, key] = one.at
         matches.append(Match(rule.name, group, one.ids, one.first_at, one.at, one.count, event))
 
-    def _forget(self) -> None:
-        """Let go of what is over."""
+    def _forget(self, now: int) -> None:
+        """Let go of what is over at `now` (unix ms), the time of this event: the latest of all may have been wrong."""
         for _, correlator in self._correlated:
-            correlator.forget(self._newest)
+            correlator.forget(now)
         quiet = {rule.name: rule.quiet_ms + LATE_MS for rule in self.rules.every}
         self._quiet = {
             place: at
             for place, at in self._quiet.items()
-            if self._newest - at <= quiet.get(place[0], 0)
+            if abs(now - at) <= quiet.get(place[0], 0)
         }
 
 

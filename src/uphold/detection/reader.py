@@ -10,7 +10,6 @@ own, `site.journal`, and what comes behind it is read all the same.
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import msgspec
 from sqlalchemy import Connection
 
 from uphold.access import signal
@@ -121,6 +120,10 @@ def _entries(
         expected = batch.end
     newest = store.last(reader)
     size = 0 if newest is None else newest.size
+    if expected == start < size:
+        # More is missing than one piece has: go on behind it, or nothing would be looked at ever again.
+        found.append(_damage(start, now, "missing"))
+        expected = min(start + PIECE, size)
     return found, expected, _moment(last, now) if expected < size else _END
 
 
@@ -152,7 +155,7 @@ def _signals(reader: Reader, after: int, now: int) -> tuple[list[Happened], int,
     """Return the signals after a number, the last number, and up to what time that is all."""
     try:
         noted = signal.since(reader, after, PIECE)
-    except (ValueError, msgspec.MsgspecError):
+    except ValueError:
         return _one_by_one(reader, after, now)
     found = [_signal(one) for one in noted]
     last = noted[-1].number if noted else after
@@ -170,7 +173,7 @@ def _one_by_one(reader: Reader, after: int, now: int) -> tuple[list[Happened], i
     for number in numbers:
         try:
             found += [_signal(one) for one in signal.since(reader, number - 1, 1)]
-        except (ValueError, msgspec.MsgspecError):
+        except ValueError:
             found.append(_damage(NOWHERE, now, "signal", number))
     return found, numbers[-1], _latest(found) if len(numbers) == PIECE else _END
 

@@ -237,8 +237,9 @@ def _actors(tx: Transaction, events: tuple[str, ...]) -> Iterable[int | None]:
             codes = entry.decode(store.entry(tx, int(number))).codes
             yield _number(codes.get("by") or codes.get("staff"))
         elif service == "s" and number.isdigit():
-            for noted in signal.since(tx, int(number) - 1, 1):
-                yield _tried(noted.signal)
+            seen = signal.find(tx, int(number))
+            # Whose act it was that cannot be told any more was nobody's.
+            yield NOBODY if seen is None else _tried(seen)
 
 
 def _tried(seen: signal.Signal) -> int | None:

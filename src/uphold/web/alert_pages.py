@@ -229,10 +229,10 @@ class Look:
                 who = journal_words.person(told.codes, known)
                 yield Behind(number, told.at_ms, f"{text} ({who})" if who else text)
                 continue
-            for noted in signal.since(self._connection, number - 1, 1):
-                if noted.number == number:
-                    kind = str(noted.signal.kind)
-                    yield Behind(0, noted.signal.at, self._say.gettext(NOTICED.get(kind, kind)))
+            seen = signal.find(self._connection, number) if service == "s" else None
+            if seen is not None:
+                kind = str(seen.kind)
+                yield Behind(0, seen.at, self._say.gettext(NOTICED.get(kind, kind)))
 
 
 def _step(code: str) -> Step:

@@ -2,6 +2,7 @@
 """Signals: a closed list of kinds with exact fields, in the order of commits, kept for thirty days."""
 
 import pytest
+from sqlalchemy import update
 
 from tests import cast
 from tests.office import Office
@@ -96,3 +97,22 @@ def test_the_reference_of_events_names_every_field() -> None:
     assert {str(kind): set(shapes) for kind, shapes in SHAPES.items()} == {
         kind: fields for kind, fields in named.items() if kind in set(Kind)
     }
+
+
+@pytest.mark.parametrize("damage", ["{", "[1]", '{"a":{"b":1}}', '{"a":null}'])
+def test_a_damaged_row_keeps_nobody_from_what_others_say(
+    sqlite_office: Office, damage: str
+) -> None:
+    place = dict.fromkeys(("source", "network", "agent"), "0123456789abcdef")
+    one = Signal(Kind.SESSION, {**place, "session": 1, "changed": False}, staff=5)
+    sqlite_office.run(lambda tx: signal.note(tx, one, one))
+    rows = signal.access_signal
+    sqlite_office.run(
+        lambda tx: tx.execute(update(rows).where(rows.c.number == 1).values(fields=damage))
+    )
+    found = sqlite_office.read(lambda c: signal.of_staff(c, Kind.SESSION, 5, 0))
+    assert [noted.number for noted in found] == [2]
+    assert sqlite_office.read(lambda c: [signal.find(c, n) for n in (1, 3)]) == [None, None]
+    assert sqlite_office.read(lambda c: signal.find(c, 2)) == found[0].signal
+    with pytest.raises(ValueError, match="Signal 1"):
+        sqlite_office.read(lambda c: signal.since(c, 0))

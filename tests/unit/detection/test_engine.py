@@ -63,6 +63,18 @@ def test_a_chain_hands_on_what_holds_though_it_is_quiet() -> None:
     assert len(engine.matches_of(load(FAILED, ENTERED, MANY, THEN), other)) == 1
 
 
+def test_a_clock_that_was_ahead_blinds_nothing() -> None:
+    lot = correlated(
+        "lot",
+        "{type: event_count, rules: [failed], timespan: 10m, condition: {gte: 100}}",
+        "uphold: {quiet: PT0S}",
+    )
+    post = Engine(load(FAILED, lot))
+    for one in failures(10**9, *range(5100)):
+        found = post.feed(one)
+    assert [(match.rule, match.count) for match in found] == [("lot", 601)]
+
+
 def test_exercises_are_noticed_and_kept_apart() -> None:
     events = failures(0, 1)
     drilled = [{**one, "exercise": True} for one in failures(2, 3, 4)]

@@ -142,6 +142,47 @@ def test_what_cannot_be_read_is_told_and_the_rest_is_looked_at(sqlite_office: Of
     assert [post.look() for _ in range(3)] == [(), (), ()]
 
 
+def test_what_comes_behind_a_long_gap_is_looked_at(
+    sqlite_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader, "PIECE", 5)
+    post = watch(sqlite_office, book(REFUSED, MANY, WHOLE))
+    first = sqlite_office.read(reader.head).journal
+    for _ in range(12):
+        refuse(sqlite_office)
+    with sqlite_office.app.database.connect() as connection:
+        connection.execute(text("DROP TRIGGER journal_batch_no_delete"))
+        connection.execute(
+            text("DELETE FROM journal_batch WHERE number BETWEEN :first AND :last"),
+            {"first": first, "last": first + 10},
+        )
+        connection.commit()
+    refuse(sqlite_office, 3)
+    told = [one.rule.name for _ in range(3) for one in post.look()]
+    assert told == ["whole", "many"]
+    assert post.place == sqlite_office.read(reader.head)
+
+
+def test_evidence_that_was_damaged_meanwhile_stops_nothing(sqlite_office: Office) -> None:
+    used = described("used", "{a: {kind: web.session}, condition: a}")
+    often = correlated(
+        "often",
+        "{type: event_count, rules: [used], group-by: [staff], timespan: 10m, condition: {gte: 2}}",
+        "uphold: {against: staff, respond: [lock]}",
+    )
+    clerk = sqlite_office.staff(cast.clerk)
+    post = watch(sqlite_office, book(used, often))
+    place = dict.fromkeys(("source", "network", "agent"), "0123456789abcdef")
+    one = signal.Signal(signal.Kind.SESSION, {**place, "session": 1, "changed": False}, clerk.staff)
+    sqlite_office.run(lambda tx: signal.note(tx, one))
+    assert post.look() == ()
+    sqlite_office.run(lambda tx: tx.execute(update(signal.access_signal).values(fields="{")))
+    sqlite_office.run(lambda tx: signal.note(tx, one))
+    # Whether it was the account's own act cannot be told any more: it is not locked for it.
+    post.look()
+    assert alerts(sqlite_office) == [("often", ("lock:spared",))]
+
+
 def damage(office: Office, number: int) -> None:
     """Cut the entries of a batch short, as a fault of the disk would."""
     with office.app.database.connect() as connection:
