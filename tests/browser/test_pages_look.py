@@ -48,6 +48,8 @@ ALIKE = {
     # Without figures there is a sentence in their place.
     *("statistics-off", "statistics-refused", "statistics-span", "statistics-forms-none"),
     *("statistics-answers-none", "statistics-ledger-none"),
+    # An incident with everything on record shows what another shows.
+    *("incidents-alert", "incidents-wrong", "incident-bare", "incident-looked", "incident-closed"),
     # A disclosure that was handed out shows all that one in another state shows.
     *("disclosures-ended", "disclosures-none", "disclosure-new-nobody", "disclosure-new-second"),
     *("disclosure-approved", "disclosure-closed", "disclosure-denied", "disclosure-wrong"),
