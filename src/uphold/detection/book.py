@@ -60,7 +60,7 @@ def folder(path: Path) -> Files:
     """Read the rule files of a folder, if there is one. Raises Invalid for one that cannot be read."""
     try:
         files = sorted(one for one in path.iterdir() if one.suffix in (".yml", ".yaml"))
-        return tuple((f"{path.name}/{one.name}", one.read_bytes()) for one in files)
+        return tuple((f"{path.name}/{one.name}", _read(one)) for one in files)
     except FileNotFoundError:
         return ()
     except OSError as error:
@@ -68,6 +68,14 @@ def folder(path: Path) -> Files:
             f"The rules in {path.name} cannot be read ({type(error).__name__}).",
             "Mend the path or the mode; see [detection] rules.",
         ) from None
+
+
+def _read(path: Path) -> bytes:
+    """Read a rule file, and no more of it than shows that it is too long; what is no file is not waited for."""
+    if not path.is_file():
+        raise OSError
+    with path.open("rb") as file:
+        return file.read(sigma.MOST_BYTES + 1)
 
 
 def files() -> Files:

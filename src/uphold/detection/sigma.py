@@ -57,12 +57,15 @@ class _Strict(yaml.CSafeLoader):
         """Make a mapping; raises ConstructorError for a key that stands twice."""
         seen = set()
         for key, _ in node.value:
-            name = getattr(key, "value", None)
-            if name in seen:
+            if not isinstance(key, yaml.ScalarNode):
                 raise yaml.constructor.ConstructorError(
-                    None, None, f"the key {name} stands twice", key.start_mark
+                    None, None, "a key is a plain text", key.start_mark
                 )
-            seen.add(name if isinstance(name, str) else None)
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key.value} stands twice", key.start_mark
+                )
+            seen.add(key.value)
         return super().construct_mapping(node, deep=deep)
 
 
@@ -119,6 +122,9 @@ def _look(file: str, text: str) -> None:
         if isinstance(event, yaml.AliasEvent):
             line = event.start_mark.line + 1 if event.start_mark else 0
             raise _fault(file, f"line {line}: an alias of YAML is not read")
+        if isinstance(event, yaml.NodeEvent) and getattr(event, "tag", None) is not None:
+            line = event.start_mark.line + 1 if event.start_mark else 0
+            raise _fault(file, f"line {line}: a tag of YAML is not read")
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
@@ -166,7 +172,10 @@ def _rule(file: str, name: str, document: Mapping[str, Any]) -> Rule:
 
 
 def _digest(document: Mapping[str, Any]) -> str:
-    plain = json.dumps(document, sort_keys=True, ensure_ascii=False, default=str)
+    try:
+        plain = json.dumps(document, sort_keys=True, ensure_ascii=False, default=str)
+    except ValueError as error:
+        raise Invalid("a number has too many digits") from error
     return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The rules of a site are the package's and its own, and the settings say how each stands."""
 
+import os
 from pathlib import Path
 
 import msgspec
@@ -9,7 +10,7 @@ import pytest
 from tests.unit.detection.rules import described
 from uphold.config import Settings
 from uphold.config.sections import Detection, Site
-from uphold.detection import book
+from uphold.detection import book, sigma
 from uphold.detection.rule import State
 from uphold.errors import Invalid
 
@@ -65,4 +66,29 @@ def test_a_file_that_is_no_rule_is_named(tmp_path: Path) -> None:
     (tmp_path / "detection" / "own.yml").unlink()
     (tmp_path / "detection" / "folder.yml").mkdir()
     with pytest.raises(Invalid, match="cannot be read"):
+        book.of_site(settings(tmp_path))
+
+
+def test_what_is_no_file_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    folder = tmp_path / "rules"
+    folder.mkdir()
+    os.mkfifo(folder / "pipe.yml")
+    with pytest.raises(Invalid, match="rules"):
+        book.folder(folder)
+    (folder / "pipe.yml").unlink()
+    # Without end: so much of it is read that it is known to be too long.
+    (folder / "zero.yml").symlink_to("/dev/zero")
+    with pytest.raises(Invalid, match="rules"):
+        book.folder(folder)
+    (folder / "zero.yml").unlink()
+    with (folder / "long.yml").open("wb") as file:
+        file.truncate(1 << 33)
+    [(_, raw)] = book.folder(folder)
+    assert len(raw) == sigma.MOST_BYTES + 1
+
+
+def test_a_link_to_nothing_does_not_take_the_other_rules_away(tmp_path: Path) -> None:
+    write(tmp_path)
+    (tmp_path / "detection" / "gone.yml").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(Invalid, match="detection"):
         book.of_site(settings(tmp_path))
