@@ -9,7 +9,7 @@ import threading
 from collections import deque
 from collections.abc import Iterator
 
-from sqlalchemy import Column, Table, Text, text, update
+from sqlalchemy import Column, Connection, Table, Text, select, text, update
 
 from uphold.database.schema import Number, metadata
 from uphold.database.transaction import Transaction
@@ -43,6 +43,12 @@ def reserve(tx: Transaction, name: str, size: int) -> int:
     """
     end: int = tx.execute(_RESERVE, {"name": name, "size": size}).scalar_one()
     return end - size
+
+
+def last(reader: Connection | Transaction, name: str) -> int:
+    """Return the greatest number that was given out of a sequence; 0 for none."""
+    found = select(database_sequence.c.next).where(database_sequence.c.name == name)
+    return int(reader.execute(found).scalar() or 1) - 1
 
 
 def skip(tx: Transaction, numbers: int) -> None:

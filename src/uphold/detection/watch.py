@@ -11,12 +11,14 @@ comes first stores, and the others find it done.
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
 from uphold import errors
 from uphold.access import signal
+from uphold.access.signal import Kind, Signal
+from uphold.database import sequence
 from uphold.database.engine import Database
 from uphold.database.transaction import Transaction
 from uphold.database.writer import Writer
@@ -83,6 +85,8 @@ class Watch:
         self._engine: Engine | None = None
         self._enricher = Enricher(post.ring, post.hours)
         self._place = Place(0, 0)
+        # Up to where nothing waits to be stored.
+        self._stored = self._place
         # When each rule told of each group last, as it was when this process began.
         self._told: dict[tuple[str, bool, Group], int] = {}
         # What was found and could not be stored yet.
@@ -114,7 +118,15 @@ class Watch:
         """Find out where to read again from, and journal the rules if they are others than before."""
         digest = self._post.book.digest
         with self._post.database.read() as connection:
-            cursor, head = store.cursor(connection), reader.head(connection)
+            head = reader.head(connection)
+            self._place = self._stored = Place(
+                head.journal, sequence.last(connection, signal.SEQUENCE)
+            )
+            is_ahead = self._cursor(connection) != store.cursor(connection)
+        if is_ahead:
+            self._post.writer.run(self._move)
+        with self._post.database.read() as connection:
+            cursor = store.cursor(connection)
         if cursor is None or cursor.rules != digest:
             cursor = self._post.writer.run(lambda tx: self._enter(tx, head, digest))
         engine = Engine(self._rules)
@@ -128,8 +140,20 @@ class Watch:
             place = (alert.rule, alert.exercise > 0, alert.group)
             self._told[place] = alert.last_at
             engine.fired(*place, alert.last_at)
-        self._place = Place(first, min(before, cursor.signal))
+        self._place = self._stored = Place(first, min(before, cursor.signal))
         return engine
+
+    def _cursor(self, within: Connection | Transaction) -> Cursor | None:
+        """How far was looked. What is ahead of all there is no look has written: it counts as far as this one came."""
+        found, size = store.cursor(within), entries.last(within)
+        if found is None:
+            return None
+        last = sequence.last(within, signal.SEQUENCE)
+        if found.journal <= (0 if size is None else size.size) and found.signal <= last:
+            return found
+        journal = min(found.journal, self._stored.journal)
+        # As if it was long ago: it is written anew at once.
+        return replace(found, journal=journal, signal=min(found.signal, self._stored.signal), at=0)
 
     def _enter(self, tx: Transaction, head: Place, digest: str) -> Cursor:
         """Note by which rules is looked from now on; a site that was never looked at is from its present on."""
@@ -156,7 +180,7 @@ class Watch:
                 return None, None
             piece = reader.read(connection, self._place, self._rules.kinds, now)
             events = self._events(connection, piece, now)
-            noted = store.cursor(connection)
+            noted = self._cursor(connection)
             for happened, event in zip(piece.happened, events, strict=True):
                 for match in engine.feed(event):
                     found = _Found(happened.place, match)
@@ -187,6 +211,7 @@ class Watch:
         if not found:
             if noted is not None and self._is_due(noted):
                 self._post.writer.run(self._move)
+            self._stored = self._place
             return ()
         try:
             raised = self._post.writer.run(lambda tx: self._store(tx, found, plain=False))
@@ -197,6 +222,7 @@ class Watch:
             _log.error("An alert is stored without what it does: %s", error.message)
             raised = self._post.writer.run(lambda tx: self._store(tx, found, plain=True))
         self._waiting.clear()
+        self._stored = self._place
         return raised
 
     def _is_due(self, noted: Cursor) -> bool:
@@ -205,8 +231,14 @@ class Watch:
         return ahead >= _UNNOTED or (ahead > 0 and waited)
 
     def _move(self, tx: Transaction) -> None:
-        cursor = store.cursor(tx)
-        if cursor is not None and not (
+        cursor = self._cursor(tx)
+        if cursor is None:
+            return
+        is_false = cursor != store.cursor(tx)
+        if is_false:
+            # Somebody wanted nothing to be looked at.
+            signal.note(tx, Signal(Kind.JOURNAL, {"problem": "cursor"}))
+        if is_false or not (
             self._place.journal <= cursor.journal and self._place.signal <= cursor.signal
         ):
             journal = max(cursor.journal, self._place.journal)
@@ -215,7 +247,7 @@ class Watch:
 
     def _store(self, tx: Transaction, found: list[_Found], *, plain: bool) -> tuple[Raised, ...]:
         """Store what no other process has stored meanwhile."""
-        cursor, raised = store.cursor(tx), []
+        cursor, raised = self._cursor(tx), []
         for one in found:
             match = one.match
             if cursor is not None and _is_behind(one, cursor):

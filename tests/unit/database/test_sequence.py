@@ -13,6 +13,7 @@ from tests.unit.database.conftest import Room
 from uphold import errors
 from uphold.database import sequence
 from uphold.database.sequence import Numbers, database_sequence
+from uphold.database.transaction import Transaction
 
 PROCESS = """
 import sys
@@ -36,6 +37,15 @@ def stored(room: Room) -> Room:
     with room.database.connect() as connection:
         database_sequence.create(connection)
     return room
+
+
+def test_the_last_number_that_was_given_is_known(stored: Room) -> None:
+    def last(tx: Transaction) -> int:
+        return sequence.last(tx, "test")
+
+    assert stored.writer.run(last) == 0
+    assert stored.writer.run(lambda tx: sequence.reserve(tx, "test", 3)) == 1
+    assert stored.writer.run(last) == 3
 
 
 def test_numbers_begin_at_one_and_follow_each_other(stored: Room) -> None:

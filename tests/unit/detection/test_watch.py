@@ -285,3 +285,27 @@ def test_an_account_is_locked_for_what_it_did(sqlite_office: Office) -> None:
     [raised] = post.look()
     alert = sqlite_office.read(lambda c: store.find(c, raised.number))
     assert (alert.staff, alert.responses) == (clerk.staff, ("lock",))
+
+
+@pytest.mark.parametrize("column", ["journal", "signal"])
+def test_a_cursor_that_somebody_put_ahead_blinds_nobody(sqlite_office: Office, column: str) -> None:
+    rules = book(REFUSED, MANY, FORGED, WHOLE)
+    post = watch(sqlite_office, rules)
+    ahead = update(store.detection_cursor).values(**{column: 10**12})
+    sqlite_office.run(lambda tx: tx.execute(ahead))
+    refuse(sqlite_office, 3)
+    forge(sqlite_office)
+    assert {one.rule.name for one in post.look()} == {"many", "forged"}
+    # That somebody did is told too, once.
+    assert [one.rule.name for one in (*post.look(), *post.look())] == ["whole"]
+    # A process that begins then cannot know how far was looked, and begins at the present.
+    sqlite_office.run(lambda tx: tx.execute(ahead))
+    again = watch(
+        sqlite_office,
+        book(REFUSED, FORGED, described("whole2", "{a: {kind: site.journal}, condition: a}")),
+    )
+    forge(sqlite_office, "fedcba9876543210")
+    refuse(sqlite_office)
+    names = [one.rule.name for _ in range(2) for one in again.look()]
+    assert sorted(names) == ["forged", "refused"]
+    assert [rule for rule, _ in alerts(sqlite_office)].count("whole2") == 1
