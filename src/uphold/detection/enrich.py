@@ -93,7 +93,7 @@ class Enricher:
     ) -> dict[int, dict[str, Value]]:
         """Make the events of entries, by index. `now` is unix ms."""
         actors = {event.actor(one) for _, one in entries} - {0}
-        told = any(one.kind in _READ | _MOVED for _, one in entries)
+        told = any(one.kind in _READ | _MOVED or event.about(one) for _, one in entries)
         runs = presence.runs(reader) if actors or told else {}
         if not actors and not told:
             return {index: event.of_entry(index, one, _of_run(one)) for index, one in entries}
@@ -137,7 +137,8 @@ class Enricher:
     def _added(self, index: int, entry: Entry, known: _Known) -> dict[str, Value]:
         """What stands beside one entry."""
         who, number = event.actor(entry), known.records.get(index)
-        run = known.runs.get(who, 0) or known.exercised.get(number or 0, 0)
+        # What the site itself does to an account of an exercise belongs to its run.
+        run = known.runs.get(who or event.about(entry), 0) or known.exercised.get(number or 0, 0)
         added = _of_run(entry)
         if run:
             added.update(exercise=True, exercise_run=run)

@@ -218,6 +218,12 @@ def actor(entry: Entry) -> int:
     return by if isinstance(by, int) else 0
 
 
+def about(entry: Entry) -> int:
+    """Tell which account an entry names that nobody of the staff made: 0 for none."""
+    named = entry.codes.get("staff", 0)
+    return named if not actor(entry) and isinstance(named, int) else 0
+
+
 def parse(line: bytes, number: int) -> dict[str, Value]:
     """Read one line of an outsider's events; `number` is the line's, from 1.
 

@@ -170,7 +170,17 @@ def _texts(scope: Scope) -> Iterator[tuple[Where, str]]:
         yield from ((Where.QUERY, text) for pair in pairs for text in pair if text)
     for name, value in scope["headers"]:
         if name in _LOOKED_AT:
-            yield Where.HEADER, value.decode("latin-1")
+            yield Where.HEADER, _own_left_out(scope, name, value).decode("latin-1")
+
+
+def _own_left_out(scope: Scope, name: bytes, value: bytes) -> bytes:
+    """Of where a request comes from, leave out this site itself, which may well be at 127.0.0.1."""
+    scheme, _, place = value.partition(b"://")
+    if name != b"referer" or scheme not in {b"http", b"https"}:
+        return value
+    hosts = (host for head, host in scope["headers"] if head == b"host")
+    own = next(hosts, b"")
+    return place.removeprefix(own) if own and place.startswith(own + b"/") else value
 
 
 def _address(scope: Scope) -> str:

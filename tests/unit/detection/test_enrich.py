@@ -104,6 +104,23 @@ def test_exercises_and_decoys_are_told(sqlite_office: Office) -> None:
     assert invited[clerk.staff]["canary"] is True
 
 
+def test_what_the_site_does_to_an_account_of_an_exercise_is_nobodys_alarm(
+    sqlite_office: Office,
+) -> None:
+    office = sqlite_office
+    drilled = exercise.open_account(office.writer, 7, Role.AUDITOR).number
+    clerk = office.staff(cast.clerk).staff
+
+    def end(tx: Transaction) -> None:
+        for staff in (drilled, clerk):
+            codes: dict[str, int | str] = {"staff": staff, "by": 0}
+            tx.append(entry.encode("staff.factor-removed", tx.now, entry.salt(), codes))
+
+    office.run(end)
+    removed = events(office, "staff.factor-removed")
+    assert [one["exercise_run"] for one in removed] == [7, 0]
+
+
 def test_hours_are_those_of_the_zone_and_its_calendar() -> None:
     moscow = Hours(ZoneInfo("Europe/Moscow"), calendar.calendar("ru"), 8, 20)
     # 2026-01-01 is a Thursday and a holiday, 2026-11-23 a Monday.

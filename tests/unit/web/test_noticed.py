@@ -99,6 +99,19 @@ def test_an_attempt_at_a_form_is_a_sign_and_is_served_like_anything(
     ]
 
 
+@pytest.mark.parametrize(
+    ("path", "is_odd"), [("/policy", False), ("/policy?q=../../../etc/passwd", True)]
+)
+def test_to_come_from_another_page_of_this_site_is_no_attempt_even_on_one_machine(
+    here: App, somebody: Visitor, path: str, is_odd: bool
+) -> None:
+    home = "127.0.0.1:8000"
+    somebody.get("/policy", {"host": home, "referer": f"http://{home}{path}"})
+    somebody.get("/policy", {"host": "site.example", "referer": "http://127.0.0.1:8000/admin"})
+    found = [fields["count"] for kind, _, fields in told(here) if kind == "web.probe"]
+    assert found == [2 if is_odd else 1]
+
+
 def test_of_an_attempt_nothing_is_kept_but_its_class(here: App, somebody: Visitor) -> None:
     somebody.get(f"/policy?{urlencode({'q': f'{cast.stranger.mark}{ATTEMPT}'})}")
     assert ("web.probe", 0, {"class": "sql", "where": "query", "form": "", "count": 1}) in told(
