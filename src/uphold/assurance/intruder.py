@@ -48,18 +48,18 @@ class Intruder:
         self.acts = 0
         self.acted_at = 0
         self.blocked: Blocked | None = None
-        self._token = ""
+        self._csrf = ""
 
     @property
     def staff(self) -> int:
         """The account's number."""
         return self.account.number
 
-    def sign_in(self, password: str = "") -> Answer:
+    def sign_in(self, password: str | None = None) -> Answer:
         """Try to sign in, with the right password unless another is told."""
-        given = password or self.account.password
+        given = self.account.password if password is None else password
         answer = self.visitor.post(LOGIN, {"login": self.account.login, "password": given})
-        self._token = ""
+        self._csrf = ""
         return self._seen(answer)
 
     def open(self, record: int, purpose: str) -> Answer:
@@ -68,12 +68,12 @@ class Intruder:
 
     def post(self, path: str, **fields: str) -> Answer:
         """Post at the console as a page's own form does."""
-        if not self._token:
+        if not self._csrf:
             page = self._seen(self.visitor.get(console.ACCOUNT))
             if self.blocked is not None and page.status != 200:
                 return page
-            self._token = console.token(self.visitor)
-        return self._seen(self.visitor.post(path, {console.CSRF: self._token, **fields}))
+            self._csrf = console.token(self.visitor)
+        return self._seen(self.visitor.post(path, {console.CSRF: self._csrf, **fields}))
 
     def get(self, path: str) -> Answer:
         """Look at a page."""
