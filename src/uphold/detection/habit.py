@@ -43,8 +43,9 @@ class Habits:
         if today != self._day:
             self._learn(connection, begins, shift)
             self._day, self._begins = today, begins
-        programs = presence.programs(connection)
-        roles = {who: one for who, one in staff.roles(connection).items() if who not in programs}
+        # What programs and exercises do says nothing of what is usual for people.
+        others = presence.programs(connection) | presence.runs(connection).keys()
+        roles = {who: one for who, one in staff.roles(connection).items() if who not in others}
         days = (*self._before, *day.days(connection, self._first, begins, now, shift))
         found = [_signal(one) for one in baseline.judge(days, roles, today)]
         found += _recipients(connection, begins)

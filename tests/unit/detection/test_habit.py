@@ -7,10 +7,11 @@ from sqlalchemy import insert
 
 from tests import cast
 from tests.office import Office, office, quick_hashing, sqlite_office
-from uphold.access import signal
+from uphold.access import exercise, signal
 from uphold.access.day import DAY_MS, HOUR_MS
 from uphold.access.disclosed import access_disclosure
 from uphold.access.export import access_export
+from uphold.access.permission import Role
 from uphold.access.reading import access_reading
 from uphold.access.signal import Kind
 from uphold.detection.habit import Habits
@@ -57,6 +58,17 @@ def test_more_than_ever_is_told_once_a_day(office: Office) -> None:
     assert looked(office, Habits(MOSCOW), TODAY + 3 * HOUR_MS) == []
     read(office, clerk.staff, TODAY + DAY_MS, 80)
     assert looked(office, habits, TODAY + DAY_MS + HOUR_MS) == [(clerk.staff, "records")]
+
+
+def test_what_exercises_read_is_no_peers_day(sqlite_office: Office) -> None:
+    clerk = sqlite_office.staff(cast.clerk)
+    month(sqlite_office, clerk.staff)
+    for run in range(1, 13):
+        drilled = exercise.open_account(sqlite_office.writer, run, Role.CLERK)
+        read(sqlite_office, drilled.number, TODAY - run * DAY_MS, 70)
+    read(sqlite_office, clerk.staff, TODAY, 70)
+    found = sqlite_office.read(lambda c: Habits(MOSCOW).look(c, TODAY + HOUR_MS))
+    assert [(one.staff, one.fields["peer"]) for one in found] == [(clerk.staff, False)]
 
 
 def test_what_an_export_opens_is_no_reading_one_by_one(sqlite_office: Office) -> None:
