@@ -178,7 +178,8 @@ def able(reader: Connection | Transaction, at: int) -> frozenset[int]:
             people.signed_in_at > at - ABLE_MS,
         )
     )
-    locked = {one.staff for one in in_force(reader, at) if one.what is What.LOCK}
+    locks = _in_force(at).where(_row.what == What.LOCK)
+    locked = {row.staff for row in reader.execute(locks)}
     # An account that is laid out as a canary is nobody's.
     return frozenset(rows.scalars()) - locked - decoy.accounts(reader)
 
@@ -257,7 +258,9 @@ def end(tx: Transaction, number: int, by: int = NOBODY) -> None:
 
 def bonds(reader: Connection | Transaction, staff: int, at: int) -> Bonds:
     """Return what binds an account at `at` (unix ms)."""
-    return bind([one for one in in_force(reader, at) if not one.source], staff)
+    # Of sources there may be thousands, and this is asked at every request.
+    mine = _in_force(at).where(_row.source == "", _row.staff.in_((staff, NOBODY)))
+    return bind([_of(row) for row in reader.execute(mine)], staff)
 
 
 def bind(standing: Collection[Restraint], staff: int) -> Bonds:
@@ -314,8 +317,16 @@ def is_delayed(reader: Connection | Transaction, staff: int, source: str, at: in
 
 
 def in_force(reader: Connection | Transaction, at: int) -> tuple[Restraint, ...]:
-    """Every restraint in force at `at` (unix ms), the newest first; there are never many."""
+    """Every restraint in force at `at` (unix ms), the newest first; of sources there may be thousands."""
     return tuple(_of(row) for row in reader.execute(_in_force(at).order_by(_row.number.desc())))
+
+
+def standing(
+    reader: Connection | Transaction, what: What, staff: int, source: str, at: int
+) -> tuple[Restraint, ...]:
+    """Those in force at `at` (unix ms) that bind just so, the newest first."""
+    same = _in_force(at).where(_row.what == what, _row.staff == staff, _row.source == source)
+    return tuple(_of(row) for row in reader.execute(same.order_by(_row.number.desc())))
 
 
 def over(reader: Connection | Transaction, at: int, limit: int) -> tuple[Restraint, ...]:

@@ -182,11 +182,7 @@ class _Acts:
         what, told = _KINDS[step], said or step
         if not (who or source or what is What.EXPORT):
             return Applied(told, Done.NOBODY)
-        standing = [
-            one
-            for one in restraint.in_force(self._tx, self._tx.now)
-            if (one.what, one.staff, one.source) == (what, who, source)
-        ]
+        standing = restraint.standing(self._tx, what, who, source, self._tx.now)
         # A proof that was given since is asked for anew; anything else binds already.
         if what is not What.STEP_UP and any(one.until_at >= self._until for one in standing):
             return Applied(told, Done.STANDS, standing[0].number)

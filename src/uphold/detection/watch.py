@@ -38,6 +38,9 @@ from uphold.vault.unlock import KeyRing
 PIECES = 20
 """So many pieces are looked at in one look: then others have their turn."""
 
+TOGETHER = 50
+"""So many alerts are stored in one transaction: a flood of them lets others write in between."""
+
 MOST_AGAIN = 200_000
 """So many entries at most are read again when a process begins."""
 
@@ -91,6 +94,8 @@ class Watch:
         self._told: dict[tuple[str, bool, Group], int] = {}
         # What was found and could not be stored yet.
         self._waiting: list[_Found] = []
+        # What was stored and nobody was told of yet.
+        self._raised: list[Raised] = []
 
     @property
     def place(self) -> Place:
@@ -100,19 +105,21 @@ class Watch:
     def look(self) -> tuple[Raised, ...]:
         """Look at what came since; returns the alerts that were raised. Blocks.
 
-        Raises `errors.Unavailable` when the storage cannot be read or written; nothing is lost by that.
+        Raises `errors.Unavailable` when the storage cannot be read or written; nothing is lost by that: what was
+        raised before it is returned by the next look.
         """
         if self._engine is None:
             self._engine = self._begin()
-        raised = list(self._settle(None))
+        self._settle(None)
         for _ in range(PIECES):
             piece, noted = self._next(self._engine)
             if piece is None:
                 break
-            raised += self._settle(noted)
+            self._settle(noted)
             if not piece.more:
                 break
-        return tuple(raised)
+        raised, self._raised = tuple(self._raised), []
+        return raised
 
     def _begin(self) -> Engine:
         """Find out where to read again from, and journal the rules if they are others than before."""
@@ -205,25 +212,31 @@ class Watch:
         known = self._enricher.events(connection, entered, now) if entered else {}
         return [_event(one, known) for one in piece.happened]
 
-    def _settle(self, noted: Cursor | None) -> tuple[Raised, ...]:
+    def _settle(self, noted: Cursor | None) -> None:
         """Store what was found, with what it does, and how far was looked."""
-        found = list(self._waiting)
-        if not found:
-            if noted is not None and self._is_due(noted):
-                self._post.writer.run(self._move)
-            self._stored = self._place
-            return ()
+        if not self._waiting and noted is not None and self._is_due(noted):
+            self._post.writer.run(self._move)
+        while self._waiting:
+            lot = self._waiting[:TOGETHER]
+            self._keep(lot)
+            del self._waiting[: len(lot)]
+        self._stored = self._place
+
+    def _keep(self, lot: list[_Found]) -> None:
         try:
-            raised = self._post.writer.run(lambda tx: self._store(tx, found, plain=False))
+            raised = self._post.writer.run(lambda tx: self._store(tx, lot, plain=False))
         except errors.Unavailable:
             raise
         except errors.UpholdError as error:
+            if len(lot) > 1:
+                # One that cannot be acted on keeps nothing from the others.
+                for one in lot:
+                    self._keep([one])
+                return
             # What cannot be acted on is told all the same, or it would be looked at for ever.
             _log.error("An alert is stored without what it does: %s", error.message)
-            raised = self._post.writer.run(lambda tx: self._store(tx, found, plain=True))
-        self._waiting.clear()
-        self._stored = self._place
-        return raised
+            raised = self._post.writer.run(lambda tx: self._store(tx, lot, plain=True))
+        self._raised += raised
 
     def _is_due(self, noted: Cursor) -> bool:
         ahead = max(self._place.journal - noted.journal, self._place.signal - noted.signal)
@@ -245,10 +258,10 @@ class Watch:
             signals = max(cursor.signal, self._place.signal)
             store.move(tx, Cursor(journal, signals, cursor.rules, tx.now))
 
-    def _store(self, tx: Transaction, found: list[_Found], *, plain: bool) -> tuple[Raised, ...]:
+    def _store(self, tx: Transaction, lot: list[_Found], *, plain: bool) -> tuple[Raised, ...]:
         """Store what no other process has stored meanwhile."""
         cursor, raised = self._cursor(tx), []
-        for one in found:
+        for one in lot:
             match = one.match
             if cursor is not None and _is_behind(one, cursor):
                 continue
@@ -259,7 +272,8 @@ class Watch:
             done = ("log", "failed") if plain else self._respond(tx, number, rule, match, acts=acts)
             store.keep(tx, number, rule, match, done, dry=not acts)
             raised.append(Raised(number, rule, match.exercise))
-        self._move(tx)
+        if lot[-1] is self._waiting[-1]:
+            self._move(tx)
         return tuple(raised)
 
     def _respond(

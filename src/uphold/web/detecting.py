@@ -26,6 +26,7 @@ class Detector:
         self._mails = mails
         self._book = book.of_site(app.settings)
         self._watch: Watch | None = None
+        self._is_untold = False
 
     async def look(self) -> None:
         """Look at what came since."""
@@ -35,8 +36,11 @@ class Detector:
         if self._watch is None:
             self._watch = begin(self._app, self._book)
         raised = () if self._watch is None else self._watch.look()
-        if any(_is_told(one) for one in raised):
+        # A storage that is away in between keeps nobody from being told once it is back.
+        self._is_untold |= any(_is_told(one) for one in raised)
+        if self._is_untold:
             stands = self._app.writer.run(lambda tx: alert.raise_seen(tx, ALERT, PROMISE))
+            self._is_untold = False
             if stands and self._mails:
                 proofs.tell(self._app.premises())
 

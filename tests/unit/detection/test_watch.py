@@ -11,9 +11,12 @@ from tests.unit.detection.watching import alerts, book, forge, refuse, watch
 from uphold import errors
 from uphold.access import session, signal
 from uphold.access.session import Attempt
+from uphold.database.transaction import Transaction
 from uphold.database.writer import Work, Writer
-from uphold.detection import reader, respond, store
+from uphold.detection import reader, respond, store, watch as watching
+from uphold.detection.respond import Applied, Cause, Ladder
 from uphold.detection.rule import State
+from uphold.vault.unlock import KeyRing
 
 __all__ = ["office", "quick_hashing", "sqlite_office"]
 
@@ -199,10 +202,13 @@ class Failing:
     def __init__(self, writer: Writer) -> None:
         self.writer = writer
         self.fails = 0
+        # So many more are done before one fails.
+        self.works = -1
 
     def run(self, work: Work[object]) -> object:
-        if self.fails:
-            self.fails -= 1
+        self.works -= 1
+        if self.fails or self.works == -1:
+            self.fails = max(0, self.fails - 1)
             raise errors.Unavailable("The disk is full.", "Wait.")
         return self.writer.run(work)
 
@@ -231,6 +237,45 @@ def test_what_could_not_be_stored_is_stored_later(sqlite_office: Office) -> None
         with pytest.raises(errors.Unavailable):
             post.look()
     assert [one.rule.name for one in post.look()] == ["many"]
+
+
+def test_what_was_stored_before_the_storage_went_away_is_told_later(
+    sqlite_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "TOGETHER", 2)
+    failing = Failing(sqlite_office.writer)
+    post = watch(sqlite_office, RULES, failing)  # type: ignore[arg-type]  # as much of one as is used
+    for step in range(5):
+        forge(sqlite_office, f"{step:016x}")
+    failing.works = 1
+    with pytest.raises(errors.Unavailable):
+        post.look()
+    before = sqlite_office.read(store.cursor)
+    assert len(alerts(sqlite_office)) == 2
+    assert [one.number for one in post.look()] == [1, 2, 3, 4, 5]
+    # A process that began in between would have found the other three by itself.
+    assert before is not None
+    assert before.signal == 0
+    assert post.look() == ()
+
+
+def test_one_that_cannot_be_acted_on_keeps_nothing_from_the_others(
+    sqlite_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    really = respond.apply
+
+    def fail(tx: Transaction, ring: KeyRing, cause: Cause, ladder: Ladder) -> tuple[Applied, ...]:
+        if cause.source.endswith("1"):
+            raise errors.Broken("Entry 3 of the journal is missing.", "Look.")
+        return really(tx, ring, cause, ladder)
+
+    post = watch(sqlite_office, RULES)
+    for step in range(3):
+        forge(sqlite_office, f"{step:016x}")
+    monkeypatch.setattr(respond, "apply", fail)
+    assert len(post.look()) == 3
+    done = [responses for _, responses in alerts(sqlite_office)]
+    assert done == [("log", "delay"), ("log", "failed"), ("log", "delay")]
 
 
 def test_a_long_absence_is_made_up_for_in_pieces(
