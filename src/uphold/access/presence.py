@@ -33,7 +33,8 @@ def of(reader: Connection | Transaction, staff: Collection[int]) -> Present:
     one, numbers = access_session.c, sorted(staff)
     sessions = select(one.staff, one.created_at, one.seen_at, one.ended_at)
     for row in reader.execute(sessions.where(one.staff.in_(numbers))):
-        until = row.ended_at or min(row.created_at + LIMITS.age_ms, row.seen_at + LIMITS.idle_ms)
+        # Only one that lives is seen, however long a site lets it.
+        until = row.ended_at or row.seen_at + LIMITS.idle_ms
         found.setdefault(row.staff, []).append((row.created_at, until))
     token = access_client.c
     tokens = select(token.staff, token.made_at, token.expires_at, token.revoked_at)
