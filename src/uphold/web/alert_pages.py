@@ -19,9 +19,8 @@ from uphold.detection.rule import State
 from uphold.detection.store import Alert, Verdict
 from uphold.journal import entry
 from uphold.vault import identifier
-from uphold.web import alert_views, journal_words, pages
+from uphold.web import alert_views, journal_desk, journal_words, pages
 from uphold.web.alert_views import AlertRow, Behind, Bond, Judged, RuleRow, Step
-from uphold.web.journal_words import Glossary
 from uphold.web.messages import N_
 from uphold.web.staffed import Visit
 
@@ -56,6 +55,12 @@ NOTICED: Mapping[str, str] = {
 def path(number: int) -> str:
     """The page of an alert."""
     return f"{ALERTS}/alert/{number}"
+
+
+def title(known: Book, name: str, language: str) -> str:
+    """Call a rule by its title, and one that there is no more by its name."""
+    rule = next((one for one in known.rules.every if one.name == name), None)
+    return (_said(rule.title, language) if rule else "") or name
 
 
 def verdicts(found: Alert) -> tuple[str, ...]:
@@ -129,7 +134,7 @@ class Look:
         may_judge = visit.may(Permission.ALERT_JUDGE) and found.staff != visit.session.actor.staff
         may_judge = may_judge and not visit.session.actor.exercise
         about = f"/console/journal/staff/{ids.encode(identifier.STAFF, found.staff)}"
-        opens = visit.may(Permission.INCIDENT_WRITE) and not found.exercise
+        opens = visit.may(Permission.INCIDENT_WRITE)
         judged = Judged(found.verdict, self._login(found.seen_by), found.seen_at)
         return alert_views.Alert(
             row=self.row(found),
@@ -213,13 +218,11 @@ class Look:
         return self._people.get(number, "") if number else ""
 
     def _title(self, name: str) -> str:
-        rule = next((one for one in self._book.rules.every if one.name == name), None)
-        return (_said(rule.title, self._language) if rule else "") or name
+        return title(self._book, name, self._language)
 
     def _behind(self, found: Alert) -> Iterator[Behind]:
         """Say what each of the latest events was, the newest first; no record is named."""
-        none: dict[str, str] = {}
-        known = Glossary(self._language, self._say, self._people, none, none, none)
+        known = journal_desk.glossary(self._app, self._language, self._people)
         for name in islice(reversed(found.events), SHOWN):
             service, number = name[:1], int(name[1:])
             if service == "j":

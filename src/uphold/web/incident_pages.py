@@ -10,6 +10,7 @@ from uphold.access import permission, staff
 from uphold.access.permission import Permission
 from uphold.access.staff import State
 from uphold.app import App
+from uphold.detection import book
 from uphold.detection.store import Alert
 from uphold.incident import alarm, case as cases, clock, drafting, lesson, phrases, scope, stored
 from uphold.incident.case import NATURES, TOLD, Case, Kind, Need, What, Whose
@@ -20,7 +21,7 @@ from uphold.law import breach, profile
 from uphold.law.breach import When
 from uphold.policy.document import pick
 from uphold.vault.unlock import KeyRing
-from uphold.web import incident_intake, incident_views, pages
+from uphold.web import alert_pages, incident_intake, incident_views, pages
 from uphold.web.incident_views import Again, Alerted, Clock, Fine, Incident, Incidents, Row, Said
 from uphold.web.staffed import Visit
 from uphold.web.views import Option, Problem
@@ -122,9 +123,13 @@ def _form(visit: Visit, alert: Alert | None, problems: tuple[Problem, ...]) -> i
         return incident_views.Open(INCIDENTS, entered, problems=problems)
     begun = alarm.opening(alert, by_exercise=visit.session.actor.exercise)
     return incident_views.Open(
-        *(INCIDENTS, entered, alert.number, alert.rule),
+        *(INCIDENTS, entered, alert.number, _title(visit, alert)),
         *(begun.detected_at, begun.occurred or (0, 0), problems),
     )
+
+
+def _title(visit: Visit, alert: Alert) -> str:
+    return alert_pages.title(book.of_site(visit.app.settings), alert.rule, visit.frame().language)
 
 
 def _alerts(visit: Visit, connection: Connection) -> tuple[Alerted, ...]:
@@ -134,7 +139,7 @@ def _alerts(visit: Visit, connection: Connection) -> tuple[Alerted, ...]:
     drills = () if mine else alarm.waiting(connection, exercise=True)
     return tuple(
         Alerted(
-            *(one.number, f"{INCIDENTS}?alert={one.number}", one.rule),
+            *(one.number, f"{INCIDENTS}?alert={one.number}", _title(visit, one)),
             *(one.raised_at, bool(one.exercise)),
         )
         for one in (*found, *drills[:DRILLS])

@@ -48,13 +48,13 @@ class Again:
 class Open:
     """The form to open an incident, with what was entered: `detected`, `since`, `until` (UTC), `words`.
 
-    On an alert (`alert` is not 0) its times are known, and `rule` raised it.
+    On an alert (`alert` is not 0) its times are known, and `title` is its rule's.
     """
 
     action_href: str
     entered: Mapping[str, str] = field(repr=False)
     alert: int = 0
-    rule: str = ""
+    title: str = ""
     detected_at: int = 0
     occurred: tuple[int, int] = (0, 0)
     problems: tuple[Problem, ...] = ()
@@ -66,7 +66,7 @@ class Alerted:
 
     number: int
     href: str
-    rule: str
+    title: str
     raised_at: int
     is_exercise: bool
 

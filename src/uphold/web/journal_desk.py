@@ -122,26 +122,9 @@ class JournalDesk:
         )
 
     def _glossary(self, visit: Visit) -> Glossary:
-        """What codes mean by the edition in force, and by earlier ones where it has them no more."""
-        language = visit.frame().language
-        purposes: dict[str, str] = {}
-        fields: dict[str, str] = {}
-        forms: dict[str, str] = {}
-        for edition in reversed(self.app.shelf.all()):
-            fallback = edition.policy.language
-            purposes |= {p: present.title(edition, p, language) for p in edition.policy.purposes}
-            for key, form in edition.forms.items():
-                forms[key] = pick(form.title, language, fallback)
-                # The journal's codes have no underscore; a field's key may.
-                fields |= {
-                    one.key.replace("_", "-"): pick(one.label, language, fallback)
-                    for one in form.fields
-                }
-        catalogue = pages.translations(language)
-        kept = {k.replace("_", "-"): catalogue.gettext(v) for k, v in kept_fields.KEPT.items()}
         with self.app.database.read() as connection:
             people = self._people(visit, connection)
-        return Glossary(language, catalogue, people, purposes, {**kept, **fields}, forms)
+        return glossary(self.app, visit.frame().language, people)
 
     def _people(self, visit: Visit, connection: Connection) -> Mapping[int, str]:
         """Accounts by number: an exercise sees its own, everybody else those that are no exercise's."""
@@ -158,3 +141,23 @@ class JournalDesk:
 def _before(visit: Visit) -> int | None:
     text = visit.request.query_params.get("before", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+
+
+def glossary(app: App, language: str, people: Mapping[int, str]) -> Glossary:
+    """What codes mean by the edition in force, and by earlier ones where it has them no more."""
+    purposes: dict[str, str] = {}
+    fields: dict[str, str] = {}
+    forms: dict[str, str] = {}
+    for edition in reversed(app.shelf.all()):
+        fallback = edition.policy.language
+        purposes |= {p: present.title(edition, p, language) for p in edition.policy.purposes}
+        for key, form in edition.forms.items():
+            forms[key] = pick(form.title, language, fallback)
+            # The journal's codes have no underscore; a field's key may.
+            fields |= {
+                one.key.replace("_", "-"): pick(one.label, language, fallback)
+                for one in form.fields
+            }
+    catalogue = pages.translations(language)
+    kept = {k.replace("_", "-"): catalogue.gettext(v) for k, v in kept_fields.KEPT.items()}
+    return Glossary(language, catalogue, people, purposes, {**kept, **fields}, forms)
