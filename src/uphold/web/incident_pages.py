@@ -121,26 +121,30 @@ def _form(visit: Visit, alert: Alert | None, problems: tuple[Problem, ...]) -> i
     entered = {"detected": incident_intake.shown(visit.now), **visit.posted}
     if alert is None:
         return incident_views.Open(INCIDENTS, entered, problems=problems)
+    named = alert_pages.title(_rules(visit), alert.rule, visit.frame().language)
     begun = alarm.opening(alert, by_exercise=visit.session.actor.exercise)
     return incident_views.Open(
-        *(INCIDENTS, entered, alert.number, _title(visit, alert)),
+        *(INCIDENTS, entered, alert.number, named),
         *(begun.detected_at, begun.occurred or (0, 0), problems),
     )
 
 
-def _title(visit: Visit, alert: Alert) -> str:
-    return alert_pages.title(book.of_site(visit.app.settings), alert.rule, visit.frame().language)
+def _rules(visit: Visit) -> book.Book:
+    return book.of_site(visit.app.settings)
 
 
 def _alerts(visit: Visit, connection: Connection) -> tuple[Alerted, ...]:
     """The alerts without an incident; people see an exercise's too, to learn by them."""
-    mine = visit.session.actor.exercise
+    mine, rules, language = visit.session.actor.exercise, _rules(visit), visit.frame().language
     found = alarm.waiting(connection, exercise=mine)
     drills = () if mine else alarm.waiting(connection, exercise=True)
     return tuple(
         Alerted(
-            *(one.number, f"{INCIDENTS}?alert={one.number}", _title(visit, one)),
-            *(one.raised_at, bool(one.exercise)),
+            number=one.number,
+            href=f"{INCIDENTS}?alert={one.number}",
+            title=alert_pages.title(rules, one.rule, language),
+            raised_at=one.raised_at,
+            is_exercise=bool(one.exercise),
         )
         for one in (*found, *drills[:DRILLS])
         if not is_barred(visit, connection, one.staff)

@@ -141,7 +141,7 @@ def test_alerts_of_exercises_stand_apart_and_alarm_nobody(here: App, owner: Visi
     assert path(made) in owner.get(f"{ALERTS}?of=exercises").page.links
     shown = owner.get(path(made))
     assert 'value="drill"' in shown.html
-    assert "/console/incidents?alert=" not in shown.html
+    assert f"/console/incidents?alert={made}" in shown.page.links
 
 
 def test_an_auditor_sees_and_touches_nothing(here: App, owner: Visitor) -> None:
