@@ -12,6 +12,7 @@ key ring could still try every address: a digest is a pseudonym, not an anonymou
 import hmac
 import ipaddress
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -22,6 +23,8 @@ from uphold.database.transaction import Transaction
 PERIOD_MS = KEPT_MS
 # One household, office or host usually holds as much.
 _PREFIX = {4: 24, 6: 48}
+# One host has all of a /64, and may come from another address of it each time.
+_HOST = {4: 32, 6: 64}
 _DIGITS = 16
 _VERSION = re.compile(r"[0-9][0-9._]*")
 _LONGEST_AGENT = 512
@@ -78,7 +81,7 @@ def whence(
     """Say where a request comes from at `now` (unix ms). `key` is the ring's `signal_key`."""
     (mine, earlier), network, browser = _keys(key, now), prefix(address), kind_of(agent)
     return Whence(
-        _digest(mine, "source", address),
+        _digest(mine, "source", host(address)),
         _digest(mine, "network", network),
         _digest(mine, "agent", browser),
         (_digest(earlier, "network", network), _digest(earlier, "agent", browser)),
@@ -89,18 +92,27 @@ def whence(
 
 def source(key: bytes, address: str, now: int) -> str:
     """The digest of an address alone, as `whence` makes it."""
-    return _digest(_keys(key, now)[0], "source", address)
+    return _digest(_keys(key, now)[0], "source", host(address))
+
+
+def host(address: str) -> str:
+    """What of an address one host cannot change at will: all of it, or the /64 of IPv6; else as `prefix` (pure)."""
+    return _within(address, _HOST)
 
 
 def prefix(address: str) -> str:
     """The network that an address is of: /24, or /48 of IPv6; what is no address stays as it is (pure)."""
+    return _within(address, _PREFIX)
+
+
+def _within(address: str, lengths: Mapping[int, int]) -> str:
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         return address
     if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped:
         parsed = parsed.ipv4_mapped
-    return str(ipaddress.ip_network((parsed, _PREFIX[parsed.version]), strict=False))
+    return str(ipaddress.ip_network((parsed, lengths[parsed.version]), strict=False))
 
 
 def kind_of(agent: str) -> str:

@@ -87,7 +87,7 @@ ADDED = (
 )  # fmt: skip
 """Of entries that a member of staff caused; each is there only where it can be told."""
 
-_SOURCE = Field("source", "digest", "keyed digest of the client's address")
+_SOURCE = Field("source", "digest", "keyed digest of the client's address, of IPv6 of its /64")
 _NETWORK = Field("network", "digest", "keyed digest of its /24 or /48")
 _AGENT = Field("agent", "digest", "keyed digest of what the browser calls itself")
 _COUNT = Field("count", "number", "how many times, where the same was noticed again")

@@ -52,6 +52,15 @@ def test_neighbours_share_a_network_and_an_update_is_the_same_browser() -> None:
     assert arrival.kind_of(FIREFOX) == arrival.kind_of(NEWER) != arrival.kind_of(SAFARI)
 
 
+def test_one_host_is_one_source_whichever_of_its_addresses_it_comes_from() -> None:
+    def of(address: str) -> str:
+        return arrival.source(KEY, address, 5)
+
+    assert of("2001:db8:1:2::3") == of("2001:db8:1:2:ffff::1") == at(5, "2001:db8:1:2::9").source
+    assert of("2001:db8:1:3::3") != of("2001:db8:1:2::3")
+    assert of("::ffff:192.0.2.7") == of("192.0.2.7") != of("192.0.2.8")
+
+
 def test_nothing_is_told_of_nobody() -> None:
     empty = arrival.whence(KEY, "", "", 5)
     assert (empty.source, empty.network, empty.agent, empty.login) == ("", "", "", "")
