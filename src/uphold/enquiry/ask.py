@@ -17,7 +17,7 @@ from itertools import groupby, islice
 from sqlalchemy import Connection
 
 from uphold import errors
-from uphold.access import permission, reading, staff
+from uphold.access import decoy, permission, reading, staff
 from uphold.access.gate import Asked, Denial
 from uphold.access.permission import Actor, Permission
 from uphold.access.reading import Denied, Question
@@ -174,12 +174,14 @@ class Ask:
         streams = [_tagged(connection, purpose) for purpose in asks]
         grouped = groupby(heapq.merge(*streams), key=lambda pair: pair[0])
         held = ((number, frozenset(purpose for _, purpose in pairs)) for number, pairs in grouped)
+        # What nobody sent is opened by no work.
+        decoys = decoy.records(connection)
         while chunk := dict(islice(held, _CHUNK)):
             facts = submissions.facts(connection, chunk)
             acts = ledger.of_records(connection, min(chunk), max(chunk))
             for number, live in chunk.items():
                 one = facts.get(number)
-                if one is not None and not one.is_exercise:
+                if one is not None and not one.is_exercise and number not in decoys:
                     found = self._of(connection, one, acts.get(number, []), live)
                     if found is not None:
                         yield found

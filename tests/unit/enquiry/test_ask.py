@@ -10,7 +10,7 @@ from tests import cast, wider
 from tests.editions import PURPOSE
 from tests.office import Office
 from uphold import errors
-from uphold.access import hold, staff
+from uphold.access import decoy, hold, staff
 from uphold.access.gate import Hold
 from uphold.access.hold import Reason as HoldReason
 from uphold.access.permission import Actor
@@ -74,6 +74,16 @@ def test_everybody_concerned_is_asked_once(office: Office, owner: Actor) -> None
     kinds = office.kinds()
     assert kinds.count("consent.asked") == kinds.count("answer.sealed") == 3
     assert kinds.count("record.opened") == 3
+
+
+def test_what_nobody_sent_is_not_opened_to_ask_nobody(office: Office, owner: Actor) -> None:
+    asked, laid_out = office.submit(), office.submit()
+    office.run(lambda tx: decoy.mark(tx, decoy.What.RECORD, laid_out))
+    widen(office)
+    assert asking(office).count() == asking(office).run(owner) == Tally(asked=1)
+    assert letters(office, [asked, laid_out]) == [1, 0]
+    # To open it would lock whoever asks: no work leads to it.
+    assert office.kinds().count("record.opened") == 1
 
 
 def test_an_enquiry_does_not_move_because_its_sender_is_asked(office: Office, owner: Actor) -> None:
