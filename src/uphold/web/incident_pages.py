@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from uphold.access import permission, staff
+from uphold.access import exercise, permission, staff
 from uphold.access.permission import Permission
 from uphold.access.staff import State
 from uphold.app import App
@@ -77,6 +77,8 @@ class Past:
     names: Mapping[int, str]
     language: str
     now: int
+    exercised: frozenset[int] = frozenset()
+    """The accounts of runs of probes and of drills."""
 
     def draft(self, notice: str, language: str) -> Draft:
         """Draft a notice; `errors.Missing` for one that no law asks for."""
@@ -88,7 +90,8 @@ def gather(app: App, visit: Visit, connection: Connection, case: Case) -> Past:
     settings, every = app.settings, tuple(reversed(app.shelf.all()))
     known = drafting.desk(app.shelf.in_force(), every, settings.origin, settings.site.zone)
     dues, names = known.dues(case, visit.now), staff.names(connection)
-    return Past(app, case, known, dues, names, visit.frame().language, visit.now)
+    exercised = exercise.numbers(connection)
+    return Past(app, case, known, dues, names, visit.frame().language, visit.now, exercised)
 
 
 def listed(
@@ -190,7 +193,7 @@ def one(past: Past, visit: Visit, problem: str = "") -> Incident:
         natures=NATURES,
         kinds=tuple(map(str, Kind)),
         counts=_counts(case),
-        people=tuple(Option(str(number), name) for number, name in sorted(past.names.items())),
+        people=_accounts(past),
         suspect=str(case.suspect or ""),
         now=incident_intake.shown(past.now),
         since=incident_intake.shown(occurred[0]),
@@ -326,6 +329,16 @@ def _fines(past: Past) -> tuple[Fine, ...]:
     )
 
 
+def _accounts(past: Past) -> tuple[Option, ...]:
+    """Whose reading can be counted: people's accounts, or those of exercises; never both in one list."""
+    is_drill = past.case.whose is not Whose.PEOPLES
+    return tuple(
+        Option(str(number), name)
+        for number, name in sorted(past.names.items())
+        if (number in past.exercised) is is_drill
+    )
+
+
 def _line(past: Past, one: cases.Line) -> incident_views.Line:
     return incident_views.Line(
         at=one.at,
@@ -348,6 +361,12 @@ def _value(past: Past, one: cases.Line) -> str:
     if one.what is What.SCOPE:
         counted = scope.of(one.value)
         return f"{counted.subjects} / {counted.identifiers}"
+    if one.what is What.RULE:
+        rules = book.of_site(past.app.settings)
+        return alert_pages.title(rules, one.value, past.language)
+    if one.what is What.RESPONDED:
+        done = (phrases.RESPONSES.get(each, {}) for each in one.value.split("+"))
+        return ", ".join(pick(each, past.language) for each in done if each)
     if one.what in {What.GIVEN, What.WITHHELD}:
         return next(
             (pick(d.notice.title, past.language) for d in past.dues if d.notice.id == one.value),

@@ -143,6 +143,17 @@ ROLES: Mapping[str, str] = {
     "analyst": N_("analyst"),
     "auditor": N_("auditor"),
 }
+RESPONSES: Mapping[str, str] = {
+    "delay": N_("slowed down"),
+    "step-up": N_("new proof asked for"),
+    "revoke": N_("sessions ended"),
+    "export": N_("exports stopped"),
+    "freeze-export": N_("exports stopped"),
+    "lock": N_("account locked"),
+    "freeze-vault": N_("all reading stopped"),
+}
+"""What an alert does, by the codes of `access.restraint` and of rules."""
+
 _PURPOSES: Mapping[str, str] = {"all": N_("every purpose"), "none": N_("no purpose")}
 _NOBODY = N_("everybody")
 _TIMES = frozenset({"until", "effective", "due", "ends"})
@@ -196,6 +207,7 @@ def _code(name: str, value: str, known: Glossary) -> str:
         "from": STATES,
         "to": STATES,
         "role": ROLES,
+        "what": RESPONSES,
     }
     if value in ours.get(name, {}):
         return known.catalogue.gettext(ours[name][value])

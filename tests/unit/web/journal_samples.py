@@ -51,6 +51,7 @@ def codes(kind: str) -> dict[str, str | int]:
         "consents": "feedback",
         "rule": "backups-off",
         "duty": "media",
+        "what": "lock",
     }
     numbers = {n for n, shape in CATALOGUE[kind].codes.items() if shape == "number"}
     fits = {n: v for n, v in known.items() if n in found and isinstance(v, int) == (n in numbers)}
