@@ -7,7 +7,7 @@ from tests import cast, incidents
 from tests.incidents import line
 from tests.office import Office
 from uphold import errors
-from uphold.access import reading
+from uphold.access import decoy, reading
 from uphold.incident import scope
 from uphold.incident.case import What
 from uphold.incident.scope import Counted, Of, Wanted
@@ -56,6 +56,17 @@ def test_a_record_is_counted_though_nothing_of_it_is_left(sqlite_office: Office)
     office.run(lambda tx: sweep.destroy(tx, office.ring, record, sweep.Reason.ERASED))
     made = count(office, Of.RECORD, Of.DESTROYED, record=record)
     assert (made.records, made.subjects, made.gone, made.emails) == (1, 1, 1, 0)
+
+
+def test_what_nobody_sent_is_nobody(sqlite_office: Office) -> None:
+    office, clerk = sqlite_office, sqlite_office.staff(cast.clerk)
+    real, laid_out = office.submit(), office.submit(cast.stranger)
+    office.run(lambda tx: decoy.mark(tx, decoy.What.RECORD, laid_out))
+    for record in (real, laid_out):
+        reading.open_record(office.writer, office.ring, office.question(clerk, record))
+    made = count(office, Of.ACCOUNT, Of.EVERYTHING, staff=clerk.staff)
+    assert (made.records, made.subjects, made.opened) == (1, 1, 1)
+    assert count(office, Of.RECORD, record=laid_out).subjects == 0
 
 
 def test_nothing_named_is_refused(sqlite_office: Office) -> None:
