@@ -3,9 +3,10 @@
 
 import argparse
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from uphold.cli import output
 
 if TYPE_CHECKING:
     from uphold.assurance.attacks import Played
@@ -93,17 +94,7 @@ def _seconds(milliseconds: int) -> str:
 
 
 def _write(place: str, done: "tuple[Played, ...]") -> None:
-    from uphold import errors
     from uphold.assurance import drill
 
     told = json.dumps({"v": 1, "attacks": [drill.as_json(one) for one in done]}, indent=2) + "\n"
-    if place == "-":
-        sys.stdout.write(told)
-        return
-    try:
-        Path(place).write_text(told, encoding="utf-8")
-    except OSError as error:
-        raise errors.Invalid(
-            f"{place} cannot be written ({error.strerror or type(error).__name__}).",
-            "Name a file in a folder that is there.",
-        ) from None
+    output.put(place, told)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from uphold.cli import staff
+from uphold.cli import output, staff
 
 if TYPE_CHECKING:
     from uphold.app import App
@@ -153,7 +153,7 @@ def run_draft(arguments: argparse.Namespace) -> int:
         desk, now = _desk(site), _now()
         made = desk.draft(one, desk.dues(one, now), arguments.notice, arguments.language, now)
     if arguments.pdf:
-        _write(arguments.pdf, paper.pdf(made))
+        output.write(arguments.pdf, paper.pdf(made))
         print(f"Wrote {arguments.pdf}.")
     else:
         print(draft.text(made), end="")
@@ -225,18 +225,6 @@ def _words(name: str) -> str:
     except (OSError, UnicodeDecodeError) as error:
         raise errors.Invalid(
             f"{name} cannot be read ({type(error).__name__}).", "Name a file with text in UTF-8."
-        ) from None
-
-
-def _write(file: Path, content: bytes) -> None:
-    from uphold import errors
-
-    try:
-        file.write_bytes(content)
-    except OSError as error:
-        raise errors.Invalid(
-            f"{file} cannot be written ({error.strerror or type(error).__name__}).",
-            "Name a file in a folder that is there.",
         ) from None
 
 

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from uphold.cli import dates, output, staff
+
 if TYPE_CHECKING:
     from uphold.app import App
     from uphold.assurance.proof import Only
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from uphold.assurance.report import Report
     from uphold.assurance.visitor import Target
 
-_MS = 1000
+_ADVICE = "Name a file in a folder that is there. The evidence itself is stored."
 
 
 def register(commands: Any) -> None:
@@ -55,20 +57,9 @@ def register(commands: Any) -> None:
     attest.add_argument("clause", metavar="CLAUSE", help="the clause, such as 4.2.2")
     attest.add_argument("--by", required=True, metavar="LOGIN", help="who states it")
     attest.add_argument(
-        "--until", type=_day, metavar="DATE", help="count until this day, 2030-12-31"
+        "--until", type=dates.end, metavar="DATE", help="count until this day, 2030-12-31"
     )
     attest.set_defaults(func=run_attest)
-
-
-def _day(text: str) -> int:
-    """Read a date for argparse: the end of that day (UTC), as unix milliseconds."""
-    from datetime import UTC, datetime, timedelta
-
-    try:
-        day = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no date: write 2030-12-31") from None
-    return int((day + timedelta(days=1)).timestamp()) * _MS
 
 
 def run_prove(arguments: argparse.Namespace) -> int:
@@ -92,27 +83,17 @@ def run_prove(arguments: argparse.Namespace) -> int:
 
 def run_attest(arguments: argparse.Namespace) -> int:
     """Store the attestation, journaled, under the name of a member of staff who may attest."""
-    from uphold import app, errors
-    from uphold.access import permission, staff
+    from uphold import app
     from uphold.access.permission import Permission
     from uphold.assurance import duty, report
 
     with app.opened(arguments.dir) as site:
-        login = staff.normalise(arguments.by)
-        with site.database.read() as connection:
-            known = {one.login: one for one in staff.accounts(connection)}
-        account = known.get(login)
-        if account is None or account.state != staff.State.ACTIVE:
-            raise errors.Missing("There is no such active account.", "See: uphold staff list DIR")
-        if not permission.holds(account.role, Permission.DUTY_ATTEST):
-            raise errors.Invalid(
-                f"The role {account.role} may not attest a duty.", "An owner or an officer may."
-            )
+        who = staff.entitled(site, arguments.by, Permission.DUTY_ATTEST)
         edition = site.shelf.in_force()
         until = site.writer.run(
-            lambda tx: duty.attest(tx, edition, arguments.clause, account.number, arguments.until)
+            lambda tx: duty.attest(tx, edition, arguments.clause, who, arguments.until)
         )
-    print(f"Clause {arguments.clause} is attested by {login} until {report.instant(until)}.")
+    print(f"Clause {arguments.clause} is attested by {arguments.by} until {report.instant(until)}.")
     return 0
 
 
@@ -175,26 +156,11 @@ def target(site: "App") -> "Iterator[Target]":
 def _write(site: "App", report: "Report", arguments: argparse.Namespace) -> None:
     if arguments.json:
         told = json.dumps(report.as_json(), ensure_ascii=False, indent=2)
-        _put(arguments.json, told + "\n")
+        output.put(arguments.json, told + "\n", _ADVICE)
     if arguments.html:
         from uphold.web import proof_views
 
-        _put(arguments.html, proof_views.html(site, report).decode())
-
-
-def _put(place: str, text: str) -> None:
-    from uphold import errors
-
-    if place == "-":
-        sys.stdout.write(text)
-        return
-    try:
-        Path(place).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise errors.Invalid(
-            f"{place} cannot be written ({error.strerror or type(error).__name__}).",
-            "Name a file in a folder that is there. The evidence itself is stored.",
-        ) from None
+        output.put(arguments.html, proof_views.html(site, report).decode(), _ADVICE)
 
 
 def end_in_order() -> None:

@@ -10,6 +10,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from uphold.cli import output
+
 if TYPE_CHECKING:
     from uphold.policy.document import Policy
     from uphold.policy.register import Item, Register
@@ -43,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     policy = _policy(arguments.dir)
     made = registers.of(policy, arguments.language or policy.language)
     if arguments.html:
-        _write(arguments.html, _page(made))
+        output.write(arguments.html, _page(made))
     if arguments.json:
         told = [{**asdict(one), "open": [item.place for item in one.open]} for one in made]
         print(json.dumps(told, ensure_ascii=False, indent=2))
@@ -63,17 +65,6 @@ def _policy(directory: Path) -> "Policy":
     if draft is None:
         raise errors.Invalid("policy/policy.toml cannot be read.", f"Run: uphold check {directory}")
     return draft.policy
-
-
-def _write(file: Path, text: str) -> None:
-    from uphold import errors
-
-    try:
-        file.write_text(text, encoding="utf-8")
-    except OSError as fault:
-        raise errors.Invalid(
-            f"{file} cannot be written ({fault.strerror}).", "Name a file that you may write."
-        ) from None
 
 
 def _lines(one: "Register") -> Iterator[str]:

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from uphold.cli import staff
+from uphold.cli import dates, output, staff
 
 if TYPE_CHECKING:
     from uphold.app import App
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from uphold.retention.document import Document
     from uphold.retention.orders import Order
     from uphold.retention.sweep import Done, Watch
-
-_MS = 1000
 
 
 def register(commands: Any) -> None:
@@ -50,8 +48,10 @@ def _register_orders(topic: argparse.ArgumentParser) -> None:
     place.add_argument("--by", required=True, metavar="LOGIN", help="who places it")
     place.add_argument("--receipt", metavar="ID", help="only of the submission with this receipt")
     place.add_argument("--purpose", metavar="ID", help="only of this purpose")
-    place.add_argument("--from", dest="start", type=_day, metavar="DATE", help="from this day on")
-    place.add_argument("--until", type=_last, metavar="DATE", help="until the end of this day")
+    place.add_argument(
+        "--from", dest="start", type=dates.begin, metavar="DATE", help="from this day on"
+    )
+    place.add_argument("--until", type=dates.end, metavar="DATE", help="until the end of this day")
     place.set_defaults(func=run_place)
     lift = acts.add_parser("lift", help="end an order before its time")
     lift.add_argument("dir", type=Path, metavar="DIR", help="the site folder")
@@ -201,9 +201,9 @@ def _print(document: "Document", arguments: argparse.Namespace) -> int:
     from uphold.retention import paper
 
     if arguments.html:
-        _write(arguments.html, paper.page(document).encode())
+        output.write(arguments.html, paper.page(document).encode())
     if arguments.pdf:
-        _write(arguments.pdf, paper.pdf(document))
+        output.write(arguments.pdf, paper.pdf(document))
     if arguments.json:
         print(paper.json(document).decode())
     elif arguments.html or arguments.pdf:
@@ -212,18 +212,6 @@ def _print(document: "Document", arguments: argparse.Namespace) -> int:
     else:
         print("\n".join(paper.lines(document)))
     return 0
-
-
-def _write(file: Path, content: bytes) -> None:
-    from uphold import errors
-
-    try:
-        file.write_bytes(content)
-    except OSError as error:
-        raise errors.Invalid(
-            f"{file} cannot be written ({error.strerror or type(error).__name__}).",
-            "Name a file in a folder that is there.",
-        ) from None
 
 
 def _lines(done: "Done", *, is_dry: bool) -> Iterator[str]:
@@ -277,21 +265,6 @@ def _instant(at: int | None) -> str | None:
     from uphold.assurance import report
 
     return report.instant(at or 0)
-
-
-def _day(text: str) -> int:
-    """Read a date for argparse: its beginning (UTC), as unix milliseconds."""
-    from datetime import UTC, datetime
-
-    try:
-        return int(datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).timestamp()) * _MS
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no date: write 2030-12-31") from None
-
-
-def _last(text: str) -> int:
-    """Read a date for argparse: the end of that day (UTC), as unix milliseconds."""
-    return _day(text) + 24 * 60 * 60 * _MS
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from uphold.cli import noisy, staff
+from uphold.cli import noisy, output, staff
 
 if TYPE_CHECKING:
     from uphold.app import App
@@ -173,7 +173,7 @@ def run_act(arguments: argparse.Namespace) -> int:
         )
     made = act.document(fixed, done, facts, language)
     if arguments.html:
-        _write(arguments.html, act.page(made))
+        output.write(arguments.html, act.page(made))
     if arguments.json:
         print(json.dumps(asdict(made), ensure_ascii=False, indent=2))
     elif arguments.html:
@@ -181,17 +181,6 @@ def run_act(arguments: argparse.Namespace) -> int:
     else:
         print("\n".join(act.lines(made)))
     return 0
-
-
-def _write(file: Path, text: str) -> None:
-    from uphold import errors
-
-    try:
-        file.write_text(text, encoding="utf-8")
-    except OSError as fault:
-        raise errors.Invalid(
-            f"{file} cannot be written ({fault.strerror}).", "Name a file that you may write."
-        ) from None
 
 
 def _named(name: Any, language: str) -> str:

@@ -6,13 +6,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from uphold.cli import dates, staff
+
 if TYPE_CHECKING:
-    from uphold.access.permission import Permission
     from uphold.app import App
     from uphold.threats.register import Looked
     from uphold.threats.report import Report
 
-_MS = 1000
 _USAGE = """uphold threats DIR [--json | --markdown] [--since N] [--all] [--check]
        uphold threats accept DIR UID --by LOGIN --why TEXT --until DATE
        uphold threats attest DIR DUTY --by LOGIN [--until DATE]"""
@@ -50,20 +50,9 @@ def register(commands: Any) -> None:
     command.add_argument("--by", metavar="LOGIN", help="who accepts or attests")
     command.add_argument("--why", metavar="TEXT", help="why the threat is accepted")
     command.add_argument(
-        "--until", type=_day, metavar="DATE", help="until the end of this day, 2030-12-31"
+        "--until", type=dates.end, metavar="DATE", help="until the end of this day, 2030-12-31"
     )
     command.set_defaults(func=run)
-
-
-def _day(text: str) -> int:
-    """Read a date for argparse: the end of that day (UTC), as unix milliseconds."""
-    from datetime import UTC, datetime, timedelta
-
-    try:
-        day = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no date: write 2030-12-31") from None
-    return int((day + timedelta(days=1)).timestamp()) * _MS
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -140,7 +129,7 @@ def _accept(arguments: argparse.Namespace, folder: str, uid: str) -> int:
     if not arguments.why or arguments.until is None:
         raise errors.Invalid("To accept a threat, say --why and --until.", _ADVICE)
     with app.opened(Path(folder)) as site:
-        number = _account(site, arguments.by, Permission.THREAT_ACCEPT)
+        number = staff.entitled(site, arguments.by, Permission.THREAT_ACCEPT)
         site.writer.run(
             lambda tx: acceptance.accept(tx, uid, number, arguments.why, arguments.until)
         )
@@ -155,28 +144,10 @@ def _attest(arguments: argparse.Namespace, folder: str, duty: str) -> int:
     from uphold.threats import attestation
 
     with app.opened(Path(folder)) as site:
-        number = _account(site, arguments.by, Permission.DUTY_ATTEST)
+        number = staff.entitled(site, arguments.by, Permission.DUTY_ATTEST)
         until = site.writer.run(lambda tx: attestation.attest(tx, duty, number, arguments.until))
     print(f"{duty} is attested by {arguments.by} until {_said(until)}.")
     return 0
-
-
-def _account(site: "App", by: str, permission: "Permission") -> int:
-    """Find the account that says it, which must be active and allowed to."""
-    from uphold import errors
-    from uphold.access import permission as permissions, staff
-
-    login = staff.normalise(by)
-    with site.database.read() as connection:
-        known = {one.login: one for one in staff.accounts(connection)}
-    account = known.get(login)
-    if account is None or account.state != staff.State.ACTIVE:
-        raise errors.Missing("There is no such active account.", "See: uphold staff list DIR")
-    if not permissions.holds(account.role, permission):
-        raise errors.Invalid(
-            f"The role {account.role} may not do that.", "An owner or an officer may."
-        )
-    return account.number
 
 
 def _said(at: int) -> str:
