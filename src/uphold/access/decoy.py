@@ -112,12 +112,8 @@ def laid_out(reader: Connection | Transaction) -> tuple[Laid, ...]:
 
 def is_account(reader: Connection | Transaction, staff: int) -> bool:
     """Tell whether an account is one that nobody has."""
-    return _is(reader, What.STAFF, staff)
-
-
-def is_record(reader: Connection | Transaction, record: int) -> bool:
-    """Tell whether a record is one that nobody sent."""
-    return _is(reader, What.RECORD, record)
+    found = select(_row.number).where(_row.of == staff, _row.what == str(What.STAFF))
+    return reader.execute(found).first() is not None
 
 
 def is_token(reader: Connection | Transaction, token: str) -> bool:
@@ -144,11 +140,6 @@ def touched(what: What, source: str = "", staff: int = 0) -> Signal:
 def digest(token: str) -> bytes:
     """Hash a token; it has 256 random bits, so its hash cannot be guessed back."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
-
-
-def _is(reader: Connection | Transaction, what: What, of: int) -> bool:
-    found = select(_row.number).where(_row.of == of, _row.what == str(what))
-    return reader.execute(found).first() is not None
 
 
 def _all(reader: Connection | Transaction, what: What) -> frozenset[int]:

@@ -35,7 +35,6 @@ _DURATION = re.compile(
 ).fullmatch
 _UNITS = {"s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000}
 _MOST_SPAN_MS = 92 * 86_400_000
-_HOUR_MS = 3_600_000
 _LEVELS = {"informational": 1, "low": 2, "medium": 3, "high": 4, "critical": 5}
 _PLAIN = frozenset(
     "id description status level tags author date modified references falsepositives fields license related scope"

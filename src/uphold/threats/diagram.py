@@ -35,9 +35,7 @@ class Way:
     to_id: str
     flows: tuple[str, ...]
     personal: bool
-    special: bool
     bare: bool
-    leaves: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +88,7 @@ def _way(number: int, from_id: str, to_id: str, told: list[Element]) -> Way:
         to_id,
         tuple(one.id for one in told),
         personal=any(one.value("personal") for one in told),
-        special=any(one.value("special") for one in told),
         bare=bool(bare),
-        leaves=any(one.value("leaves") for one in told),
     )
 
 

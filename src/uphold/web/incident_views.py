@@ -196,8 +196,6 @@ class Incident:
     is_closed: bool
     may_write: bool
     alert: int
-    opened_at: int
-    opened_by: str
     detected_at: int
     first_detected_at: int
     occurred: tuple[int, int]

@@ -74,18 +74,7 @@ def test_no_two_ways_lie_on_each_other_where_they_go_up_or_down(sqlite_office: O
 def test_a_name_cannot_break_out_of_the_drawing() -> None:
     found = Diagram(
         (Box("actor:subject", "actor", "internet"), Box("form:a", "form", "app")),
-        (
-            Way(
-                1,
-                "actor:subject",
-                "form:a",
-                (),
-                personal=True,
-                special=False,
-                bare=False,
-                leaves=False,
-            ),
-        ),
+        (Way(1, "actor:subject", "form:a", (), personal=True, bare=False),),
     )
     drawn = str(draw.draw(found, said(found, form='</text><script>alert("x")</script>')))
     assert "<script" not in drawn

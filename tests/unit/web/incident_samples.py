@@ -105,8 +105,6 @@ def incident(language: str) -> Incident:
         is_closed=False,
         may_write=True,
         alert=17,
-        opened_at=samples.AT,
-        opened_by="irina",
         detected_at=samples.AT,
         first_detected_at=samples.AT - HOUR,
         occurred=(samples.AT - 9 * HOUR, samples.AT - 3 * HOUR),
