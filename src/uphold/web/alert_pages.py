@@ -101,7 +101,7 @@ class Look:
         self._say = pages.translations(self._language)
         self._people, self._marked = staff.names(connection), exercise.numbers(connection)
         self._asked = lift.asked(connection)
-        self._book: Book = book.of_site(app.settings)
+        self._book: Book = book.to_call(app.settings)
 
     def require(self, number: int) -> None:
         """Raise `errors.Missing` for what binds another kind of account than the one that looks: kept apart."""

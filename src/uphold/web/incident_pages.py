@@ -133,7 +133,7 @@ def _form(visit: Visit, alert: Alert | None, problems: tuple[Problem, ...]) -> i
 
 
 def _rules(visit: Visit) -> book.Book:
-    return book.of_site(visit.app.settings)
+    return book.to_call(visit.app.settings)
 
 
 def _alerts(visit: Visit, connection: Connection) -> tuple[Alerted, ...]:
@@ -360,16 +360,21 @@ def _value(past: Past, one: cases.Line) -> str:
         counted = scope.of(one.value)
         return f"{counted.subjects} / {counted.identifiers}"
     if one.what is What.RULE:
-        rules = book.of_site(past.app.settings)
+        rules = book.to_call(past.app.settings)
         return alert_pages.title(rules, one.value, past.language)
     if one.what is What.RESPONDED:
         done = (phrases.RESPONSES.get(each, {}) for each in one.value.split("+"))
         return ", ".join(pick(each, past.language) for each in done if each)
     if one.what in {What.GIVEN, What.WITHHELD}:
+        # Beside a notice that was given stand its moments and the digest of its draft.
+        notice = one.value.partition("+")[0]
         return next(
-            (pick(d.notice.title, past.language) for d in past.dues if d.notice.id == one.value),
-            one.value,
+            (pick(d.notice.title, past.language) for d in past.dues if d.notice.id == notice),
+            notice,
         )
+    if one.what is What.LESSON:
+        learnt = cases.Lesson.of(one)
+        return f"{learnt.name}, {phrases.moment(learnt.due, past.language, zone)}"
     return one.value.replace("+", " / ")
 
 

@@ -69,6 +69,15 @@ def test_a_file_that_is_no_rule_is_named(tmp_path: Path) -> None:
         book.of_site(settings(tmp_path))
 
 
+def test_alerts_are_called_by_the_rules_of_the_package_where_the_sites_own_are_broken(
+    tmp_path: Path,
+) -> None:
+    whole = write(tmp_path)
+    assert "own-rule" in book.to_call(settings(whole)).states
+    (whole / "detection" / "own.yml").write_text("name: [")
+    assert book.to_call(settings(whole)).rules is book.pack()
+
+
 def test_what_is_no_file_is_refused_and_not_waited_for(tmp_path: Path) -> None:
     folder = tmp_path / "rules"
     folder.mkdir()

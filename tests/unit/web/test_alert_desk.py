@@ -157,3 +157,15 @@ def test_there_is_nothing_of_an_unknown_number(owner: Visitor, name: str) -> Non
     assert owner.get(f"{ALERTS}/alert/{name}").status == 404
     assert owner.act(f"{ALERTS}/restraint/{name}/lift").status == 404
     assert owner.act(f"{ALERTS}/hold/{name}/lift").status == 404
+
+
+def test_alerts_are_shown_though_a_rule_of_the_site_cannot_be_read_any_more(
+    here: App, owner: Visitor
+) -> None:
+    made = alert(here, number(here, cast.clerk), Response.LOCK)
+    folder = here.settings.path(here.settings.detection.rules)
+    folder.mkdir()
+    (folder / "own.yml").write_text("name: [")
+    pages = (ALERTS, path(made), f"/console/incidents?alert={made}")
+    assert [owner.get(page).status for page in pages] == [200, 200, 200]
+    assert "One person opens records in bulk" in owner.get(ALERTS).page.text
