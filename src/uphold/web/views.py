@@ -83,7 +83,7 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Tour:
-    """`/` of the demonstration: six steps from the policy to the proof.
+    """`/` of the demonstration: seven steps from the policy to the proof, and an attack.
 
     `folder` is the site folder as typed in commands, `key` the verifier key of the journal. `proof_href` leads
     to the public page of proof, empty where there is none.
