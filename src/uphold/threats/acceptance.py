@@ -31,7 +31,7 @@ _row = threats_acceptance.c
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """Who answers for a threat, 0 for the command line; times are unix milliseconds."""
+    """Who answers for a threat; times are unix milliseconds."""
 
     uid: str
     staff: int

@@ -29,7 +29,7 @@ _row = threats_attestation.c
 
 @dataclass(frozen=True, slots=True)
 class Attested:
-    """Who attested a duty, 0 for the command line; times are unix milliseconds."""
+    """Who attested a duty; times are unix milliseconds."""
 
     duty: str
     staff: int

@@ -6,8 +6,8 @@ from uphold.journal.kind import Kind
 KINDS = (
     Kind(
         "incident.opened",
-        "A member of staff (0 on the command line) opened an incident, from an alert or by hand (alert 0); it was"
-        " detected at the unix second given, from which the law's clocks run.",
+        "A member of staff opened an incident, from an alert or by hand (alert 0); it was detected at the unix"
+        " second given, from which the law's clocks run.",
         {"incident": "number", "alert": "number", "staff": "number", "detected": "number"},
     ),
     Kind(

@@ -33,8 +33,7 @@ KINDS = (
     ),
     Kind(
         "duty.attested",
-        "A member of staff (0 on the command line) attested the operator's own duty of a clause, until the"
-        " unix second given.",
+        "A member of staff attested the operator's own duty of a clause, until the unix second given.",
         {"clause": "clause", "staff": "number", "until": "number"},
     ),
     Kind(

@@ -24,14 +24,13 @@ KINDS = (
     ),
     Kind(
         "threat.accepted",
-        "A member of staff (0 on the command line) answers for an open threat until the unix second given;"
-        " the digest is of the finding's name.",
+        "A member of staff answers for an open threat until the unix second given; the digest is of the finding's"
+        " name.",
         {"finding": "digest", "rule": "code", "staff": "number", "until": "number"},
     ),
     Kind(
         "measure.attested",
-        "A member of staff (0 on the command line) attested what only people can do as done, until the unix"
-        " second given.",
+        "A member of staff attested what only people can do as done, until the unix second given.",
         {"duty": "code", "staff": "number", "until": "number"},
     ),
 )
