@@ -97,7 +97,7 @@ _DIGEST = _spelled(r"([0-9a-f]{16})?", 16)
 # A route with the names of its parameters, never what stood in their place.
 _ROUTE = _spelled(r"(/[a-z0-9/{}:._-]*)?", 120)
 # The key of a form as the policy declares it; empty for none.
-_FORM = _spelled(r"([a-z0-9]+(-[a-z0-9]+)*)?", 60)
+_FORM = _spelled(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?)?", 60)
 
 _FROM = {"source": _DIGEST, "network": _DIGEST, "agent": _DIGEST}
 

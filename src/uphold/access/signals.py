@@ -86,9 +86,12 @@ class Signals:
         with self._lock:
             taken, self._waiting = self._waiting, {True: {}, False: {}}
             overflow, self._overflow = self._overflow, 0
-        found = [_signal(key, of) for group in taken.values() for key, of in group.items()]
-        if overflow:
-            found.append(Signal(Kind.OVERFLOW, {_COUNT: overflow}))
+        every = [_signal(key, of) for group in taken.values() for key, of in group.items()]
+        found = [one for one in every if _fits(one)]
+        # One that could never be kept would keep all others waiting for ever.
+        lost = overflow + len(every) - len(found)
+        if lost:
+            found.append(Signal(Kind.OVERFLOW, {_COUNT: lost}))
         if not found:
             return
         is_kept = False
@@ -142,6 +145,14 @@ class Places:
         """Forget one again, as what was seen could not be kept."""
         with self._lock:
             self._seen.pop((what, number, whence.network, whence.agent), None)
+
+
+def _fits(one: Signal) -> bool:
+    try:
+        signal.check(one)
+    except ValueError:
+        return False
+    return True
 
 
 def _signal(key: _Key, of: _Waiting) -> Signal:

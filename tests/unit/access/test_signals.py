@@ -85,6 +85,22 @@ def test_what_cannot_be_kept_now_waits(
     assert kept(sqlite_office) == [("web.missing", 0, 2)]
 
 
+def test_one_that_fits_nowhere_keeps_no_other_from_being_kept(sqlite_office: Office) -> None:
+    signals = Signals(sqlite_office.writer)
+    odd = {"class": "sql", "where": "form", "source": "", "form": "No form"}
+    signals.put(Signal(Kind.PROBE, odd))
+    # As keys of forms may be.
+    signals.put(Signal(Kind.PROBE, {**odd, "form": "ask--us"}))
+    signals.put(missing(1))
+    signals.flush()
+    assert signals.is_idle
+    assert kept(sqlite_office) == [
+        ("web.probe", 0, 1),
+        ("web.missing", 0, 1),
+        ("web.overflow", 0, 1),
+    ]
+
+
 def test_many_threads_lose_none(sqlite_office: Office) -> None:
     signals = Signals(sqlite_office.writer)
 
