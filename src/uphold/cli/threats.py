@@ -20,6 +20,9 @@ _ADVICE = "See: uphold threats --help"
 _GRAVE = 4
 
 
+_NAMED = {"accept": "UID", "attest": "DUTY"}
+
+
 def register(commands: Any) -> None:
     """Add the command of this topic."""
     command = commands.add_parser(
@@ -63,13 +66,15 @@ def run(arguments: argparse.Namespace) -> int:
     if act in ("accept", "attest"):
         if len(more) != 2 or not arguments.by:
             raise errors.Invalid(
-                f"`uphold threats {act}` needs a folder, a name and --by.", _ADVICE
+                f"`uphold threats {act}` needs DIR, {_NAMED[act]} and --by LOGIN.", _ADVICE
             )
         return _accept(arguments, *more) if act == "accept" else _attest(arguments, *more)
     if more:
         raise errors.Invalid(
             f"`uphold threats` takes one folder, and was given {len(more) + 1} words.", _ADVICE
         )
+    if arguments.language and not arguments.markdown:
+        raise errors.Invalid("--language is that of the document: add --markdown.", _ADVICE)
     return _show(arguments, Path(act))
 
 
@@ -141,8 +146,11 @@ def _attest(arguments: argparse.Namespace, folder: str, duty: str) -> int:
     """Attest what only people can do under the name of a member of staff who may."""
     from uphold import app
     from uphold.access.permission import Permission
-    from uphold.threats import attestation
+    from uphold.threats import attestation, measure
 
+    # The table names what is not shown by its measure.
+    named = measure.catalogue().get(duty)
+    duty = named.duty if named and named.duty else duty
     with app.opened(Path(folder)) as site:
         number = staff.entitled(site, arguments.by, Permission.DUTY_ATTEST)
         until = site.writer.run(lambda tx: attestation.attest(tx, duty, number, arguments.until))

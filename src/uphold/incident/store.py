@@ -175,9 +175,8 @@ def _end_words(tx: Transaction, number: int, at: int | None) -> None:
 def _require(fault: str) -> None:
     if fault:
         advice = {"reason": "Write why.", "words": "Write it, in 4,000 characters at most."}
-        raise errors.Invalid(
-            f"This line does not fit: {fault}.", advice.get(fault, "Look at what was chosen.")
-        )
+        otherwise = "Look at what was chosen; a moment lies in the past, and an end is not before its beginning."
+        raise errors.Invalid(f"This line does not fit: {fault}.", advice.get(fault, otherwise))
 
 
 def _require_open(tx: Transaction, number: int) -> None:

@@ -79,6 +79,8 @@ def test_a_threat_is_accepted_by_who_may(run: Run, folder: Path) -> None:
 def test_a_duty_is_attested_by_who_may(run: Run, folder: Path) -> None:
     told = run("threats", "attest", folder, "media", "--by", cast.owner.login, "--until", DAY)
     assert told.out.startswith(f"media is attested by {cast.owner.login} until ")
+    by_measure = run("threats", "attest", folder, "media-kept", "--by", cast.owner.login)
+    assert by_measure.out.startswith("media is attested by ")
     unknown = run("threats", "attest", folder, "nothing", "--by", cast.owner.login)
     assert unknown.code == 2
     assert "There are: " in unknown.advice
