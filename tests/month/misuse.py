@@ -304,22 +304,10 @@ def disclose_in_haste(office: Office, draw: random.Random) -> None:
 def copy_a_token(office: Office, draw: random.Random) -> None:
     """A program's token is used from elsewhere beside the program, for some hours."""
     places = [people.digest(_thief(office)[0]) for _ in range(draw.randint(2, 6))]
-    program = Person(office.program, "clerk", "", (0, DAY), "", "", factor=False, at_home=0)
     for moment in _spread(
         draw, _moment(office), draw.uniform(20, 90) * MINUTE, draw.randint(15, 90)
     ):
-        source = draw.choice(places)
-        office.tell(
-            moment,
-            "web.token",
-            "web",
-            staff=office.program,
-            outcome="ok",
-            source=source,
-            network=source,
-            count=1,
-        )
-        office.opened(program, moment, office.next_record(), program=True)
+        office.read_by_program(moment, draw.choice(places), 1)
 
 
 def try_other_purposes(office: Office, draw: random.Random) -> None:

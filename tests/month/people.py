@@ -110,6 +110,22 @@ class Office:
         )
         return self.did(person, at, "record.opened", **{**usual, **fields})
 
+    def read_by_program(self, at: float, source: str, records: int) -> None:
+        """Note that the operator's program showed its token from a source, and the records it opened there."""
+        program = Person(self.program, "clerk", "", (0, DAY), "", "", factor=False, at_home=0)
+        self.tell(
+            at,
+            "web.token",
+            "web",
+            staff=self.program,
+            outcome="ok",
+            source=source,
+            network=source,
+            count=1,
+        )
+        for _ in range(records):
+            self.opened(program, at, self.next_record(), program=True)
+
     def tried(
         self, person: Person, at: float, outcome: str, network: str, browser: str, **more: Any
     ) -> Event:

@@ -304,22 +304,10 @@ def _duty(office: Office, person: Person, at: float, length: float, enquiries: i
 def _program(office: Office, start: int, records: int) -> None:
     """A program of the operator's own reads what came in, every few minutes."""
     draw = office.draw
-    program = Person(office.program, "clerk", "", (0, DAY), "", "", factor=False, at_home=0)
     source = people.digest("program's host")
     for quarter in range(96):
         at = start + quarter * 15 * MINUTE + draw.uniform(0, 20)
-        office.tell(
-            at,
-            "web.token",
-            "web",
-            staff=office.program,
-            outcome="ok",
-            source=source,
-            network=source,
-            count=1,
-        )
-        for _ in range(_poisson(draw, records / 96)):
-            office.opened(program, at, office.next_record(), program=True)
+        office.read_by_program(at, source, _poisson(draw, records / 96))
 
 
 def rare(office: Office) -> None:

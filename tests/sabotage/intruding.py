@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.sabotage.sabotage import Ground, Sabotage, several
 from uphold.access import hold, restraint, session, signal
-from uphold.access.restraint import FREE, Wanted, What
+from uphold.access.restraint import Bonds, Wanted, What
 from uphold.assurance import attacks
 from uphold.database.transaction import Transaction
 from uphold.detection import engine, respond, store
@@ -85,7 +85,7 @@ def forget(what: What, ground: Ground) -> None:
 def let_frozen_exports_through(ground: Ground) -> None:
     def bonds(before: Callable[..., Any], *asked: Any) -> Any:
         found = before(*asked)
-        return FREE if found.is_export_frozen else found
+        return Bonds() if found.is_export_frozen else found
 
     ground.wrap(restraint, "bonds", bonds)
 

@@ -136,9 +136,6 @@ class Bonds:
     is_export_frozen: bool = False
 
 
-FREE = Bonds()
-
-
 @dataclass(frozen=True, slots=True)
 class Turn:
     """When a request that is delayed may go on: after `wait_ms`; or not at all now, where that is too long."""
@@ -223,12 +220,8 @@ def place(tx: Transaction, wanted: Wanted) -> int:
 
 def note_spared(tx: Transaction, alert: int, staff: int, what: str, why: Spared) -> None:
     """Journal restraint.spared: what an alert would have done to an account, and why it did not."""
-    codes: dict[str, entry.Code] = {
-        "alert": alert,
-        "staff": staff,
-        "what": what,
-        "reason": str(why),
-    }
+    codes: dict[str, entry.Code] = {"alert": alert, "staff": staff}
+    codes |= {"what": what, "reason": str(why)}
     tx.append(entry.encode("restraint.spared", tx.now, entry.salt(), codes))
 
 
@@ -278,11 +271,10 @@ def bind(standing: Collection[Restraint], staff: int) -> Bonds:
 
 def holds(reader: Connection | Transaction, at: int) -> tuple[Hold, ...]:
     """Return what stops reading at `at` (unix ms), as the gate knows it: locks, and proofs that are not new enough."""
-    return tuple(
-        Hold(one.staff, None, None, one.until_at, _since(one))
-        for one in in_force(reader, at)
-        if one.what in {What.LOCK, What.STEP_UP}
-    )
+    # Asked at every reading, while of delayed sources there may be thousands.
+    mine = _in_force(at).where(_row.what.in_((What.LOCK, What.STEP_UP)))
+    found = map(_of, reader.execute(mine.order_by(_row.number.desc())))
+    return tuple(Hold(one.staff, None, None, one.until_at, _since(one)) for one in found)
 
 
 def turn(tx: Transaction, staff: int, source: str, at: int) -> Turn | None:
@@ -290,11 +282,7 @@ def turn(tx: Transaction, staff: int, source: str, at: int) -> Turn | None:
 
     Turns are counted under the write lock, so requests that come at once stand in one line.
     """
-    mine = [
-        row
-        for row in tx.execute(_in_force(at).where(_row.what == What.DELAY))
-        if (row.staff == staff != NOBODY) or (row.source == source != "")
-    ]
+    mine = tx.execute(_delays(staff, source, at)).all()
     if not mine:
         return None
     free_at = max(at, *(row.next_at for row in mine))
@@ -308,12 +296,7 @@ def turn(tx: Transaction, staff: int, source: str, at: int) -> Turn | None:
 
 def is_delayed(reader: Connection | Transaction, staff: int, source: str, at: int) -> bool:
     """Tell whether `turn` is to be taken; asking first spares a write on every other request."""
-    # Nobody in particular and no source in particular are never what is bound.
-    mine = ((_row.staff == staff) & (_row.staff != NOBODY)) | (
-        (_row.source == source) & (_row.source != "")
-    )
-    found = _in_force(at).where(_row.what == What.DELAY, mine)
-    return reader.execute(found.limit(1)).first() is not None
+    return reader.execute(_delays(staff, source, at).limit(1)).first() is not None
 
 
 def in_force(reader: Connection | Transaction, at: int) -> tuple[Restraint, ...]:
@@ -390,6 +373,14 @@ def _since(one: Restraint) -> int | None:
 
 def _in_force(at: int) -> Any:
     return select(access_restraint).where(_row.until_at > at, _row.lifted_at.is_(None))
+
+
+def _delays(staff: int, source: str, at: int) -> Any:
+    # Nobody in particular and no source in particular are never what is bound.
+    mine = ((_row.staff == staff) & (_row.staff != NOBODY)) | (
+        (_row.source == source) & (_row.source != "")
+    )
+    return _in_force(at).where(_row.what == What.DELAY, mine)
 
 
 def _of(row: Any) -> Restraint:

@@ -86,7 +86,7 @@ def test_a_restraint_is_lifted_by_another_once(office: Office) -> None:
         office.run(lambda tx: restraint.lift(tx, number, 3))
     assert office.run(lambda tx: restraint.lift(tx, number, 4))
     assert not office.run(lambda tx: restraint.lift(tx, number, 4))
-    assert bonds(office, 3) == restraint.FREE
+    assert bonds(office, 3) == restraint.Bonds()
     assert office.kinds().count("restraint.lifted") == 1
     found = office.read(lambda c: restraint.over(c, offices.now(), 9))
     assert [(one.number, one.lifted_by) for one in found] == [(number, 4)]
@@ -197,6 +197,6 @@ def test_a_drill_is_of_an_exercises_own_account_and_ends_with_all_it_did(office:
     place(office, What.LOCK, made.number)
     place(office, What.LOCK, person.staff)
     office.run(lambda tx: restraint.end_drill(tx, 5))
-    assert bonds(office, made.number) == restraint.FREE
+    assert bonds(office, made.number) == restraint.Bonds()
     assert bonds(office, person.staff).is_locked
     assert not office.read(lambda c: restraint.is_drilled(c, made.number))

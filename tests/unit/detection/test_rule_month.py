@@ -2,7 +2,7 @@
 """A month of 40 people's work, drawn anew at each run: the rules see the misuse in it and leave the rest alone.
 
 What is asserted is weaker than what is measured, so that chance alone fails it in less than one of a million runs;
-`python -m tools.month` measures over many months, and docs/reference/detection-rules.md says what came of it.
+`python -m tools.month` measures over many months, and docs/reference/rules.md says what came of it.
 """
 
 import ast
