@@ -4,7 +4,6 @@
 import ast
 import dataclasses
 import re
-import typing
 from importlib import resources
 from types import ModuleType
 
@@ -61,7 +60,6 @@ MODULES = (
     incident_views,
     *(threat_views, published_views, evaluation_views),
 )
-VIEWS = typing.get_args(views.View)
 ALL = tuple(
     kind
     for module in MODULES
