@@ -187,7 +187,7 @@ class Window:
 class _Series:
     """What happened lately in one group, in order of time; `_low` is where the window of the last event begins."""
 
-    __slots__ = ("_asked", "_items", "_low", "_sum", "_tally")
+    __slots__ = ("_asked", "_at_newest", "_items", "_low", "_sum", "_tally")
 
     def __init__(self, asked: Correlation) -> None:
         self._asked = asked
@@ -195,6 +195,8 @@ class _Series:
 
     def _begin(self) -> None:
         self._items: list[_Item] = []
+        # What happened at the time of the last event, to be found at once: an export opens thousands in one second.
+        self._at_newest: dict[tuple[str, Value | None], _Item] = {}
         self._low = 0
         self._tally: dict[Value, int] = {}
         self._sum = 0
@@ -228,16 +230,24 @@ class _Series:
 
     def _is_same(self, item: _Item) -> bool:
         """Whether it is here: a correlation that holds again at the same time is the same, with more behind it."""
-        for place in range(bisect_right(self._items, item.at, key=_at) - 1, -1, -1):
-            known = self._items[place]
-            if known.at < item.at:
-                return False
-            if known.happened.id == item.happened.id and known.value == item.value:
-                known.happened = item.happened
-                return True
-        return False
+        if item.at >= self.newest:
+            found = self._at_newest.get((item.happened.id, item.value))
+            same = [] if found is None or found.at < item.at else [found]
+        else:
+            low = bisect_left(self._items, item.at, key=_at)
+            same = [
+                one
+                for one in self._items[low : bisect_right(self._items, item.at, key=_at)]
+                if one.happened.id == item.happened.id and one.value == item.value
+            ]
+        for known in same:
+            known.happened = item.happened
+        return bool(same)
 
     def _append(self, item: _Item) -> None:
+        if item.at > self.newest or len(self._at_newest) >= MOST_ITEMS:
+            self._at_newest = {}
+        self._at_newest[item.happened.id, item.value] = item
         self._items.append(item)
         self._count(item, 1)
         start = item.at - self._asked.span_ms
