@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Whether what is promised is so: probes of the running site with their evidence, audits, statements that people sign."""
+"""Whether what is promised is so: probes of the running site, their evidence, audits, statements that people sign."""
