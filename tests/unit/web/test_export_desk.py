@@ -154,4 +154,4 @@ def test_a_form_that_names_a_canary_raises_an_alert(here: App, owner: Visitor) -
     kinds = [one.kind for one in entries(here)]
     assert kinds[-2:] == ["canary.seen", "alert.raised"]
     assert "came back" in owner.get(EXPORTS).page.text
-    assert "1 alert has not been seen" in owner.get("/console").page.text
+    assert "1 alert about the promises has not been seen" in owner.get("/console").page.text
