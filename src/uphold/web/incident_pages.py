@@ -2,7 +2,7 @@
 """From the room of incidents to its pages. What staff have written goes only to who may write of incidents."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
@@ -79,10 +79,21 @@ class Past:
     now: int
     exercised: frozenset[int] = frozenset()
     """The accounts of runs of probes and of drills."""
+    is_read: bool = True
+    """Whether who looks may read what was written."""
 
     def draft(self, notice: str, language: str) -> Draft:
         """Draft a notice; `errors.Missing` for one that no law asks for."""
         return self.desk.draft(self.case, self.dues, notice, language, self.now)
+
+    def lacks(self, notice: str, language: str) -> tuple[str, ...]:
+        """What a draft lacks; what was written is there for those too who may not read it."""
+        lines = tuple(
+            replace(one, words="-") if one.what in TOLD and not self.is_read else one
+            for one in self.case.lines
+        )
+        known = replace(self, case=replace(self.case, lines=lines))
+        return tuple(one.name for one in known.draft(notice, language).items if one.lacks)
 
 
 def gather(app: App, visit: Visit, connection: Connection, case: Case) -> Past:
@@ -90,8 +101,9 @@ def gather(app: App, visit: Visit, connection: Connection, case: Case) -> Past:
     settings, every = app.settings, tuple(reversed(app.shelf.all()))
     known = drafting.desk(app.shelf.in_force(), every, settings.origin, settings.site.zone)
     dues, names = known.dues(case, visit.now), staff.names(connection)
-    exercised = exercise.numbers(connection)
-    return Past(app, case, known, dues, names, visit.frame().language, visit.now, exercised)
+    exercised, is_read = exercise.numbers(connection), words_of(visit) is not None
+    language = visit.frame().language
+    return Past(app, case, known, dues, names, language, visit.now, exercised, is_read)
 
 
 def listed(
@@ -244,9 +256,7 @@ def _clock(past: Past, due: Due) -> Clock:
         for kind in ("pdf", "txt")
     ]
     given, withheld = case.given(notice.id), case.withheld(notice.id)
-    made = past.draft(
-        notice.id, language if language in phrases.LANGUAGES else phrases.LANGUAGES[0]
-    )
+    drafted = language if language in phrases.LANGUAGES else phrases.LANGUAGES[0]
     is_needed = due.need is not Need.NOT_NEEDED and due.stand not in clock.ENDED
     return Clock(
         id=notice.id,
@@ -259,7 +269,7 @@ def _clock(past: Past, due: Due) -> Clock:
         is_open=is_needed and not case.is_closed,
         due_at=due.due,
         given_at=due.given_at,
-        missing=tuple(one.name for one in made.items if one.lacks),
+        missing=past.lacks(notice.id, drafted),
         drafts=tuple(labels),
         reason=withheld.words if withheld else "",
         reference=given.reference if given else "",

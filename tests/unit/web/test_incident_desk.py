@@ -136,11 +136,19 @@ def test_the_register_has_every_incident(officer: Visitor) -> None:
     assert officer.get(f"{LIST}/register/exe").status == 404
 
 
+CAUSES = "Presumed causes that led to the breach"
+
+
 def test_the_auditor_sees_that_but_not_what_was_written(here: App, officer: Visitor) -> None:
     visitor.employ(here, cast.auditor)
     with visitor.visiting(here) as auditor:
         auditor.sign_in(cast.auditor)
-        assert "Secretov" not in auditor.get(ONE).html
+        before = auditor.get(ONE).page.text
+        assert officer.act(f"{ONE}/note", what="causes", words="Mr Secretov").status == 303
+        page = auditor.get(ONE)
+        assert "Secretov" not in page.html
+        # Written is written, for those too who may not read it.
+        assert before.count(CAUSES) - 1 == page.page.text.count(CAUSES)
         assert "Secretov" not in auditor.get(f"{LIST}/register/json").html
         assert auditor.get(f"{ONE}/ru-152fz-first/en/txt").status == 404
         assert auditor.act(f"{ONE}/note", what="causes", words="x").status == 404
