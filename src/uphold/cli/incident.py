@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from uphold.cli import output, staff
+from uphold.cli import numbers, output, staff
 
 if TYPE_CHECKING:
     from uphold.app import App
@@ -50,7 +50,7 @@ def register(commands: Any) -> None:
         "show", help="show one incident: its clocks and its lines, without what people wrote"
     )
     show.add_argument("dir", type=Path, metavar="DIR", help="the site folder")
-    show.add_argument("number", type=int, metavar="N", help="the incident's number")
+    show.add_argument("number", type=numbers.stored, metavar="N", help="the incident's number")
     show.add_argument("--json", action="store_true", help="print JSON")
     show.set_defaults(func=run_show)
     _register_draft(acts)
@@ -59,7 +59,7 @@ def register(commands: Any) -> None:
 def _register_draft(acts: Any) -> None:
     draft = acts.add_parser("draft", help="draft a notice, filled from what is on record")
     draft.add_argument("dir", type=Path, metavar="DIR", help="the site folder")
-    draft.add_argument("number", type=int, metavar="N", help="the incident's number")
+    draft.add_argument("number", type=numbers.stored, metavar="N", help="the incident's number")
     draft.add_argument("notice", metavar="NOTICE", help="such as ru-152fz-first; `show` names them")
     draft.add_argument(
         "--by", required=True, metavar="LOGIN", help="who may read what people wrote"

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from uphold.cli import dates, staff
+from uphold.cli import dates, numbers, staff
 
 if TYPE_CHECKING:
     from uphold.app import App
@@ -44,7 +44,10 @@ def register(commands: Any) -> None:
         "--language", choices=("en", "ru"), help="of the document; else that of the policy"
     )
     command.add_argument(
-        "--since", type=int, metavar="N", help="only what changed after entry N of the journal"
+        "--since",
+        type=numbers.stored,
+        metavar="N",
+        help="only what changed after entry N of the journal",
     )
     command.add_argument("--all", action="store_true", help="leave nothing out of the table")
     command.add_argument(
