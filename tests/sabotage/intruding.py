@@ -77,9 +77,9 @@ def forget(what: What, ground: Ground) -> None:
     """One kind of restraint is left out where the doors and the gate ask, as a changed name would do."""
 
     def in_force(before: Callable[..., Any], *asked: Any) -> Any:
-        return tuple(one for one in before(*asked) if one.what is not what)
+        return before(*asked).where(restraint.access_restraint.c.what != what)
 
-    ground.wrap(restraint, "in_force", in_force)
+    ground.wrap(restraint, "_in_force", in_force)
 
 
 def let_frozen_exports_through(ground: Ground) -> None:
