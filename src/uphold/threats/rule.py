@@ -144,7 +144,7 @@ def say(text: str, element: Element) -> str:
 
     def fill(gap: re.Match[str]) -> str:
         name = gap[1]
-        return element.id if name == "id" else spell(element.value(name))
+        return element.id if name == "id" else spell(element.value(name)).replace(",", ", ")
 
     return _GAP.sub(fill, text)
 
