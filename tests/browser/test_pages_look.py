@@ -48,6 +48,8 @@ ALIKE = {
     # Without figures there is a sentence in their place.
     *("statistics-off", "statistics-refused", "statistics-span", "statistics-forms-none"),
     *("statistics-answers-none", "statistics-ledger-none"),
+    # States of the evaluation differ by a sentence, questions asked again by a fault beside one.
+    *("evaluation-near", "evaluation-many", "evaluation-special", "evaluation-none", "harm-asked"),
     # An incident with everything on record shows what another shows.
     *("incidents-alert", "incidents-wrong", "incident-bare", "incident-looked", "incident-closed"),
     # A disclosure that was handed out shows all that one in another state shows.
