@@ -15,8 +15,10 @@ TEXT = "policy/policy.md"
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    folder.write(tmp_path, editions.files())
-    return tmp_path
+    # One below, so that what lies beside it is this test's alone.
+    site = tmp_path / "site"
+    folder.write(site, editions.files())
+    return site
 
 
 def seen(root: Path, name: str = TEXT) -> str:

@@ -16,7 +16,7 @@ ENGLISH = gettext.NullTranslations()
 
 
 def test_every_refusal_of_the_gate_has_its_sentence() -> None:
-    beside = {export.OVER, export.NOTHING, volume.LIMIT}
+    beside = {export.OVER, export.NOTHING, volume.LIMIT, volume.FROZEN}
     assert set(messages.REFUSALS) == {str(reason) for reason in Reason} | beside
 
 
