@@ -5,11 +5,8 @@ import pytest
 
 from tests import incidents
 from tests.incidents import drafted
-from uphold import typeset
 from uphold.incident import paper
 from uphold.incident.case import Whose
-
-pytestmark = pytest.mark.skipif(not typeset.is_there(), reason="the extra `documents` is missing")
 
 
 @pytest.mark.parametrize(
