@@ -5,7 +5,7 @@ from sqlalchemy import insert
 
 from tests import cast, modelled, site
 from tests.office import Office
-from uphold.access import client, factor, passkey, staff, totp
+from uphold.access import client, decoy, factor, passkey, staff, totp
 from uphold.access.client import Terms
 from uphold.access.permission import Permission, Role
 from uphold.threats.facts_people import DORMANT_MS
@@ -44,6 +44,13 @@ def test_a_passkey_is_a_second_factor_too(sqlite_office: Office) -> None:
     assert modelled.value(found, id_, "passkey") is True
     assert modelled.value(found, id_, "factor") is True
     assert modelled.value(found, "role:clerk", "without_factor") == 0
+
+
+def test_an_account_that_nobody_has_stands_like_any(sqlite_office: Office) -> None:
+    clerk, app = sqlite_office.staff(cast.clerk), sqlite_office.app
+    before = modelled.derive(app).canonical()
+    sqlite_office.run(lambda tx: decoy.mark(tx, decoy.What.STAFF, clerk.staff))
+    assert modelled.derive(app).canonical() == before
 
 
 def test_who_does_not_come_for_long_is_dormant_and_who_was_only_invited_is_not(
