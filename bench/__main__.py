@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`python -m bench`: measure, show progress, write a Markdown page and the raw figures as JSON."""
+"""`python -m bench`: measure section by section, keep what was found, and write the page from all that is kept."""
 
 import argparse
-import json
+import os
 import sys
 import tempfile
 import time
@@ -10,182 +10,124 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from bench import (
-    appends,
-    erasure,
-    figures,
-    history,
-    machine,
-    noise,
-    process,
-    report,
-    rules,
-    submissions,
-    targets,
-    variants,
-    visits,
-)
+from bench import kept, machine, process, report
+from bench.course import SEED, Course
+from bench.sections import NAMED, SECTIONS, Section
 
 PAGE = Path("docs/reference/benchmarks.md")
-RESULTS = Path(__file__).parent / "results"
-SECTIONS = {
-    "a": "durable submissions over HTTP",
-    "b": "appends to the bare journal",
-    "c": "verification and proofs of a long journal",
-    "d": "erasing one person among few and among many",
-    "e": "visits over HTTP",
-    "f": "figures of visits out of closed days",
-    "g": "noisy figures",
-    "h": "events through the rules of detection",
-}
-SEED = 20261122
 
 
 def arguments(given: Sequence[str]) -> argparse.Namespace:
     """Read the command line."""
-    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="a look in under two minutes")
+    parser = argparse.ArgumentParser(
+        prog="python -m bench",
+        description=__doc__,
+        epilog="sections: " + "; ".join(f"{one.NAME} ({one.TITLE})" for one in SECTIONS),
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="a look, with less of everything; keeps nothing"
+    )
     parser.add_argument("--rounds", type=int, help="rounds of every measurement (default 5)")
     parser.add_argument("--seconds", type=int, help="seconds per HTTP load (default 3)")
-    parser.add_argument("--only", default=",".join(SECTIONS), help="sections to run, such as a,c")
-    parser.add_argument("--variants", help="servers of section a, such as uphold-sqlite")
-    parser.add_argument("--clients", default="1,16,64,256", help="concurrencies of section a")
-    parser.add_argument("--out", type=Path, help=f"the page (a whole run writes {PAGE})")
     parser.add_argument(
-        "--opendp", default="", help="interpreter that has opendp[polars], for section g"
+        "--only", default=",".join(NAMED), help="sections to run, such as visits,erasure"
+    )
+    parser.add_argument(
+        "--variants", default="", help="servers of submissions, such as uphold-sqlite"
+    )
+    parser.add_argument("--clients", default="1,16,64,256", help="concurrencies of submissions")
+    parser.add_argument("--out", type=Path, help="keep the figures in this file, and write no page")
+    parser.add_argument("--page", action="store_true", help="measure nothing, write the page anew")
+    parser.add_argument(
+        "--opendp", default="", help="interpreter that has opendp[polars], for noise"
     )
     parser.add_argument("--python", default=sys.executable, help="interpreter that has Django")
     chosen = parser.parse_args(given)
-    chosen.sections = [name.strip() for name in chosen.only.split(",")]
-    unknown = sorted(set(chosen.sections) - set(SECTIONS))
+    chosen.sections = _words(chosen.only)
+    unknown = sorted(set(chosen.sections) - set(NAMED))
     if unknown:
-        parser.error(f"--only knows {', '.join(SECTIONS)}, not {', '.join(unknown)}")
-    chosen.concurrencies = [int(one) for one in chosen.clients.split(",")]
+        parser.error(f"--only knows {', '.join(NAMED)}, not {', '.join(unknown)}")
     chosen.rounds = chosen.rounds or (1 if chosen.quick else 5)
     chosen.seconds = chosen.seconds or (1 if chosen.quick else 3)
-    if chosen.out is None and set(chosen.sections) == set(SECTIONS) and not chosen.quick:
-        chosen.out = PAGE
     return chosen
 
 
-def measure(chosen: argparse.Namespace, say: Callable[[str], None]) -> dict[str, Any]:
-    """Run the chosen sections in a folder that is removed afterwards."""
-    results: dict[str, Any] = {
-        "machine": machine.describe(chosen.python),
-        "plan": {"rounds": chosen.rounds, "seconds": chosen.seconds, "seed": SEED},
+def course(chosen: argparse.Namespace, folder: Path, say: Callable[[str], None]) -> Course:
+    """Return what the sections are told."""
+    return Course(
+        folder,
+        say,
+        rounds=chosen.rounds,
+        seconds=chosen.seconds,
+        quick=chosen.quick,
+        python=chosen.python,
+        variants=_words(chosen.variants),
+        clients=[int(one) for one in _words(chosen.clients)],
+        opendp=chosen.opendp,
+    )
+
+
+def _words(listed: str) -> list[str]:
+    return [word.strip() for word in listed.split(",") if word.strip()]
+
+
+def measure(section: Section, told: Course) -> dict[str, Any]:
+    """Run one section and return the record of it."""
+    load = os.getloadavg()[0]
+    # Whoever else uses the processors or the disk moves every figure here.
+    rows = section.run(told)
+    return {
+        "date": time.strftime("%Y-%m-%d", time.gmtime()),
+        "revision": kept.revision(),
+        "load": load,
+        "rounds": told.rounds,
+        "seconds": told.seconds,
+        "seed": SEED,
+        "quick": told.quick,
+        "machine": machine.describe(told.python),
+        "rows": rows,
     }
-    with tempfile.TemporaryDirectory(prefix="uphold-bench-") as name:
-        folder = Path(name)
-        # PostgreSQL runs as another user, in a folder of its own below this one.
-        folder.chmod(0o755)
-        if "a" in chosen.sections:
-            with variants.started(folder / "sites", chosen.python, chosen.variants, say) as servers:
-                results["submissions"] = submissions.run(
-                    servers,
-                    folder,
-                    rounds=chosen.rounds,
-                    seconds=chosen.seconds,
-                    seed=SEED,
-                    say=say,
-                    concurrencies=chosen.concurrencies,
-                )
-        if "b" in chosen.sections:
-            results["appends"] = appends.run(
-                folder,
-                rounds=chosen.rounds + 2,
-                seconds=0.5 if chosen.quick else 1.0,
-                seed=SEED,
-                say=say,
-            )
-        if "c" in chosen.sections:
-            size = 100_000 if chosen.quick else 1_000_000
-            results["history"] = history.run(folder / "history", entries=size, say=say)
-        if "d" in chosen.sections:
-            large = erasure.QUICK if chosen.quick else erasure.LARGE
-            results["erasures"] = erasure.run(
-                folder / "erasures",
-                sizes=(erasure.SMALL, large),
-                rounds=chosen.rounds + 4,
-                seed=SEED,
-                say=say,
-            )
-        if "e" in chosen.sections:
-            results["visits"] = visits.run(
-                folder / "visits",
-                chosen.python,
-                rounds=chosen.rounds,
-                seconds=chosen.seconds,
-                seed=SEED,
-                say=say,
-            )
-        if "f" in chosen.sections:
-            sizes = figures.QUICK if chosen.quick else figures.SIZES
-            results["figures"] = figures.run(
-                folder / "figures", sizes=sizes, rounds=chosen.rounds, say=say
-            )
-        if "g" in chosen.sections:
-            results["noise"] = noise.run(
-                folder / "noise",
-                rounds=chosen.rounds,
-                say=say,
-                visits=noise.QUICK if chosen.quick else noise.VISITS,
-                context=chosen.opendp,
-            )
-        if "h" in chosen.sections:
-            count = rules.QUICK if chosen.quick else rules.EVENTS
-            results["rules"] = rules.run(events=count, rounds=chosen.rounds, seed=SEED, say=say)
-    return results
 
 
-def write(results: dict[str, Any], page: Path) -> Path:
-    """Write the page and, for anyone who wants to reckon again, every single run."""
-    page.parent.mkdir(parents=True, exist_ok=True)
-    page.write_text(report.render(results), encoding="utf-8")
-    raw = page.with_suffix(".json")
-    if page == PAGE:
-        RESULTS.mkdir(exist_ok=True)
-        raw = RESULTS / f"{results['machine']['date']}.json"
-    raw.write_text(json.dumps(results, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    return raw
+def keep(name: str, record: dict[str, Any], chosen: argparse.Namespace) -> str:
+    """Keep a record where it belongs, and say where; a quick look is only shown."""
+    if chosen.out is not None:
+        kept.add(chosen.out, name, record)
+        return str(chosen.out)
+    if chosen.quick:
+        print(report.render({name: record}))
+        return ""
+    file = kept.RESULTS / f"{record['date']}.json"
+    kept.add(file, name, record)
+    PAGE.write_text(report.render(kept.newest()), encoding="utf-8")
+    return f"{file.name} and {PAGE}"
 
 
 def main(given: Sequence[str] | None = None) -> int:
-    """Run; 0 when everything could be measured without an error, 1 otherwise."""
+    """Run; 0 when every section could be measured without an error, 1 otherwise."""
     chosen = arguments(sys.argv[1:] if given is None else given)
-    started = time.monotonic()
+    started, failed = time.monotonic(), 0
 
     def say(text: str) -> None:
         print(f"{time.monotonic() - started:6.0f} s  {text}", flush=True)
 
-    try:
-        results = measure(chosen, say)
-    except process.Failed as error:
-        print(f"bench: {error}", file=sys.stderr)
-        return 1
-    if chosen.out is None:
-        print(report.render(results))
-    else:
-        say(f"written: {chosen.out} and {write(results, chosen.out).name}")
-    met = targets.outcomes(results.get("submissions", []), results.get("appends", []))
-    for outcome in met:
-        pair, mark = outcome.target.pair, "reached" if outcome.reached else "MISSED "
-        say(
-            f"{mark} {pair.over} / {pair.under} at {outcome.target.clients or 'batches of 100'}: "
-            f"{report.times(outcome.measured)}, target {report.number(outcome.wanted)}"
-        )
-    for counted in targets.figures(results.get("figures", [])):
-        if counted.reached is not None:
-            mark = "reached" if counted.reached else "MISSED "
-            say(f"{mark} {counted.table} of {counted.visits} visits: {counted.seconds:.2f} s")
-    for way, measured, within in targets.noise(results.get("noise", [])):
-        mark = "reached" if measured.median <= within else "MISSED "
-        say(f"{mark} noisy figures, {way}: {report.times(measured)} s, target <= {within}")
-    for name, measured in targets.erasures(results.get("erasures", [])):
-        mark = "reached" if measured.median <= targets.ERASURE else "MISSED "
-        say(f"{mark} erasing, {name}: {report.times(measured)}, target <= {targets.ERASURE}")
-    for name, measured in targets.visits(results.get("visits", [])):
-        say(f"{report.times(measured)} times as many visits as {name}")
-    return 0
+    if chosen.page:
+        PAGE.write_text(report.render(kept.newest()), encoding="utf-8")
+        return 0
+    with tempfile.TemporaryDirectory(prefix="uphold-bench-") as folder:
+        Path(folder).chmod(0o755)
+        whole = course(chosen, Path(folder), say)
+        for section in (NAMED[name] for name in chosen.sections):
+            say(section.TITLE)
+            try:
+                record = measure(section, whole.within(section.NAME))
+            except process.Failed as error:
+                # The others are worth having without it.
+                print(f"bench: {section.NAME}: {error}", file=sys.stderr)
+                failed = 1
+            else:
+                say(f"{section.NAME} is measured. {keep(section.NAME, record, chosen)}")
+    return failed
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ seeded random order, and ratios are taken within the round.
 
 import os
 import random
+import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
@@ -16,7 +17,11 @@ from typing import Any
 
 import pysqlite3.dbapi2 as sqlite
 
-from bench import journal_store
+from bench import journal_store, markdown, medians, targets
+from bench.course import Course
+from bench.targets import TITLES, Rows
+
+NAME, TITLE = "appends", "Appends to the bare journal"
 
 BATCHES = (1, 10, 100, 1000)
 RECORD = bytes(300)
@@ -93,24 +98,33 @@ def measure(number: int, name: str, append: Append, seconds: float) -> Run:
     return Run(number, name, records / elapsed, (time.process_time() - used) / records * 1e6)
 
 
-def run(
-    folder: Path, *, rounds: int, seconds: float, seed: int, say: Callable[[str], None]
-) -> list[dict[str, Any]]:
-    """Measure every variant in every round."""
-    order = random.Random(seed)  # noqa: S311 - an order, not a secret
+def fdatasync_us(folder: Path, count: int = 40) -> float:
+    """Return the median time of a durable append of 4 KiB now."""
+    taken = []
+    with raw(folder) as append:
+        for _ in range(count):
+            started = time.perf_counter()
+            append()
+            taken.append(time.perf_counter() - started)
+    return statistics.median(taken) * 1e6
+
+
+def run(course: Course) -> list[dict[str, Any]]:
+    """Measure every variant in every round, two rounds more than others."""
+    order, rounds = course.order(), course.rounds + 2
     found: list[Run] = []
     with ExitStack() as stack:
         variants: dict[str, Append] = {
-            "raw": stack.enter_context(raw(folder)),
-            "naive": stack.enter_context(naive(folder)),
+            "raw": stack.enter_context(raw(course.folder)),
+            "naive": stack.enter_context(naive(course.folder)),
         }
         for batch in BATCHES:
-            variants[f"journal-{batch}"] = stack.enter_context(journal(folder, batch))
+            variants[f"journal-{batch}"] = stack.enter_context(journal(course.folder, batch))
         for append in variants.values():
             append()
         for number in range(1, rounds + 1):
-            found += one_round(number, variants, seconds, order)
-            say(f"appends, round {number}/{rounds}: " + shown(found[-len(variants) :]))
+            found += one_round(number, variants, 0.5 if course.quick else 1.0, order)
+            course.say(f"appends, round {number}/{rounds}: " + shown(found[-len(variants) :]))
     return [asdict(one) for one in found]
 
 
@@ -125,3 +139,25 @@ def one_round(
 def shown(runs: Sequence[Run]) -> str:
     """Return the rates of a round in one line."""
     return ", ".join(f"{one.variant} {one.per_second:.0f}/s" for one in runs)
+
+
+def page(rows: Rows) -> str:
+    """Show appends beside the disk and beside the naive way."""
+    lines = []
+    for variant in (name for name in TITLES if targets.values(rows, name, None, "round")):
+        rate = medians.spread(targets.values(rows, variant, None, "per_second"))
+        used = medians.spread(targets.values(rows, variant, None, "cpu_us"))
+        naive = targets.ratio(rows, targets.Pair(variant, "naive"), None)
+        raw = targets.ratio(rows, targets.Pair(variant, "raw"), None)
+        lines.append(
+            (
+                TITLES[variant],
+                markdown.number(rate.median),
+                markdown.number(used.median),
+                markdown.times(naive) if naive else "-",
+                markdown.times(raw) if raw else "-",
+            )
+        )
+    head = ["", "records per second", "CPU us", "times naive", "times raw"]
+    met = targets.table(targets.outcomes([], rows))
+    return markdown.table(head, lines) + (f"\n{met}" if met else "")

@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench import crowd, process, uphold_site
+from bench import crowd, markdown, medians, process, targets, uphold_site
+from bench.course import Course
+from bench.targets import Rows
 from uphold import app as wiring, config
 from uphold.app import App
 from uphold.rights import fulfil, holdings
@@ -25,6 +27,7 @@ from uphold.submission.validate import Accepted
 from uphold.vault import contact, remains, subject
 from uphold.vault.contact import Contact
 
+NAME, TITLE = "erasure", "Erasing one person"
 SMALL, QUICK, LARGE = 1_000, 50_000, 1_000_000
 SUBMISSIONS = 3
 """How many times each person has written."""
@@ -46,7 +49,15 @@ class Erasure:
     """The machine's load average then: whatever else it did."""
 
 
-def run(
+def run(course: Course) -> list[dict[str, Any]]:
+    """Erase people on a site of a thousand submissions and on one of a million."""
+    sizes = (SMALL, QUICK if course.quick else LARGE)
+    return interleaved(
+        course.folder, sizes=sizes, rounds=course.rounds + 4, seed=course.seed, say=course.say
+    )
+
+
+def interleaved(
     folder: Path, *, sizes: tuple[int, int], rounds: int, seed: int, say: Callable[[str], None]
 ) -> list[dict[str, Any]]:
     """Make a site of each size, then erase one person after another on both, in a seeded random order."""
@@ -127,3 +138,27 @@ def _erase(app: App, person: int, size: int) -> Erasure:
         raise process.Failed(f"person {person} of {size} was not erased")
     load = os.getloadavg()[0]
     return Erasure(person, size, waited * 1e3, whole * 1e3, used * 1e3, load)
+
+
+def page(rows: Rows) -> str:
+    """Show that erasing a person takes as long however many others there are."""
+    sizes = sorted({int(row["submissions"]) for row in rows})
+    ratios = dict(targets.erasures(rows))
+    lines = []
+    for field, name in targets.ERASING.items():
+        figures = [medians.spread(targets.erased(rows, size, field)) for size in sizes]
+        many = ratios.get(name)
+        reached = "yes" if many and many.median <= targets.ERASURE else "**no**"
+        shown = [markdown.number(one.median) for one in figures]
+        lines.append((name, *shown, markdown.times(many) if many else "-", reached))
+    wanted = f"<= {markdown.number(targets.ERASURE)}"
+    rounds = len({row["round"] for row in rows})
+    loads = markdown.times(medians.spread([float(row["load"]) for row in rows]))
+    head = ["", *(f"among {size:,}".replace(",", " ") for size in sizes), "times", wanted]
+    return (
+        "A person who wrote three times is found by their address and erased: all parts in one durable transaction "
+        "with its acts and journal entries, then what was deleted is overwritten and the acts are closed. Sites of "
+        "both sizes take turns. The others' rows are copies of one submission's under other numbers and index "
+        f"values, and the journal has an entry for each; SQLite, {rounds} rounds, load average {loads}.\n\n"
+        + markdown.table(head, lines)
+    )

@@ -18,7 +18,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
@@ -27,11 +27,15 @@ from typing import Any
 import duckdb
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from bench import process
+from bench import markdown, process, targets
+from bench.course import Course
+from bench.medians import Spread
+from bench.targets import Rows
 from uphold.statistics import recipe, store as counting
 from uphold.visits import compact
 from uphold.visits.layout import Store
 
+NAME, TITLE = "statistics", "Figures of visits"
 FIRST = date(2026, 9, 28)
 DAYS = 56
 QUICK = (100_000,)
@@ -96,18 +100,15 @@ def ask(folder: Path, rounds: int) -> Figures:
     return {"seconds": taken, "mb": _resident_mb(), "load": os.getloadavg()[0]}
 
 
-def run(
-    folder: Path, *, sizes: Sequence[int], rounds: int, say: Callable[[str], None]
-) -> list[Figures]:
+def run(course: Course) -> list[Figures]:
     """Make and ask a store of each size, each step in a process of its own."""
     found = []
-    for size in sizes:
-        place = folder / str(size)
-        place.mkdir(parents=True)
+    for size in QUICK if course.quick else SIZES:
+        place = course.within(str(size)).folder
         made = _process("make", place, size)
-        say(f"{size} visits of {DAYS} days are closed")
-        found.append(made | _process("ask", place, rounds))
-        say(f"{size} visits: every table is counted")
+        course.say(f"{size} visits of {DAYS} days are closed")
+        found.append(made | _process("ask", place, course.rounds))
+        course.say(f"{size} visits: every table is counted")
     return found
 
 
@@ -159,6 +160,41 @@ def main(given: Sequence[str] | None = None) -> int:
         made = make(chosen.folder, chosen.number, lambda share: bar.advance(task, share))
     print(json.dumps(made))
     return 0
+
+
+def page(rows: Rows) -> str:
+    """Show what closing days takes and leaves, and how long each table takes over few and many visits."""
+    rows = sorted(rows, key=lambda row: int(row["visits"]))
+    head = ["", *(f"{markdown.whole(row['visits'])} visits" for row in rows)]
+    lines = [
+        ["closing the days, us per event", *(markdown.number(row["closing_us"]) for row in rows)],
+        ["closing, memory, MB", *(markdown.number(row["closing_mb"]) for row in rows)],
+        ["on disk, MB", *(markdown.number(row["disk_mb"]) for row in rows)],
+        *(
+            [f"{name}, ms", *(_milliseconds(row["seconds"][name]) for row in rows)]
+            for name in rows[0]["seconds"]
+        ),
+        ["counting, memory, MB", *(markdown.number(row["mb"]) for row in rows)],
+        ["load average", *(markdown.number(row["load"]) for row in rows)],
+    ]
+    reached = {True: "yes", False: "**no**"}
+    told = "".join(
+        f"Over {markdown.whole(one.visits)} visits <= {targets.COUNTING_S:.0f} s and <= {targets.COUNTING_MB:.0f} MB: "
+        f"{reached[one.reached]}, the slowest is {one.table} with {one.seconds:.2f} s.\n\n"
+        for one in targets.figures(rows)
+        if one.reached is not None
+    )
+    return (
+        "Made-up visits of 56 days are closed as a site closes its days, then each table of the recipe is counted over "
+        "all of them at once, *bounded* being the counts that noise is added to. DuckDB on two threads; the memory is "
+        "the largest of the process, interpreter included. Nobody waits for these: pages show what was released.\n\n"
+        + told
+        + markdown.table(head, lines)
+    )
+
+
+def _milliseconds(taken: Mapping[str, float]) -> str:
+    return markdown.times(Spread(*(taken[name] * 1000 for name in ("median", "low", "high"))))
 
 
 if __name__ == "__main__":

@@ -12,28 +12,31 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Mapping
 from pathlib import Path
 
-from bench import journal_store, process
+from bench import journal_store, markdown, process
+from bench.course import Course
 from uphold.journal import audit, proof
 
+NAME, TITLE = "history", "A long journal"
 BATCH = 1000
 PROOFS = 500
+ENTRIES, QUICK = 1_000_000, 100_000
 Figures = dict[str, float]
 
 
-def run(folder: Path, *, entries: int, say: Callable[[str], None]) -> Figures:
-    """Write a journal of so many entries, then check it; return named figures."""
-    folder.mkdir()
+def run(course: Course) -> Figures:
+    """Write a journal of a million entries, then check it; return named figures."""
+    entries = QUICK if course.quick else ENTRIES
     figures: Figures = {"entries": entries}
     for step in ("build", "check"):
-        command = [sys.executable, "-m", "bench.history", step, str(folder), str(entries)]
+        command = [sys.executable, "-m", "bench.history", step, str(course.folder), str(entries)]
         ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
         if ended.returncode:
             raise process.Failed(f"the long journal failed to {step}:\n{ended.stderr[-1500:]}")
         figures |= json.loads(ended.stdout)
-        say(f"a journal of {entries} entries: {step} is done")
+        course.say(f"a journal of {entries} entries: {step} is done")
     return figures
 
 
@@ -104,6 +107,12 @@ def audit_all(store: journal_store.Store, entries: int) -> Figures:
         "audit, CPU us per entry": used / entries * 1e6,
         "audit, growth of memory, MB": resident_mb() - before,
     }
+
+
+def page(figures: Mapping[str, float]) -> str:
+    """Show what a long journal costs to check."""
+    lines = [(name, markdown.number(value)) for name, value in figures.items()]
+    return markdown.table(["", ""], lines)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ import os
 import platform
 import sqlite3
 import subprocess
-import time
 from importlib import metadata
 from pathlib import Path
 
@@ -37,15 +36,12 @@ def of_other(python: str, code: str) -> str:
 
 
 def describe(python: str) -> dict[str, str]:
-    """Name date, hardware and versions; `python` is the interpreter that serves Django."""
+    """Name hardware and versions; `python` is the interpreter that serves Django."""
     version = "from importlib.metadata import version as v; print(v({!r}))"
     return {
-        "date": time.strftime("%Y-%m-%d", time.gmtime()),
         "processor": f"{os.cpu_count()} x {processor(Path('/proc/cpuinfo').read_text())}",
         "memory": f"{memory_gib(Path('/proc/meminfo').read_text())} GiB",
         "kernel": f"Linux {platform.release()}",
-        # Whoever else uses the processors or the disk moves every figure here.
-        "load average before": f"{os.getloadavg()[0]:.1f}",
         "Python": platform.python_version(),
         "SQLite of Uphold": bundled.sqlite_version,
         "SQLite of Django": sqlite3.sqlite_version,

@@ -23,14 +23,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bench import figures, process, uphold_site
+from bench import figures, markdown, medians, process, targets, uphold_site
+from bench.course import Course
 from bench.noise_alone import MONTH, RHO
+from bench.targets import Rows
 from uphold import app as wiring
 from uphold.app import App
 from uphold.statistics import asked, budget, calibrate, ledger, noise, noisy, recipe
 from uphold.statistics.budget import Refused
 from uphold.statistics.question import Question
 
+NAME, TITLE = "noise", "Noisy figures"
 VISITS = 1_000_000
 """In the month that is asked about."""
 QUICK = 50_000
@@ -40,19 +43,13 @@ Taken = tuple[float, float]
 """Seconds by the clock, and of processors."""
 
 
-def run(
-    folder: Path,
-    *,
-    rounds: int,
-    say: Callable[[str], None],
-    visits: int = VISITS,
-    context: str = "",
-) -> list[Row]:
-    """Ask `rounds` times each way, one after the other; `context` is an interpreter that has OpenDP's front end."""
+def run(course: Course) -> list[Row]:
+    """Ask each way in each round, one after the other."""
+    folder, visits = course.folder, QUICK if course.quick else VISITS
     first, last = asked.month(MONTH)
     whole = visits * figures.DAYS // ((last - first).days + 1)
     figures.make(folder, whole, lambda _: None)
-    say(f"{visits} visits of {MONTH} are closed")
+    course.say(f"{visits} visits of {MONTH} are closed")
     root = folder / "site"
     uphold_site.uphold("demo", "--dir", str(root), "--no-serve")
     _point(root, folder / figures.FOLDER)
@@ -61,15 +58,15 @@ def run(
         if site.writer.run(ledger.standing) is None:
             site.writer.run(lambda tx: ledger.fix(tx, body, ledger.SITE))
     found: list[Row] = []
-    for number in range(rounds):
+    for number in range(course.rounds):
         taken = _round(root, number)
-        if context:
-            taken["context"] = _context(context, visits)
+        if course.opendp:
+            taken["context"] = _context(course.opendp, visits)
         found += [
             {"round": number, "visits": visits, "way": way, "seconds": wall, "cpu": cpu}
             for way, (wall, cpu) in taken.items()
         ]
-        say(f"noise, round {number + 1}/{rounds}")
+        course.say(f"noise, round {number + 1}/{course.rounds}")
     return found
 
 
@@ -144,3 +141,34 @@ def _context(python: str, rows: int) -> Taken:
 
 def _alone(store: Path) -> None:
     subprocess.run([sys.executable, "-m", "bench.noise_alone", str(store)], check=True, timeout=600)
+
+
+_WAYS = {
+    "command": "`uphold statistics query`, as typed",
+    "cold": "a process that has only what counts and draws, from its start",
+    "answer": "within a process: counted, bounded, drawn, paid, durable",
+    "bounded": "from bounded counts: drawn, paid, durable",
+    "again": "asked before: stored",
+    "context": "OpenDP's own front end, from the rows on",
+}
+
+
+def page(rows: Rows) -> str:
+    """Show how long a noisy figure takes, by where it begins."""
+    lines = []
+    for way, title in _WAYS.items():
+        its = [row for row in rows if row["way"] == way]
+        if its:
+            wall, cpu = (
+                markdown.times(medians.spread([row[name] * 1000 for row in its]))
+                for name in ("seconds", "cpu")
+            )
+            within = f"<= {targets.NOISE_S[way] * 1000:.0f}" if way in targets.NOISE_S else "-"
+            lines.append((title, wall, cpu, within))
+    visited = markdown.whole(max(int(row["visits"]) for row in rows))
+    return (
+        f"Visitors of each page over the {visited} made-up visits of a month, each visitor's day on at most five "
+        "pages, behind a threshold. Visits were closed before, which is where the pages of each visitor are put into a "
+        "random order (see above for what that takes); OpenDP's own front end does that in the query, on as many "
+        "rows.\n\n" + markdown.table(["", "ms", "CPU ms", "target, ms"], lines)
+    )

@@ -1,18 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """Durable submissions over HTTP: every variant at every concurrency, interleaved, checked, measured."""
 
-import random
 import time
 import urllib.request
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from bench import bodies, load, proc, process
+from bench import appends, bodies, load, markdown, medians, proc, process, targets, variants
+from bench.course import Course
+from bench.targets import TITLES, Rows
 from bench.variant import Variant
 
-CONCURRENCIES = (1, 16, 64, 256)
+NAME, TITLE = "submissions", "Durable submissions over HTTP"
+
 FIRST_GUESS = 4000
 """Requests per second assumed until a run of the variant has shown its own figure."""
 
@@ -32,9 +34,11 @@ class Run:
     generator_us: float
     acknowledged: int
     stored: int
+    fdatasync_us: float
+    """The median of one just before: what the disk did then."""
 
 
-class Course:
+class Loads:
     """Runs variants and keeps what it must remember between runs."""
 
     def __init__(self, folder: Path, say: Callable[[str], None]) -> None:
@@ -46,7 +50,7 @@ class Course:
     def measure(self, number: int, variant: Variant, connections: int, seconds: int) -> Run:
         """Load one variant; raise Failed on any answer but 201 or any lost submission."""
         supply = self._supply(variant, seconds)
-        before = variant.count()
+        before, disk = variant.count(), appends.fdatasync_us(self.folder)
         used = proc.cpu_seconds(variant.pids)
         seen = load.run(variant.url, supply, connections=connections, seconds=seconds)
         used = proc.cpu_seconds(variant.pids) - used
@@ -67,6 +71,7 @@ class Course:
             generator_us=seen.generator_us,
             acknowledged=seen.acknowledged,
             stored=stored,
+            fdatasync_us=disk,
         )
 
     def _supply(self, variant: Variant, seconds: int) -> Path:
@@ -125,31 +130,75 @@ def probe(variant: Variant, number: int) -> None:
         raise process.Failed(f"{variant.name} answered {status} to a first submission: {text}")
 
 
-def run(
-    variants: Sequence[Variant],
-    folder: Path,
-    *,
-    rounds: int,
-    seconds: int,
-    seed: int,
-    say: Callable[[str], None],
-    concurrencies: Sequence[int] = CONCURRENCIES,
-) -> list[dict[str, Any]]:
+def run(course: Course) -> list[dict[str, Any]]:
     """Measure all variants in every round at every concurrency, in a seeded random order."""
-    order = random.Random(seed)  # noqa: S311 - an order, not a secret
-    course = Course(folder, say)
-    for place, variant in enumerate(variants):
-        probe(variant, 10**8 + place)
-        warm = course.measure(0, variant, 64, 1)
-        say(f"{variant.name} answers: {warm.per_second:.0f}/s in the first second")
+    order, loads = course.order(), Loads(course.folder, course.say)
     found: list[Run] = []
-    for number in range(1, rounds + 1):
-        for connections in concurrencies:
-            for variant in order.sample(list(variants), len(variants)):
-                one = course.measure(number, variant, connections, seconds)
-                found.append(one)
-                say(
-                    f"round {number}/{rounds}  {connections:>3} clients  {one.variant:<22}"
-                    f"{one.per_second:>8.0f}/s {one.cpu_us:>7.0f} us  p99 {one.p99_ms:.1f} ms"
-                )
+    sites = course.within("sites").folder
+    with variants.started(sites, course.python, course.variants, course.say) as servers:
+        for place, variant in enumerate(servers):
+            probe(variant, 10**8 + place)
+            warm = loads.measure(0, variant, 64, 1)
+            course.say(f"{variant.name} answers: {warm.per_second:.0f}/s in the first second")
+        for number in range(1, course.rounds + 1):
+            for connections in course.clients:
+                for variant in order.sample(servers, len(servers)):
+                    one = loads.measure(number, variant, connections, course.seconds)
+                    found.append(one)
+                    course.say(
+                        f"round {number}/{course.rounds}  {connections:>3} clients  {one.variant:<22}"
+                        f"{one.per_second:>8.0f}/s {one.cpu_us:>7.0f} us  p99 {one.p99_ms:.1f} ms"
+                    )
     return [asdict(one) for one in found]
+
+
+def page(rows: Rows) -> str:
+    """Show every variant at every concurrency, and the ratios."""
+    met = targets.table(targets.outcomes(rows, []))
+    return "\n".join(part for part in (met, throughput(rows), ratios(rows), baselines()) if part)
+
+
+def throughput(rows: Rows) -> str:
+    """Show every variant at every concurrency."""
+    shown = []
+    for clients in sorted({int(row["connections"]) for row in rows}):
+        lines = []
+        for variant in (name for name in TITLES if targets.values(rows, name, clients, "round")):
+            figures = {
+                field: medians.spread(targets.values(rows, variant, clients, field))
+                for field in ("per_second", "cpu_us", "p50_ms", "p99_ms", "pss_mb", "generator_us")
+            }
+            lines.append(
+                [TITLES[variant], *(markdown.number(one.median) for one in figures.values())]
+            )
+        head = ["", "per second", "CPU us", "p50 ms", "p99 ms", "memory MB", "wrk's CPU us"]
+        shown.append(f"### {clients} client{'s' * (clients > 1)}\n\n" + markdown.table(head, lines))
+    return "\n".join(shown)
+
+
+def ratios(rows: Rows) -> str:
+    """Show how many times faster and how much cheaper Uphold is."""
+    lines = []
+    for clients in sorted({int(row["connections"]) for row in rows}):
+        for pair in targets.PAIRS:
+            faster = targets.ratio(rows, pair, clients)
+            used = targets.ratio(rows, targets.Pair(pair.under, pair.over), clients, "cpu_us")
+            if faster and used:
+                names = f"{TITLES[pair.over]} / {TITLES[pair.under]}"
+                lines.append((names, str(clients), markdown.times(faster), markdown.times(used)))
+    if not lines:
+        return ""
+    return "### Ratios\n\n" + markdown.table(
+        ["", "clients", "times as many", "times less CPU"], lines
+    )
+
+
+def baselines() -> str:
+    """Say what the plain sites are."""
+    return (
+        "The plain sites run the same interpreter under gunicorn. SQLite: three sync workers; "
+        "*default* is Django's own settings, *tuned* is WAL, `synchronous=FULL` and `BEGIN "
+        "IMMEDIATE`, *kept* adds persistent connections. PostgreSQL: two gthread workers of eight "
+        "threads, persistent connections, `synchronous_commit=on`. Memory is the proportional set "
+        "size of the tree, PostgreSQL included.\n"
+    )

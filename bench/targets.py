@@ -4,7 +4,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from bench import medians
+from bench import markdown, medians
 from bench.medians import Spread
 
 Rows = Sequence[Mapping[str, Any]]
@@ -105,6 +105,27 @@ def outcomes(submissions: Rows, appends: Rows) -> list[Outcome]:
         if measured is not None and wanted is not None:
             found.append(Outcome(target, wanted, measured))
     return found
+
+
+def table(met: Sequence[Outcome]) -> str:
+    """Show each target beside what was measured; nothing when none was."""
+    rows = []
+    for outcome in met:
+        clients, pair = outcome.target.clients, outcome.target.pair
+        wanted = f">= {markdown.number(outcome.wanted)}"
+        if outcome.target.wanted is None:
+            wanted += " (as at 64)"
+        rows.append(
+            (
+                f"{TITLES[pair.over]} / {TITLES[pair.under]}",
+                str(clients) if clients else "-",
+                wanted,
+                markdown.times(outcome.measured),
+                markdown.mark(reached=outcome.reached),
+            )
+        )
+    head = ["records per second, ratio", "clients", "target", "measured", "reached"]
+    return markdown.table(head, rows) if rows else ""
 
 
 ERASURE = 2.0

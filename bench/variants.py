@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""All servers of section a, started one after another and always stopped."""
+"""All servers of `submissions`, started one after another and always stopped."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,14 +28,13 @@ def start(name: str, folder: Path, python: str) -> Variant:
 
 @contextmanager
 def started(
-    folder: Path, python: str, only: str | None, say: Callable[[str], None]
+    folder: Path, python: str, only: Sequence[str], say: Callable[[str], None]
 ) -> Iterator[list[Variant]]:
     """Start the named servers (all without names); stop them whatever happens."""
-    names = [name.strip() for name in only.split(",")] if only else list(NAMES)
+    names = list(only or NAMES)
     unknown = sorted(set(names) - set(NAMES))
     if unknown:
         raise process.Failed(f"no such server: {', '.join(unknown)}; known: {', '.join(NAMES)}")
-    folder.mkdir()
     running: list[Variant] = []
     try:
         for name in names:

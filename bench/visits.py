@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Visits over HTTP: the beacon beside a Django ORM row per visit, interleaved, all counted, with the time to disk."""
 
-import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,9 +9,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from bench import load, proc, process, targets, uphold_site, variant
+from bench import load, markdown, medians, proc, process, targets, uphold_site, variant
+from bench.course import Course
 from bench.submissions import settle
+from bench.targets import Rows
 from bench.variant import Variant
+
+NAME, TITLE = "visits", "Visits over HTTP"
 
 CLIENTS = 64
 SCRIPT = Path(__file__).with_name("visits.lua")
@@ -83,27 +86,19 @@ def check(name: str, seen: load.Load, stored: int) -> None:
         raise process.Failed(f"{name}: {stored} stored for {seen.acknowledged} acknowledged")
 
 
-def run(
-    folder: Path,
-    python: str,
-    *,
-    rounds: int,
-    seconds: int,
-    seed: int,
-    say: Callable[[str], None],
-) -> list[dict[str, Any]]:
+def run(course: Course) -> list[dict[str, Any]]:
     """Measure all variants in every round at 64 clients, in a seeded random order."""
-    order = random.Random(seed)  # noqa: S311 - an order, not a secret
+    order = course.order()
     found: list[Run] = []
-    with started(folder, python, say) as servers:
+    with started(course.folder, course.python, course.say) as servers:
         for one in servers:
             measure(0, one, 1)
-        for number in range(1, rounds + 1):
+        for number in range(1, course.rounds + 1):
             for one in order.sample(servers, len(servers)):
-                got = measure(number, one, seconds)
+                got = measure(number, one, course.seconds)
                 found.append(got)
-                say(
-                    f"round {number}/{rounds}  {got.variant:<22}{got.per_second:>8.0f}/s "
+                course.say(
+                    f"round {number}/{course.rounds}  {got.variant:<22}{got.per_second:>8.0f}/s "
                     f"{got.cpu_us:>6.0f} us  p99 {got.p99_ms:.1f} ms  on disk after {got.lag_s:.2f} s"
                 )
     return [asdict(one) for one in found]
@@ -112,7 +107,6 @@ def run(
 @contextmanager
 def started(folder: Path, python: str, say: Callable[[str], None]) -> Iterator[list[Variant]]:
     """Start the servers; stop them whatever happens."""
-    folder.mkdir()
     running: list[Variant] = []
     try:
         running.append(uphold_site.start_visits(folder / targets.VISITS))
@@ -123,3 +117,31 @@ def started(folder: Path, python: str, say: Callable[[str], None]) -> Iterator[l
     finally:
         for one in running:
             one.stop()
+
+
+def page(rows: Rows) -> str:
+    """Show what a beacon takes beside a row per visit."""
+    ratios = dict(targets.visits(rows))
+    lines = []
+    for name, title in targets.VISITORS.items():
+        if not targets.values(rows, name, None, "round"):
+            continue
+        fields = ("per_second", "cpu_us", "p50_ms", "p99_ms", "lag_s")
+        spreads = (medians.spread(targets.values(rows, name, None, field)) for field in fields)
+        times_ = markdown.times(ratios[name]) if name in ratios else "-"
+        lines.append((title, *(markdown.number(one.median) for one in spreads), times_))
+    head = ["", "per second", "CPU us", "p50 ms", "p99 ms", "on disk after s", "times as many"]
+    default = ratios.get("django-sqlite-default")
+    reached = "yes" if default and default.median >= targets.VISITED else "**no**"
+    late = targets.lag(rows)
+    durable = "yes" if late.high <= targets.DURABLE_SECONDS else "**no**"
+    return (
+        "A page says that it was looked at, from 64 kept-alive clients. Django stores one row in plain text and "
+        "answers 202. Uphold answers 202 at once; what came is sealed, journaled and committed, and without what names "
+        "anybody appended to the files of statistics, at most half a second later. A visit counts as stored when it is "
+        "in both, and a run where one is missing fails. CPU includes what is done after the answer.\n\n"
+        + markdown.table(head, lines)
+        + f"\nTarget: >= {markdown.number(targets.VISITED)} times Django's own settings, reached: {reached}. "
+        f"On disk within {markdown.number(targets.DURABLE_SECONDS)} s of the last answer, "
+        f"at worst {markdown.number(late.high)} s: {durable}.\n"
+    )

@@ -4,7 +4,7 @@
 from pathlib import Path
 from typing import Any
 
-from bench import erasure, report, targets
+from bench import erasure, targets
 
 ROWS: list[dict[str, Any]] = [
     {
@@ -21,7 +21,7 @@ ROWS: list[dict[str, Any]] = [
 
 def test_people_are_erased_on_both_sites(tmp_path: Path) -> None:
     told: list[str] = []
-    found = erasure.run(tmp_path, sizes=(30, 60), rounds=1, seed=1, say=told.append)
+    found = erasure.interleaved(tmp_path, sizes=(30, 60), rounds=1, seed=1, say=told.append)
     assert sorted(one["submissions"] for one in found) == [30, 60]
     assert all(one["whole_ms"] >= one["waited_ms"] > 0 for one in found)
     assert told[:2] == [
@@ -33,7 +33,7 @@ def test_people_are_erased_on_both_sites(tmp_path: Path) -> None:
 def test_more_than_twice_as_long_is_no() -> None:
     ratios = dict(targets.erasures(ROWS))
     assert [one.median for one in ratios.values()] == [3.0, 1.0, 1.0]
-    shown = report.render({"machine": {}, "plan": {"rounds": 1, "seconds": 1}, "erasures": ROWS})
+    shown = erasure.page(ROWS)
     assert "| until the person can be told, ms | 10.0 | 30.0 | 3.00 [3.00-3.00] | **no** |" in shown
     assert "1 rounds, load average 1.50 [1.50-1.50]" in shown
     assert "| CPU, ms | 10.0 | 10.0 | 1.00 [1.00-1.00] | yes |" in shown

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bench import figures, report, targets
+from bench import figures, targets
 
 
 def row(visits: int, seconds: float, mb: float) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def test_every_visit_is_closed_and_every_table_counted(
 )
 def test_too_slow_or_too_large_is_no(seconds: float, mb: float, reached: str) -> None:
     rows = [row(10_000_000, seconds, mb), row(1_000_000, 9.0, 900)]
-    shown = report.figures(rows)
+    shown = figures.page(rows)
     assert f"Over 10 000 000 visits <= 1 s and <= 500 MB: {reached}, " in shown
     assert "| page-devices, ms | 9 000 [4 500-18 000] |" in shown
     assert [one.reached for one in targets.figures(rows)] == [None, reached == "yes"]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bench import figures, noise, noise_alone, report, targets
+from bench import figures, noise, noise_alone, targets
 from uphold.visits.layout import Store
 
 
@@ -35,7 +35,7 @@ def test_a_site_is_pointed_at_other_days(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("seconds", "reached"), [(0.04, True), (0.06, False)])
 def test_each_way_is_shown_with_its_target(seconds: float, *, reached: bool) -> None:
     rows = [row("cold", 0.5), row("bounded", seconds), row("context", 9.0)]
-    shown = report.noise(rows)
+    shown = noise.page(rows)
     assert f"drawn, paid, durable | {seconds * 1000:.1f} " in shown
     assert "<= 50 |" in shown
     assert (

@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The page: whole tables, figures that can be read, nothing of what was not measured."""
+"""The page: whole tables, when and on what each was measured, nothing of what was not."""
 
+from pathlib import Path
 from typing import Any
 
-from bench import report
-from bench.medians import Spread
+from bench import appends, history, kept, report
+from bench.__main__ import PAGE
+
+ROOT = Path(__file__).parents[3]
 
 
 def submission(number: int, variant: str, rate: float) -> dict[str, Any]:
@@ -21,30 +24,28 @@ def submission(number: int, variant: str, rate: float) -> dict[str, Any]:
     }
 
 
-def results(**more: Any) -> dict[str, Any]:
-    plan = {"rounds": 5, "seconds": 4}
-    return {"machine": {"date": "2026-11-22", "kernel": "Linux 6"}, "plan": plan, **more}
-
-
-def test_figures_have_three_digits() -> None:
-    assert [report.number(value) for value in (12345.6, 123.4, 12.34, 1.234)] == [
-        "12 346",
-        "123",
-        "12.3",
-        "1.23",
-    ]
-    assert report.times(Spread(31.25, 28, 135.1)) == "31.2 [28.0-135]"
-
-
-def test_table() -> None:
-    assert report.table(["a", "b"], [("x", "1")]) == "| a | b |\n| --- | ---: |\n| x | 1 |\n"
+def record(rows: Any, kernel: str = "Linux 6", **more: Any) -> dict[str, Any]:
+    made = {"date": "2026-11-22", "machine": {"kernel": kernel}, "rounds": 5, "load": 1.8}
+    return {**made, "rows": rows, **more}
 
 
 def test_sections_that_were_not_run_are_left_out() -> None:
-    page = report.render(results())
+    page = report.render({"history": record({"entries": 1e6})})
     assert "Linux 6" in page
-    assert "## Targets" not in page
+    assert "## A long journal" in page
     assert "## Durable" not in page
+
+
+def test_each_section_says_when_and_on_what() -> None:
+    found = {
+        "history": record({"entries": 1e6}, revision="abc"),
+        "appends": record([], kernel="Linux 7", quick=True, load=None),
+    }
+    page = report.render(found)
+    assert "|  | A | B |" in page
+    assert "| kernel | Linux 6 | Linux 7 |" in page
+    assert "*`history`, 2026-11-22, machine A, 5 rounds, load average 1.8 before, at abc.*" in page
+    assert "*`appends`, 2026-11-22, machine B, 5 rounds.* **A quick look only.**" in page
 
 
 def test_targets_beside_measured_values() -> None:
@@ -53,7 +54,7 @@ def test_targets_beside_measured_values() -> None:
         for number in (1, 2)
         for variant, rate in (("uphold-sqlite", 9000), ("django-sqlite-default", 300))
     ]
-    page = report.render(results(submissions=rows))
+    page = report.render({"submissions": record(rows)})
     assert (
         "| Uphold, SQLite / Django, SQLite default | 64 | >= 30.0 | 30.0 [30.0-30.0] | yes |"
         in page
@@ -67,9 +68,14 @@ def test_appends_and_history() -> None:
         {"round": 1, "variant": variant, "per_second": rate, "cpu_us": 1.0}
         for variant, rate in (("raw", 1000), ("naive", 500), ("journal-100", 20000))
     ]
-    page = report.render(results(appends=rows, history={"entries": 1000000.0}))
+    shown = appends.page(rows)
     assert (
-        "| journal, batches of 100 | 20 000 | 1.00 | 40.0 [40.0-40.0] | 20.0 [20.0-20.0] |" in page
+        "| journal, batches of 100 | 20 000 | 1.00 | 40.0 [40.0-40.0] | 20.0 [20.0-20.0] |" in shown
     )
-    assert "**no**" in page
-    assert "| entries | 1 000 000 |" in page
+    assert "**no**" in shown
+    assert "| entries | 1 000 000 |" in history.page({"entries": 1000000.0})
+
+
+def test_the_page_is_made_of_what_is_kept() -> None:
+    written = (ROOT / PAGE).read_text(encoding="utf-8")
+    assert written == report.render(kept.newest())

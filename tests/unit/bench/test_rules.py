@@ -3,7 +3,7 @@
 
 import random
 
-from bench import report, rules
+from bench import rules
 from uphold.detection import book
 
 OWN = b"""title: opened
@@ -21,11 +21,11 @@ uphold: {quiet: PT0S}
 
 def test_both_find_the_same_in_the_events_of_a_seed() -> None:
     files = (("own.yml", OWN),)
-    found = rules.run(events=150, rounds=2, seed=5, say=lambda _: None, files=files)
+    found = rules.played(events=150, rounds=2, seed=5, say=lambda _: None, files=files)
     assert [row["way"] for row in found] == ["ours", "ours", "reference"]
     [count] = {row["found"] for row in found}
     assert count > 50
-    told = report.rules(found)
+    told = rules.page(found)
     assert "150 made-up events of forty members of staff go through the 2 rules" in told
     assert told.count("\n| ") == 4
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import load, process, report, targets, uphold_site, visits
+from bench import load, process, targets, uphold_site, visits
 
 ROWS = [
     {"round": number, "variant": name, "per_second": rate, "lag_s": 0.4}
@@ -27,11 +27,11 @@ def test_a_lost_visit_fails_the_run() -> None:
 
 
 def test_the_page_says_what_was_reached() -> None:
-    page = report.visits(ROWS)
+    page = visits.page(ROWS)
     assert "100 [100-100]" in page
     assert "reached: yes" in page
     assert "at worst 0.40 s: yes" in page
-    assert "reached: **no**" in report.visits([{**row, "per_second": 1.0} for row in ROWS])
+    assert "reached: **no**" in visits.page([{**row, "per_second": 1.0} for row in ROWS])
 
 
 def test_lines_are_counted_once(tmp_path: Path) -> None:
