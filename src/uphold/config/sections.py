@@ -98,12 +98,15 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Beyond `aside_per_minute` posts of one address prefix are set aside for review, beyond
     `refuse_per_minute` they are refused with 429. A post sooner than `fastest_seconds` after its form was
     shown is set aside too. No limit ever makes a form too old.
+
+    Of all the site's posts so many wait for the storage at once (`posts_at_once`); more get the form back with 503.
     """
 
     body_bytes: Annotated[int, Meta(ge=1, le=1 << 20)] = 65_536
     fastest_seconds: Annotated[float, Meta(ge=0)] = 2.0
     aside_per_minute: Count = 20
     refuse_per_minute: Count = 120
+    posts_at_once: Count = 2_000
 
 
 class Console(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -42,6 +42,9 @@ _Waiting = tuple["asyncio.Future[Received]", A]
 PART_VERSION = 1
 # Posts that are recognised without the database: those of the last seconds, when a person clicks twice.
 REMEMBERED = 10_000
+# What may wait for the storage at once: so many posts, of so many bytes together.
+MOST_POSTS = 2_000
+MOST_BYTES = 1 << 24
 KINDS = {"email": contact.EMAIL, "phone": contact.PHONE}
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
@@ -130,10 +133,11 @@ class Intake:
         ring: KeyRing,
         arrive: Arrive,
         enlist: Enlist | None = None,
+        most: int = MOST_POSTS,
     ) -> None:
         """Remember nothing yet: what other processes stored is recognised by the database.
 
-        Without `enlist`, no post of an exercise is taken.
+        Without `enlist`, no post of an exercise is taken. So many as `most` wait for the storage at once.
         """
         self._arrive = arrive
         self._enlist = enlist or _refuse_exercise
@@ -144,12 +148,14 @@ class Intake:
         self._mark_key = os.urandom(32)
         self._recent: OrderedDict[bytes, _Remembered] = OrderedDict()
         self._arrived: list[_Waiting[_Arrived]] = []
+        self._most = most
+        self._posts, self._bytes = 0, 0
 
     async def take(self, post: Post) -> Received | Clash:
         """Store a post durably, or recognise it as sent before.
 
-        Raises `errors.Unavailable` when the storage cannot take it, or does not say whether it did; the same
-        post may come again in either case, it is stored once.
+        Raises `errors.Unavailable` when the storage cannot take it, or does not say whether it did, or when more wait
+        for it than may; the same post may come again in each case, it is stored once.
         """
         body = canonical(post.accepted)
         mark = hashlib.blake2b(body, key=self._mark_key, digest_size=16).digest()
@@ -174,13 +180,24 @@ class Intake:
         return received
 
     async def _store(self, post: Post, body: bytes) -> Received:
-        number = await self._numbers.take()
-        loop = asyncio.get_running_loop()
-        waiter: asyncio.Future[Received] = loop.create_future()
-        if not self._arrived:
-            loop.call_soon(self._prepare)
-        self._arrived.append((waiter, _Arrived(post, body, number)))
-        return await waiter
+        # Whoever comes beyond is told at once: to let them wait would only make the queue longer, and slower.
+        if self._posts >= self._most or self._bytes >= MOST_BYTES:
+            raise errors.Unavailable(
+                "More comes in than can be stored just now.", "Send it again in a moment."
+            )
+        self._posts += 1
+        self._bytes += len(body)
+        try:
+            number = await self._numbers.take()
+            loop = asyncio.get_running_loop()
+            waiter: asyncio.Future[Received] = loop.create_future()
+            if not self._arrived:
+                loop.call_soon(self._prepare)
+            self._arrived.append((waiter, _Arrived(post, body, number)))
+            return await waiter
+        finally:
+            self._posts -= 1
+            self._bytes -= len(body)
 
     def _prepare(self) -> None:
         """Prepare all that arrived in this turn of the loop, and queue it."""

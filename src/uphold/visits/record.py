@@ -125,9 +125,14 @@ class Recorder:
         """Whether there is nothing to flush: a look that costs nothing."""
         return not self._queue and self._begun is None and not self._dropped
 
+    @property
+    def is_full(self) -> bool:
+        """Whether no more can be taken before some is stored."""
+        return len(self._queue) >= LONGEST_QUEUE
+
     def note(self, seen: Seen) -> None:
         """Take one; never waits and never raises."""
-        if len(self._queue) >= LONGEST_QUEUE:
+        if self.is_full:
             self.drop(Dropped.FULL)
         else:
             self._queue.append(seen)

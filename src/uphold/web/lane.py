@@ -52,8 +52,8 @@ class Lane(Protocol):
         super().__init__(*arguments, **named)
         self._post: Post | None = getattr(self.app, "post", None)
         self._visit: Visit | None = getattr(self.app, "visit", None)
-        # The answer to a visit as it stands on the wire, and the server's own headers that it was made with.
-        self._said: tuple[object, bytes] = (None, b"")
+        # The answer to a visit, the server's own headers that it was made with, and how it stands on the wire.
+        self._said: tuple[object, object, bytes] = (None, None, b"")
         # What came of the body of a plain post; None for any other request.
         self._body: bytes | None = None
 
@@ -121,10 +121,10 @@ class Lane(Protocol):
         status, headers, content = answer
         # The server renews its list each second, for the date in it.
         own = self.server_state.default_headers
-        if self._said[0] is not own:
-            self._said = (own, _head(status, [*own, *headers]))
+        if self._said[0] is not answer or self._said[1] is not own:
+            self._said = (answer, own, _head(status, [*own, *headers]))
         end = b"\r\n" if cycle.keep_alive else b"connection: close\r\n\r\n"
-        self.together.send(self._said[1] + end + content)
+        self.together.send(self._said[2] + end + content)
         if not cycle.keep_alive:
             self.transport.close()
         self.on_response_complete()

@@ -39,6 +39,7 @@ from uphold.web.post import PREFIX, Door
 from uphold.web.public import Public
 from uphold.web.security import Headers
 from uphold.web.tiles import Tiles
+from uphold.web.turnstile import Turnstile
 from uphold.web.visit import Pairs
 
 _KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
@@ -55,7 +56,7 @@ class Face:
     def __init__(self, app: App) -> None:
         """Build the routes of `app`."""
         self._door = Door(app)
-        inner = Headers(routes(app, self._door), secure=app.settings.secure)
+        inner = Headers(Turnstile(routes(app, self._door), app), secure=app.settings.secure)
         self._rest: ASGIApp = Noticed(inner, self._door.watch)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -2,7 +2,8 @@
 """`/visit`: where pages say that they were looked at, and what else of visits the site itself sees.
 
 A page sends `{"page", "event", "item"}` by script, or asks for a picture without one. Whatever comes is answered
-alike, 202 or the picture, whether it is kept or not: nobody learns from the answer what was thought of them. Nothing
+alike, 202 or the picture, whether it is kept or not: nobody learns from the answer what was thought of them. Where
+more waits than can be taken, everything is answered 503 and counted, whatever it says. Nothing
 of a visit is kept where the browser says `Sec-GPC: 1` or `DNT: 1`, where it is a program, where the page stands on a
 host that was not named, where one place sends far too much, and where what came cannot be read; each of these is
 counted, by day alone.
@@ -25,7 +26,7 @@ from uphold.app import App
 from uphold.submission import exercise, guard
 from uphold.visits import agent
 from uphold.visits.record import Dropped, Seen
-from uphold.web import body, security, visit_cookie
+from uphold.web import body, reply, security, visit_cookie
 from uphold.web.body import Refused
 from uphold.web.lane import VISIT, Answer
 
@@ -75,6 +76,8 @@ class Beacon:
         self._own, self._others = own, frozenset(others)
         always = _always(secure=app.settings.secure)
         self.heard: Answer = (202, [*always, (b"content-length", b"0")], b"")
+        later = (b"retry-after", b"%d" % reply.RETRY_SECONDS)
+        self.full: Answer = (503, [*always, later, (b"content-length", b"0")], b"")
         picture = [(b"content-type", b"image/gif"), (b"content-length", b"%d" % len(PIXEL))]
         self.picture: Answer = (200, [*always, *picture], PIXEL)
 
@@ -96,6 +99,8 @@ class Beacon:
 
     def said(self, headers: Named, address: str, raw: bytes) -> Answer:
         """Take what a script sent."""
+        if self._is_full():
+            return self.full
         if self._recorder is not None and not self._is_left_out(headers):
             try:
                 told = _READ(raw[:MOST_BYTES])
@@ -107,6 +112,8 @@ class Beacon:
 
     def asked(self, headers: Named, address: str, query: bytes, method: str = "GET") -> Answer:
         """Take a request for the picture; the page is the one named, else the one that shows it."""
+        if self._is_full():
+            return self.full
         if self._recorder is not None and method == "GET" and not self._is_left_out(headers):
             named = parse_qs(query[:MOST_BYTES].decode("latin-1")).get("page")
             page = named[0] if named else _path(headers.get(b"referer", b""))
@@ -121,6 +128,13 @@ class Beacon:
         # A page that a browser fetches in advance has not been looked at.
         if b"sec-purpose" not in headers and not self._is_left_out(headers):
             self._note(headers, address, kind, item, page)
+
+    def _is_full(self) -> bool:
+        """Whether nothing can be taken, which is counted."""
+        if self._recorder is None or not self._recorder.is_full:
+            return False
+        self._drop(Dropped.FULL)
+        return True
 
     def _is_left_out(self, headers: Named) -> bool:
         """Whether nothing may be kept: the browser asks so, or it is an exercise, which is nobody's visit."""

@@ -162,3 +162,31 @@ async def test_numbers_are_public_under_a_cipher_only(app: App) -> None:
     assert numbers[2] - numbers[0] == 2
     ids = [app.ring.identifiers.encode(identifier.RECEIPT, number) for number in numbers]
     assert len({public[:4] for public in ids}) == 3
+
+
+async def test_beyond_its_bound_nobody_waits(app: App) -> None:
+    app.intake._most = 2
+    made = [site.post(app) for _ in range(3)]
+    outcomes = await asyncio.gather(*map(app.intake.take, made), return_exceptions=True)
+    assert [type(one) for one in outcomes] == [Received, Received, errors.Unavailable]
+    # It was not stored, and is not remembered: the same form sent again finds its place.
+    assert count(app)[0] == 2
+    assert isinstance(await app.intake.take(made[2]), Received)
+
+
+async def test_whoever_clicks_twice_takes_one_place(app: App) -> None:
+    app.intake._most = 1
+    made = site.post(app)
+    first, second = await asyncio.gather(app.intake.take(made), app.intake.take(made))
+    assert first == second
+
+
+async def test_what_waits_is_bounded_in_bytes_too(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(submit, "MOST_BYTES", 1)
+    made = [site.post(app) for _ in range(2)]
+    outcomes = await asyncio.gather(*map(app.intake.take, made), return_exceptions=True)
+    assert [type(one) for one in outcomes] == [Received, errors.Unavailable]
+    # Whoever failed has left its place.
+    assert (app.intake._posts, app.intake._bytes) == (0, 0)

@@ -277,3 +277,32 @@ async def test_a_body_that_does_not_end_is_no_trouble(here_counted: Counted) -> 
 def said(raw: bytes, **headers: str) -> bytes:
     named = {"origin": "https://uphold.example", "user_agent": BROWSER.decode(), **headers}
     return request(raw, visit.PATH, "text/plain;charset=UTF-8", **named)
+
+
+async def test_what_cannot_be_taken_is_refused_and_counted(
+    here_counted: Counted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    face = Face(here_counted.app)
+    monkeypatch.setattr("uphold.visits.record.LONGEST_QUEUE", 1)
+    one, two, bot = said(VIEW), said(VIEW), said(VIEW, user_agent="curl/8.0")
+    made, wire = connect(face)
+    for raw in (one, two, bot):
+        made.data_received(raw)
+    await until(lambda: wire.written.count(b"HTTP/1.1 ") == 3)
+    statuses = re.findall(rb"HTTP/1\.1 (\d+) ", wire.written)
+    # Whoever it is: the answer says nothing about them.
+    assert statuses == [b"202", b"503", b"503"]
+    assert wire.written.count(b"retry-after: 5\r\n") == 2
+    assert len(here_counted.seen()) == 1
+    # Then there is room again, on the same connection.
+    made.data_received(one)
+    await until(lambda: wire.written.count(b"HTTP/1.1 202 ") == 2)
+    assert here_counted.dropped() == {"overflow": 2}
+
+
+async def test_the_slow_way_and_the_picture_refuse_likewise(
+    here_counted: Counted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("uphold.visits.record.LONGEST_QUEUE", 0)
+    assert b"HTTP/1.1 503 " in await answered(slow(Face(here_counted.app)), said(VIEW))
+    assert here_counted.beacon.asked(OURS, ADDRESS, b"page=/policy")[0] == 503
