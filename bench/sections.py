@@ -14,6 +14,7 @@ from bench import (
     history,
     noise,
     rules,
+    start,
     submissions,
     visits,
 )
@@ -42,6 +43,7 @@ SECTIONS: tuple[Section, ...] = (
     figures,
     noise,
     rules,
+    start,
 )
 
 NAMED = {section.NAME: section for section in SECTIONS}

@@ -38,8 +38,8 @@ schedule = false
 """
 
 
-def start_uphold(store: str, folder: Path) -> Variant:
-    """Make the site on one of the two engines and serve it with `uphold serve`."""
+def start_uphold(store: str, folder: Path, more: bytes = b"") -> Variant:
+    """Make the site on one of the two engines and serve it with `uphold serve`; `more` is added to its settings."""
     folder.mkdir(parents=True)
     root, url = folder / "site", ""
     servers: list[process.Server] = []
@@ -47,27 +47,40 @@ def start_uphold(store: str, folder: Path) -> Variant:
         cluster = postgres.start(folder / "postgresql")
         servers.append(cluster.server)
         url = cluster.url
-    site_folder.write(root, files(url))
-    port = process.free_port()
-    uphold("demo", "--dir", str(root), "--port", str(port), "--no-serve")
-    server = process.Server([*PROGRAM, "serve", str(root), "--port", str(port)], folder / "log")
+    port = make(root, url, more)
+    server = serve(root, port)
     server.wait_for_port(port)
     address = f"http://127.0.0.1:{port}/f/{FORM}"
-    settings = config.load(root)
-    key = unlock.load(settings.path(settings.keys.ring)).token_key
-    body = minted(key, shown(key, address))
+    body = minted(token_key(root), shown(token_key(root), address))
     return Variant(f"uphold-{store}", address, (*servers, server), counter(url, root), body)
+
+
+def make(root: Path, url: str = "", more: bytes = b"") -> int:
+    """Make a site that nobody serves yet, and return the port that it is to be served at."""
+    made = files(url)
+    site_folder.write(root, {**made, config.FILE: made[config.FILE] + more})
+    port = process.free_port()
+    uphold("demo", "--dir", str(root), "--port", str(port), "--no-serve")
+    return port
+
+
+def serve(root: Path, port: int) -> process.Server:
+    """Serve a site; its log lies beside its folder."""
+    return process.Server([*PROGRAM, "serve", str(root), "--port", str(port)], root.parent / "log")
+
+
+def token_key(root: Path) -> bytes:
+    """Return what the hidden tokens of the site's forms are signed with."""
+    settings = config.load(root)
+    return unlock.load(settings.path(settings.keys.ring)).token_key
 
 
 def start_visits(folder: Path) -> Variant:
     """Make a site that records visits, on SQLite, and serve it; a visit counts when it is sealed and spooled."""
     folder.mkdir(parents=True)
     root = folder / "site"
-    made = files("")
-    site_folder.write(root, {**made, config.FILE: made[config.FILE] + b"[visits]\nrecord = true\n"})
-    port = process.free_port()
-    uphold("demo", "--dir", str(root), "--port", str(port), "--no-serve")
-    server = process.Server([*PROGRAM, "serve", str(root), "--port", str(port)], folder / "log")
+    port = make(root, more=b"[visits]\nrecord = true\n")
+    server = serve(root, port)
     server.wait_for_port(port)
     count = visits(root)
     # What the demonstration brings is not measured.
