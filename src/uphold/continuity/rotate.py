@@ -9,7 +9,7 @@ an epoch key that is nowhere any more, once the copies of the key ring are burne
 
 Guarantee: killed at any moment, the site goes on serving, and the same command run again finishes what was
 begun; what was done and not yet said is said first. Limits: copies of the key ring that Uphold was not told of
-(`[keys] copy`) keep a burned key; processes on other machines follow only a ring that is put in place there.
+(`[keys] copy`) keep a burned key; while a process serves with a copy of the ring nothing is rotated.
 """
 
 from collections.abc import Callable, Mapping
@@ -26,7 +26,7 @@ from uphold.database.transaction import Transaction
 from uphold.database.writer import Writer
 from uphold.journal import entry
 from uphold.journal.log import Log
-from uphold.vault import epoch, unlock
+from uphold.vault import epoch, sharing, unlock
 from uphold.vault.unlock import KeyRing
 
 CREATED, ROTATED, BURNED = "keys.created", "keys.rotated", "keys.burned"
@@ -93,9 +93,9 @@ class Keeper:
         """Make a new epoch and move every key under it, or finish the rotation that was broken off.
 
         `watch` hears how many of how many keys are done. Journals keys.created and keys.rotated. Raises
-        `errors.Conflict` while another command changes keys, `errors.Unavailable` where a file or the database
-        cannot be written, `errors.Broken` when keys do not open, which then stay under their epoch, or when
-        the key ring is an older one.
+        `errors.Conflict` while another command changes keys or a process serves with a copy of the key ring,
+        `errors.Unavailable` where a file or the database cannot be written, `errors.Broken` when keys do not open,
+        which then stay under their epoch, or when the key ring is an older one.
         """
         with unlock.alone(self._path):
             return self._rotate(self._begun(), watch)
@@ -153,6 +153,8 @@ class Keeper:
     def _rotate(self, begun: int | None, watch: Watch | None) -> Rotated:
         newest = begun
         if newest is None:
+            # A process with a copy of its own could open nothing from here on.
+            sharing.require_one(self._database, self._path)
             newest = unlock.extend(self._path, self._copy, _now(self._writer))
             self._catch_up()
         return Rotated(newest, self._move(newest, watch or _nobody), resumed=begun is not None)

@@ -32,6 +32,7 @@ from uphold.web import (
 )
 from uphold.web.daily import Daily
 from uphold.web.detecting import Detector
+from uphold.web.duty import LOOK_SECONDS, Duty
 from uphold.web.examiner import Examiner
 from uphold.web.habits import Habit
 from uphold.web.lookout import Lookout
@@ -39,6 +40,8 @@ from uphold.web.refusals import Refusals
 from uphold.web.rotation import Rotator
 from uphold.web.safekeeping import Safekeeper
 from uphold.web.sighting import Sighting
+
+Loop = Coroutine[None, None, None]
 
 EDITION_SECONDS = 0.5
 HEAD_SECONDS = 1.0
@@ -59,54 +62,71 @@ SIGNAL_SECONDS = 1.0
 _log = logging.getLogger("uphold.background")
 
 
-def tasks(app: App) -> list[Coroutine[None, None, None]]:
+def tasks(app: App) -> list[Loop]:
     """List the loops to run; each goes on for ever and survives trouble of the storage."""
-    relay = send.relay(app.settings)
-    loops = [*watchful(app, mails=relay is not None)]
-    if app.settings.proof.schedule:
-        loops.append(_every(examiner.LOOK_SECONDS, Examiner(app).look, "examination"))
-    if app.settings.visits.record:
-        loops.append(_every(daily.LOOK_SECONDS, Daily(app).look, "work on figures"))
+    relay, duty = send.relay(app.settings), Duty(app)
+    loops = [*each(app, mails=relay is not None), _kept(duty)]
+    loops += only(duty, mails=relay is not None)
+    own = duty.app
+    if own.settings.proof.schedule:
+        look = duty.alone(Examiner(own).look)
+        loops.append(_every(examiner.LOOK_SECONDS, look, "examination"))
+    if own.settings.visits.record:
+        look = duty.alone(Daily(own).look)
+        loops.append(_every(daily.LOOK_SECONDS, look, "work on figures"))
     if relay is not None:
-        loops.append(_every(MAIL_SECONDS, lambda: mail(app, relay), "mail"))
-        loops.append(_every(REMIND_SECONDS, lambda: reminder(app), "reminder"))
-    if app.settings.mail.bounces:
-        loops.append(_every(BOUNCE_SECONDS, lambda: bounces(app), "reports of failed delivery"))
+        loops.append(_every(MAIL_SECONDS, duty.alone(lambda: mail(own, relay)), "mail"))
+        loops.append(_every(REMIND_SECONDS, duty.alone(lambda: reminder(own)), "reminder"))
+    if own.settings.mail.bounces:
+        look = duty.alone(lambda: bounces(own))
+        loops.append(_every(BOUNCE_SECONDS, look, "reports of failed delivery"))
     return loops
 
 
-def quiet(app: App) -> list[Coroutine[None, None, None]]:
-    """List the loops that leave nothing outside the site: no mail, and no examination of it."""
+def examined(app: App) -> list[Loop]:
+    """List the loops of a site that is served for an examination alone: no mail, and no other examination."""
+    duty = Duty(app)
+    return [*each(app, mails=False), _kept(duty), *only(duty, mails=False)]
+
+
+def each(app: App, *, mails: bool) -> list[Loop]:
+    """List the loops of every process of a site, about what it alone knows; `mails`: who is told by mail too."""
+    noted = Refusals(app, mails=mails).look
     return [
         _every(HEAD_SECONDS, lambda: asyncio.to_thread(app.head.flush), "head file"),
         _every(EDITION_SECONDS, lambda: editions(app), "edition"),
-        _every(INDEX_SECONDS, Merger(app).look, "index"),
-        _every(SWEEP_SECONDS, Sweeper(app).look, "destruction of what is due"),
-        _every(rotation.LOOK_SECONDS, Rotator(app).look, "rotation of keys"),
-        _every(safekeeping.LOOK_SECONDS, Safekeeper(app).look, "backup"),
-        _every(GLASS_SECONDS, lambda: broken_glass(app), "end of openings in an emergency"),
         _every(VISIT_SECONDS, Visits(app).flush, "record of visits"),
         _every(sighting.LOOK_SECONDS, Sighting(app).look, "look of the site at itself"),
         _every(SIGNAL_SECONDS, lambda: noticed(app), "record of signals"),
         _every(SALT_SECONDS, lambda: asyncio.to_thread(app.keeper.look), "end of salts"),
-        _every(lookout.LOOK_SECONDS, Lookout(app).look, "look at threats"),
+        _every(refusals.LOOK_SECONDS, noted, "note of what was refused"),
     ]
 
 
-def examined(app: App) -> list[Coroutine[None, None, None]]:
-    """List the loops of a site that is served for an examination alone: what is refused is journaled too."""
-    return watchful(app, mails=False)
+def only(duty: Duty, *, mails: bool) -> list[Loop]:
+    """List the loops of the one process that has the lease; `mails` as `each`."""
+    app, alone = duty.app, duty.alone
+    return [
+        *watching(duty, mails=mails),
+        _every(INDEX_SECONDS, alone(Merger(app).look), "index"),
+        _every(SWEEP_SECONDS, alone(Sweeper(app).look), "destruction of what is due"),
+        _every(rotation.LOOK_SECONDS, alone(Rotator(app).look), "rotation of keys"),
+        _every(safekeeping.LOOK_SECONDS, alone(Safekeeper(app).look), "backup"),
+        _every(GLASS_SECONDS, alone(lambda: broken_glass(app)), "end of openings in an emergency"),
+        _every(lookout.LOOK_SECONDS, alone(Lookout(app).look), "look at threats"),
+    ]
 
 
-def watchful(app: App, *, mails: bool) -> list[Coroutine[None, None, None]]:
-    """List the quiet loops, and those that notice what somebody has to look at; `mails`: who is told by mail too."""
-    noted = Refusals(app, mails=mails).look
-    loops = [*quiet(app), _every(refusals.LOOK_SECONDS, noted, "note of what was refused")]
-    if app.settings.detection.on:
-        look = Detector(app, mails=mails).look
-        loops.append(_every(detecting.LOOK_SECONDS, look, "detection"))
-        loops.append(_every(habits.LOOK_SECONDS, Habit(app).look, "look at what is usual"))
-    return loops
+def watching(duty: Duty, *, mails: bool) -> list[Loop]:
+    """List the loops of `only` that notice what somebody has to look at."""
+    app, alone = duty.app, duty.alone
+    if not app.settings.detection.on:
+        return []
+    look, usual = Detector(app, mails=mails).look, Habit(app).look
+    return [
+        _every(detecting.LOOK_SECONDS, alone(look), "detection"),
+        _every(habits.LOOK_SECONDS, alone(usual), "look at what is usual"),
+    ]
 
 
 async def editions(app: App, now: int | None = None) -> None:
@@ -252,6 +272,14 @@ class Sweeper:
         with self._app.database.read() as connection:
             last = due.state(connection).ended_at
         return self._is_first or time.time_ns() // 1_000_000 - last >= SWEEP_EVERY_MS
+
+
+async def _kept(duty: Duty) -> None:
+    """Keep the lease, and give it back at the end."""
+    try:
+        await _every(LOOK_SECONDS, duty.look, "lease of what one process does")
+    finally:
+        await duty.leave()
 
 
 async def _every(seconds: float, work: Callable[[], Awaitable[None]], name: str) -> None:

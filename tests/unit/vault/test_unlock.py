@@ -209,3 +209,14 @@ def test_one_changer_at_a_time(path: Path) -> None:
         pytest.fail("two were alone")
     with unlock.alone(path):
         pass
+
+
+def test_a_mark_is_of_one_file(path: Path, tmp_path: Path) -> None:
+    assert unlock.mark(path) == ""
+    unlock.create(path, rings.NOW)
+    mark, copy = unlock.mark(path), tmp_path / "copy.json"
+    assert mark == unlock.mark(path) != ""
+    copy.write_bytes(path.read_bytes())
+    assert unlock.mark(copy) not in {"", mark}
+    unlock.extend(path, None, rings.NOW)
+    assert unlock.mark(path) != mark

@@ -100,7 +100,6 @@ async def test_each_loop_does_something(app: App) -> None:  # noqa: F811 - as ab
     for fewer, quieter in (
         (1, background.tasks(by_hand)),
         (1, background.examined(app)),
-        (4, background.quiet(app)),
     ):
         assert len(quieter) == len(loops) - fewer
         for one in quieter:
