@@ -4,6 +4,7 @@
 SHELL := /bin/sh
 VENV := .venv
 SCAN := build/scan-venv
+PEERS := build/peers
 BIN := $(VENV)/bin
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PORT ?= 8000
@@ -43,7 +44,7 @@ scan: $(VENV)/development.stamp $(SCAN)/scan.stamp ## have wapiti and sqlmap att
 service: $(VENV)/development.stamp ## boot a systemd of its own with deploy/uphold.service, and see what it enforces (as root)
 	$(BIN)/python -m tools.service
 
-bench: $(VENV)/development.stamp ## speed, beside a plain Django site on this machine
+bench: $(VENV)/development.stamp $(PEERS)/peers.stamp ## speed, beside a plain Django site on this machine
 	@tools/system-packages wrk
 	$(BIN)/python -m bench $(BENCH_ARGS)
 
@@ -96,6 +97,14 @@ $(VENV)/development.stamp: requirements/development.txt pyproject.toml | $(BIN)/
 	@echo "Installing what Uphold is developed and tested with ..."
 	@$(INSTALL) --require-hashes -r requirements/development.txt
 	@$(INSTALL) --no-build-isolation --no-deps -e .
+	@touch $@
+
+$(PEERS)/peers.stamp: requirements/peers.txt bench/peers/c15t/package-lock.json | $(BIN)/python
+	@echo "Installing what Uphold is measured against ..."
+	@$(BIN)/python tools/venv.py $(PEERS)/venv
+	@$(PEERS)/venv/bin/python -m pip --disable-pip-version-check -qq --no-input install --require-hashes -r requirements/peers.txt
+	@cp -r bench/peers/c15t $(PEERS)/
+	@command -v npm >/dev/null && cd $(PEERS)/c15t && npm ci --ignore-scripts --no-audit --no-fund --silent || echo "npm is missing: c15t is left out"
 	@touch $@
 
 $(SCAN)/scan.stamp: requirements/scan.txt | $(BIN)/python

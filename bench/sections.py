@@ -9,9 +9,11 @@ from typing import Any, Protocol
 
 from bench import (
     appends,
+    consents,
     erasure,
     figures,
     history,
+    limits,
     noise,
     rules,
     start,
@@ -37,9 +39,11 @@ class Section(Protocol):
 SECTIONS: tuple[Section, ...] = (
     submissions,
     visits,
+    consents,
     erasure,
     appends,
     history,
+    limits,
     figures,
     noise,
     rules,

@@ -96,23 +96,33 @@ def serve_django(
     before: tuple[process.Server, ...],
     count: Callable[[], int],
     path: str,
+    *,
+    settings: str = "bench.django_site.settings",
+    prepare: str | None = None,
 ) -> Variant:
-    """Create the tables, start gunicorn without an access log and wait until it answers."""
+    """Create the tables, start gunicorn without an access log and wait until it answers.
+
+    `prepare` is a module that is run once the tables are there.
+    """
     environment = {
-        "DJANGO_SETTINGS_MODULE": "bench.django_site.settings",
+        "DJANGO_SETTINGS_MODULE": settings,
         "BENCH_STORE": store,
         "BENCH_DATABASE": database,
         "PYTHONPATH": str(ROOT),
     }
-    made = subprocess.run(
-        [python, "-m", "django", "migrate", "--verbosity", "0"],
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if made.returncode:
-        raise process.Failed(f"Django or its driver is missing or failed:\n{made.stderr[-800:]}")
+    steps = [["django", "migrate", "--verbosity", "0"], *([[prepare]] if prepare else [])]
+    for step in steps:
+        made = subprocess.run(
+            [python, "-m", *step],
+            env={**os.environ, **environment},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if made.returncode:
+            raise process.Failed(
+                f"Django or its driver is missing or failed:\n{made.stderr[-800:]}"
+            )
     port = process.free_port()
     command = [python, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", *workers]
     server = process.Server(

@@ -23,8 +23,8 @@ OPTIONS = [
     *["--no-emit-index-url", "--no-emit-find-links", "--no-emit-trusted-host"],
 ]
 
-# In an environment of its own: what it needs does not go together with what we need.
-APART = "scan"
+# In environments of their own: what they need does not go together with what we need, or nobody else needs it.
+APART = ("scan", "peers")
 # Extras that the demo shows: whoever makes one has them without asking.
 SHOWN = ("documents", "backups", "statistics")
 
@@ -32,7 +32,7 @@ SHOWN = ("documents", "backups", "statistics")
 def wanted(pyproject: dict[str, Any]) -> tuple[list[str], list[str]]:
     """What pyproject.toml asks for: to run Uphold, and besides that to develop it."""
     groups = {
-        name: lines for name, lines in pyproject["dependency-groups"].items() if name != APART
+        name: lines for name, lines in pyproject["dependency-groups"].items() if name not in APART
     }
     extras = pyproject["project"]["optional-dependencies"]
     shown = [line for name in SHOWN for line in extras.get(name, [])]
@@ -65,9 +65,10 @@ def main() -> int:
     compile_lock(runtime, to_run)
     # Both locks agree on what both name, so one environment can hold them.
     compile_lock(development, [*to_run, *to_develop, f"-c {runtime.resolve()}"])
-    apart = Path(f"requirements/{APART}.txt")
-    compile_lock(apart, project["dependency-groups"][APART])
-    found = addresses("".join(lock.read_text() for lock in (runtime, development, apart)))
+    apart = {name: Path(f"requirements/{name}.txt") for name in APART}
+    for name, lock in apart.items():
+        compile_lock(lock, project["dependency-groups"][name])
+    found = addresses("".join(lock.read_text() for lock in (runtime, development, *apart.values())))
     for line in found:
         print(f"a lock names an address: {line}", file=sys.stderr)
     return 1 if found else 0

@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.house import source
 
 LOCKS = ("requirements/runtime.txt", "requirements/development.txt")
-SCAN = "requirements/scan.txt"
+APART = {name: f"requirements/{name}.txt" for name in ("scan", "peers")}
 ADDRESS = re.compile(r"https?://|file://|--(?:extra-)?index-url|--find-links|--trusted-host")
 REGISTRY = re.compile(r"\b(?:registry|index-url|resolved)\"?[ =:]+\"?https?://")
 # Spelled in halves, so that this file does not name one.
@@ -58,12 +58,12 @@ def committed() -> list[Path]:
 
 
 def test_locks_name_no_address() -> None:
-    for lock in (*LOCKS, SCAN):
+    for lock in (*LOCKS, *APART.values()):
         assert not ADDRESS.search((source.ROOT / lock).read_text()), lock
 
 
 def test_every_package_is_hashed() -> None:
-    for lock in (*LOCKS, SCAN):
+    for lock in (*LOCKS, *APART.values()):
         text = (source.ROOT / lock).read_text()
         assert versions(text)
         assert unhashed(text) == []
@@ -79,8 +79,9 @@ def test_every_dependency_is_locked() -> None:
     runtime, development = (versions((source.ROOT / lock).read_text()) for lock in LOCKS)
     direct = project["project"]["dependencies"]
     groups = project["dependency-groups"]
-    apart = {normalised(line) for line in groups.pop("scan")}
-    assert apart <= set(versions((source.ROOT / SCAN).read_text()))
+    for name, lock in APART.items():
+        apart = {normalised(line) for line in groups.pop(name)}
+        assert apart <= set(versions((source.ROOT / lock).read_text()))
     wanted = {normalised(one) for group in groups.values() for one in group if isinstance(one, str)}
     assert {normalised(line) for line in direct} <= set(runtime)
     assert wanted <= set(development)
