@@ -13,6 +13,7 @@ from bench import (
     erasure,
     figures,
     history,
+    hosting,
     limits,
     noise,
     rules,
@@ -50,4 +51,5 @@ SECTIONS: tuple[Section, ...] = (
     start,
 )
 
+    hosting,
 NAMED = {section.NAME: section for section in SECTIONS}
