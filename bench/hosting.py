@@ -17,6 +17,7 @@ from bench.course import Course
 from bench.markdown import number, times, whole
 from bench.targets import Rows
 from uphold import app, config
+from uphold.policy import folder as site_folder
 
 NAME, TITLE = "hosting", "Many sites"
 
@@ -29,7 +30,7 @@ _ALONE, _BESIDE, _EMPTY = "alone", "beside", "empty"
 def run(course: Course) -> list[dict[str, Any]]:
     """Measure an empty site on both engines, one that is served and idle, and many that one process has open."""
     template = course.folder / "template"
-    uphold_site.site_folder.write(template, uphold_site.files(""))
+    site_folder.write(template, uphold_site.files(""))
     uphold_site.uphold("policy", "publish", str(template))
     rows: list[dict[str, Any]] = [{"what": _EMPTY, **_empty(course, template)}]
     for count in range(1, course.rounds + 1):
@@ -49,7 +50,7 @@ def _empty(course: Course, template: Path) -> dict[str, Any]:
             size = "SELECT pg_database_size(current_database())"
             (bare,) = connection.execute(size).fetchone() or (0,)
             root = course.folder / "served"
-            uphold_site.site_folder.write(root, uphold_site.files(cluster.url))
+            site_folder.write(root, uphold_site.files(cluster.url))
             uphold_site.uphold("policy", "publish", str(root))
             (full,) = connection.execute(size).fetchone() or (0,)
     finally:
@@ -131,7 +132,8 @@ def page(rows: Rows) -> str:
         f"{whole(empty['postgresql_bare_bytes'] / 1024)}. Served by a process of its own and asked nothing, it takes "
         f"{times(medians.spread([row['cpu_ms'] for row in alone]))} ms of a processor each second, "
         f"{number(medians.spread([row['pss_mb'] for row in alone]).median)} MB, {alone[0]['threads']} threads and "
-        f"{alone[0]['files']} open files.\n\nSeveral sites opened in one process, without their loops and their listeners:\n\n"
+        f"{alone[0]['files']} open files.\n\n"
+        "Several sites opened in one process, without their loops and their listeners:\n\n"
     )
     lines = []
     for size in sorted({row["sites"] for row in rows if row["what"] == _BESIDE}):
