@@ -32,6 +32,7 @@ from uphold.enquiry import desk, reply
 from uphold.enquiry.desk import State
 from uphold.mail import letter, outbox
 from uphold.mail.letter import Letter
+from uphold.policy import publish
 from uphold.policy.document import Edition, pick
 from uphold.submission import record as submissions
 from uphold.submission.record import Facts
@@ -170,8 +171,7 @@ class Ask:
 
     def _concerned(self, connection: Connection) -> Iterator[_Concerned]:
         """Everybody whose consent the edition goes beyond, whether they can be written to or not."""
-        asks = [one.id for one in self.current.policy.purposes.values() if one.asks_consent]
-        streams = [_tagged(connection, purpose) for purpose in asks]
+        streams = [_tagged(connection, purpose) for purpose in self._wider(connection)]
         grouped = groupby(heapq.merge(*streams), key=lambda pair: pair[0])
         held = ((number, frozenset(purpose for _, purpose in pairs)) for number, pairs in grouped)
         # What nobody sent is opened by no work.
@@ -185,6 +185,20 @@ class Ask:
                     found = self._of(connection, one, acts.get(number, []), live)
                     if found is not None:
                         yield found
+
+    def _wider(self, connection: Connection) -> list[str]:
+        """The purposes for which the edition goes beyond an earlier one; most often none, and nobody is looked at."""
+        given = [self.editions(number) for number in publish.entries(connection)]
+        return [
+            one.id
+            for one in self.current.policy.purposes.values()
+            if one.asks_consent
+            and any(
+                self.judge.wider(edition, form, one.id)
+                for edition in given
+                for form in self.current.forms
+            )
+        ]
 
     def _of(
         self, reader: Connection | Transaction, facts: Facts, acts: list[Act], live: frozenset[str]

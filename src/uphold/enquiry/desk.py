@@ -63,6 +63,10 @@ enquiry_move = Table(
 )
 
 
+MOST = 10_000
+"""Enquiries of a state are counted up to here."""
+
+
 class State(StrEnum):
     """Where an enquiry stands."""
 
@@ -239,23 +243,34 @@ def lines(reader: Connection | Transaction, records: Sequence[int]) -> tuple[Lin
     return tuple(_line(found[one], facts[one]) for one in records if one in facts)
 
 
-def counts(connection: Connection, *, exercise: bool = False) -> dict[State, int]:
-    """How many enquiries stand in each state: people's, or those of runs of probes alone."""
-    found = dict.fromkeys(State, 0)
+def counts(connection: Connection, *, exercise: bool = False, most: int = MOST) -> dict[State, int]:
+    """How many enquiries stand in each state: people's, or those of runs of probes alone.
+
+    Of people's at most one more than `most` is counted, so that a page costs the same however many there are.
+    """
     items = enquiry_item.c
     every = select(items.state, func.count()).group_by(items.state)
-    # The few of a run are counted by themselves and taken off: no look at each of a million others.
     marked = every.where(items.number.in_(submissions.exercised()))
-    if not exercise:
-        for state, count in connection.execute(every):
-            found[State(state)] = int(count)
-    for state, count in connection.execute(marked):
-        found[State(state)] += int(count) if exercise else -int(count)
-    # Nobody sent these, so nobody counts them.
-    decoys = every.where(items.number.in_(decoy.records(connection)))
-    for state, count in () if exercise else connection.execute(decoys):
-        found[State(state)] -= int(count)
-    return found
+    found = dict.fromkeys(State, 0)
+    found |= {State(state): int(count) for state, count in connection.execute(marked)}
+    if exercise:
+        return found
+    # Nobody sent these, so nobody counts them. Few as they are, they are counted by themselves and taken off.
+    for state, count in connection.execute(
+        every.where(items.number.in_(decoy.records(connection)))
+    ):
+        found[State(state)] += int(count)
+    bounded = [
+        select(items.number).where(items.state == state).limit(most + 1 + others).subquery()
+        for state, others in found.items()
+    ]
+    row = connection.execute(
+        select(*[select(func.count()).select_from(one).scalar_subquery() for one in bounded])
+    ).one()
+    return {
+        state: int(count) - others
+        for (state, others), count in zip(found.items(), row, strict=True)
+    }
 
 
 def history(connection: Connection, record: int) -> tuple[Moved, ...]:

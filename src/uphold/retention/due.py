@@ -139,6 +139,7 @@ def noted(reader: Connection | Transaction, records: Sequence[int]) -> set[int]:
     return set(reader.execute(query).scalars())
 
 
-def count(reader: Connection | Transaction) -> int:
-    """How many records are noted."""
-    return int(reader.execute(select(func.count()).select_from(retention_due)).scalar_one())
+def count(reader: Connection | Transaction, most: int) -> int:
+    """How many records are noted, counted up to `most`."""
+    bounded = select(retention_due.c.record).limit(most).subquery()
+    return int(reader.execute(select(func.count()).select_from(bounded)).scalar_one())

@@ -18,6 +18,8 @@ from uphold.retention.orders import Order
 from uphold.submission import record as submissions
 
 MOST = 2_000
+# Records that end later are counted up to here: the answer comes as fast however many there are.
+COUNTED = 100_000
 # Records together, as in a sweep.
 _PAGE = 200
 _WALK = 1_000
@@ -27,7 +29,8 @@ _WALK = 1_000
 class Outlook:
     """Parts by purpose: due now, due and kept by an order, ending in a month (`YYYY-MM`), without an end yet.
 
-    `records` is how many were reckoned, `beyond` how many more are kept that end later.
+    `records` is how many were reckoned, `beyond` how many more are kept that end later; `more` where there are more
+    still, which were not counted.
     """
 
     due: Counter[str] = field(default_factory=Counter)
@@ -36,6 +39,7 @@ class Outlook:
     endless: Counter[str] = field(default_factory=Counter)
     records: int = 0
     beyond: int = 0
+    more: bool = False
 
 
 def of(connection: Connection, rules: Rules, at: int, most: int = MOST) -> Outlook:
@@ -49,7 +53,9 @@ def of(connection: Connection, rules: Rules, at: int, most: int = MOST) -> Outlo
         for record, parts in ends.of_records(connection, rules, page).items():
             _count(found, record, parts, barred, at)
     found.records = len(chosen)
-    found.beyond = max(0, due.count(connection) + len(fresh) - len(chosen))
+    noted = due.count(connection, COUNTED + 1)
+    found.beyond = max(0, min(noted, COUNTED) + len(fresh) - len(chosen))
+    found.more = noted > COUNTED
     return found
 
 

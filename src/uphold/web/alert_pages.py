@@ -97,7 +97,7 @@ class Look:
     def __init__(self, app: App, visit: Visit, connection: Connection) -> None:
         """Read who is who."""
         self._app, self._visit, self._connection = app, visit, connection
-        self._language = visit.frame().language
+        self._language = visit.language
         self._say = pages.translations(self._language)
         self._people, self._marked = staff.names(connection), exercise.numbers(connection)
         self._asked = lift.asked(connection)

@@ -92,7 +92,7 @@ class ClientDesk:
     def _view(
         self, visit: Visit, typed: Typed | None = None, problem: str = "", made: Made | None = None
     ) -> Clients:
-        edition, language = self.app.shelf.in_force(), visit.frame().language
+        edition, language = self.app.shelf.in_force(), visit.language
         own = edition.policy.language
         titles = {
             name: pick(one.title, language, own) for name, one in edition.policy.purposes.items()

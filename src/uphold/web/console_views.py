@@ -41,11 +41,15 @@ class Welcome:
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """One state of enquiries with its count. `state`: `new`, `in-work`, `answered`, `closed` or `aside`."""
+    """One state of enquiries with its count. `state`: `new`, `in-work`, `answered`, `closed` or `aside`.
+
+    `more` where there are more than `count`: so many were not counted.
+    """
 
     state: str
     count: int
     href: str
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,11 @@ def gather(connection: Connection, number: int) -> Past:
     )
 
 
+def tab_of(state: State, count: int, href: str) -> console_views.Tab:
+    """One state with its count, as far as it was counted."""
+    return console_views.Tab(str(state), min(count, desk.MOST), href, count > desk.MOST)
+
+
 def enquiries(
     app: App,
     visit: Visit,
@@ -68,9 +73,7 @@ def enquiries(
     older = f"/console?state={state}&before={shown[-1].item.record}" if len(lines) > size else ""
     return console_views.Enquiries(
         state=str(state),
-        tabs=tuple(
-            console_views.Tab(str(tab), counts[tab], f"/console?state={tab}") for tab in _TABS
-        ),
+        tabs=tuple(tab_of(one, counts[one], f"/console?state={one}") for one in _TABS),
         rows=tuple(row(app, visit, line) for line in shown),
         now_at=visit.now,
         previous_href=f"/console?state={state}" if "before" in visit.request.query_params else "",
@@ -95,7 +98,7 @@ def enquiry(
         move_href=f"{shown.href}/move",
         moves=_moves(visit, item),
         answers=tuple(sent(one, past.names) for one in past.answers),
-        problem=pages.translations(visit.frame().language).gettext(problem) if problem else "",
+        problem=pages.translations(visit.language).gettext(problem) if problem else "",
         glass_href=f"{shown.href}/glass" if _may_break(app, visit, facts, past) else "",
         journal_href=shown.href.replace("/enquiry/", "/journal/record/")
         if visit.may(Permission.HISTORY_READ)
@@ -139,7 +142,7 @@ def opened(
     """Show the fields of one purpose, after the gate said yes and the journal kept it."""
     edition = app.shelf.edition(facts.edition)
     shown = told(app, visit, item, facts)
-    language = visit.frame().language
+    language = visit.language
     return console_views.Opened(
         facts=shown,
         purpose=present.title(edition, outcome.purpose, language),
@@ -177,7 +180,7 @@ def with_problem(
     subject, text = visit.posted.get("subject", ""), visit.posted.get("text", "")
     about_subject = fault == letter.Fault.SUBJECT_LONG
     limit = letter.LONGEST_SUBJECT if about_subject else letter.LONGEST_TEXT
-    said = messages.answer(fault, limit, pages.translations(visit.frame().language))
+    said = messages.answer(fault, limit, pages.translations(visit.language))
     problem = views.Problem(said, "subject" if about_subject else "text" if form.address else "")
     return replace(form, subject=subject, text=text, problems=(problem,))
 
@@ -193,7 +196,7 @@ def denied(
     return console_views.Denied(
         facts=shown,
         glass_href=f"{shown.href}/glass" if may_break else "",
-        purpose=present.title(edition, purpose, visit.frame().language) if known else purpose,
+        purpose=present.title(edition, purpose, visit.language) if known else purpose,
         reason=str(outcome.reason),
         index=outcome.entry,
         denied_at=outcome.at,
@@ -225,7 +228,7 @@ def told(app: App, visit: Visit, item: Item, facts: Facts) -> console_views.Enqu
     return console_views.EnquiryFacts(
         number=number,
         short=letter.short(number),
-        form_title=pick(title, visit.frame().language, edition.policy.language),
+        form_title=pick(title, visit.language, edition.policy.language),
         received_at=facts.received_at,
         state=str(item.state),
         language=facts.language,
@@ -250,7 +253,7 @@ def row(app: App, visit: Visit, line: Line) -> console_views.EnquiryRow:
 
 def _agreements(app: App, visit: Visit, facts: Facts, past: Past) -> tuple[views.Agreement, ...]:
     edition = app.shelf.edition(facts.edition)
-    return documents.agreements(edition, past.acts, visit.frame().language)
+    return documents.agreements(edition, past.acts, visit.language)
 
 
 def _purposes(
@@ -283,7 +286,7 @@ def _choices(
 ) -> tuple[console_views.PurposeChoice, ...]:
     kept, current = app.shelf.edition(facts.edition), app.shelf.in_force()
     governing = renewal.governing(past.acts)
-    language = visit.frame().language
+    language = visit.language
     choices = []
     for name in kept.policy.purposes:
         given = app.shelf.edition(governing.get(name, kept.number))
@@ -362,7 +365,7 @@ def _moves(visit: Visit, item: Item) -> tuple[console_views.Move, ...]:
 
 def _history(app: App, visit: Visit, facts: Facts, past: Past) -> tuple[console_views.Event, ...]:
     edition = app.shelf.edition(facts.edition)
-    language, person = visit.frame().language, visit.session.actor.staff
+    language, person = visit.language, visit.session.actor.staff
     everybody = visit.may(Permission.HISTORY_READ)
 
     def purpose(name: str) -> str:

@@ -97,7 +97,7 @@ def listed(
     app: App, visit: Visit, connection: Connection, shows: str
 ) -> disclosure_views.Disclosures:
     """List what is open, or what has ended, and whom somebody must still tell."""
-    mine, language = visit.session.actor.exercise, visit.frame().language
+    mine, language = visit.session.actor.exercise, visit.language
     ended = shows == "ended"
     every = disclosure.listed(connection, exercise=mine, open_only=not ended)
     names, known = staff.names(connection), desk(app)
@@ -213,7 +213,7 @@ def preparing(
     problems: Sequence[str] = (),
 ) -> disclosure_views.Prepare:
     """Show the form: its first step, or the second for a recipient and a purpose that the policy has."""
-    language, known = visit.frame().language, desk(app)
+    language, known = visit.language, desk(app)
     policy = known.current.policy
     may_ask = {one.id: one for one in policy.recipients.values() if one.grounds}
     recipient, purpose = chosen
@@ -239,7 +239,7 @@ def preparing(
 def _second(
     app: App, visit: Visit, first: disclosure_views.Prepare, chosen: tuple[str, str]
 ) -> disclosure_views.Prepare:
-    language, known, (recipient, purpose) = visit.frame().language, desk(app), chosen
+    language, known, (recipient, purpose) = visit.language, desk(app), chosen
     policy = known.current.policy
     law = grounds.on(policy.laws, disclosure.moment(visit.now).date())
     who = policy.recipients[recipient]
@@ -271,7 +271,7 @@ def one(
     app: App, visit: Visit, past: Past, denied: str = "", problems: Sequence[str] = ()
 ) -> disclosure_views.Disclosure:
     """Show one disclosure: what leaves to whom, its history, what can be done now."""
-    found, language, known = past.found, visit.frame().language, desk(app)
+    found, language, known = past.found, visit.language, desk(app)
     edition = known.edition(found.edition)
     who = edition.policy.recipients.get(found.recipient)
     is_mine = found.prepared_by == visit.session.actor.staff
@@ -337,7 +337,7 @@ def extract(
     app: App, visit: Visit, made: Extract, names: Mapping[int, str]
 ) -> disclosure_views.Extract:
     """Show what would leave, once."""
-    found, language, known = made.disclosure, visit.frame().language, desk(app)
+    found, language, known = made.disclosure, visit.language, desk(app)
     edition, actor = known.edition(found.edition), visit.session.actor
     href, leads = address(found.number), procedure.TABLE[found.state]
     is_mine = found.prepared_by == actor.staff

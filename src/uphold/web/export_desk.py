@@ -187,7 +187,7 @@ class ExportDesk:
         self, visit: Visit, *, problems: tuple[views.Problem, ...] = (), refused: str = ""
     ) -> Exports:
         app, makes = self.app, visit.may(Permission.EXPORT_MAKE)
-        edition, language = app.shelf.in_force(), visit.frame().language
+        edition, language = app.shelf.in_force(), visit.language
         own = edition.policy.language
         with app.database.read() as connection:
             rows = self._rows(connection, visit)
@@ -222,7 +222,7 @@ class ExportDesk:
         )
 
     def _row(self, visit: Visit, made: Export, person: str, seen: tuple[str, ...]) -> ExportRow:
-        app, language = self.app, visit.frame().language
+        app, language = self.app, visit.language
         edition = app.shelf.in_force()
         form = edition.forms.get(made.form)
         is_open, public = made.is_open(visit.now), ""
@@ -293,7 +293,7 @@ def _typed(posted: Mapping[str, str]) -> Typed:
 
 def _read(app: App, visit: Visit) -> Choice | tuple[views.Problem, ...]:
     """Read the form, or say what is wrong with it."""
-    say = pages.translations(visit.frame().language).gettext
+    say = pages.translations(visit.language).gettext
     typed, found = _typed(visit.posted), []
     since, until = _day(typed.since), _day(typed.until)
     if typed.since and since is None:

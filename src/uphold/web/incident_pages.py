@@ -102,7 +102,7 @@ def gather(app: App, visit: Visit, connection: Connection, case: Case) -> Past:
     known = drafting.desk(app.shelf.in_force(), every, settings.origin, settings.site.zone)
     dues, names = known.dues(case, visit.now), staff.names(connection)
     exercised, is_read = exercise.numbers(connection), words_of(visit) is not None
-    language = visit.frame().language
+    language = visit.language
     return Past(app, case, known, dues, names, language, visit.now, exercised, is_read)
 
 
@@ -117,7 +117,7 @@ def listed(
     def rows(chosen: Iterable[Case]) -> tuple[Row, ...]:
         return tuple(_row(one, clock.dues(one, laws, visit.now, zone)) for one in chosen)
 
-    say = pages.translations(visit.frame().language).gettext
+    say = pages.translations(visit.language).gettext
     problems = (Problem(say(incident_intake.PROBLEMS[problem]), problem),) if problem else ()
     return Incidents(
         rows=rows(found),
@@ -136,7 +136,7 @@ def _form(visit: Visit, alert: Alert | None, problems: tuple[Problem, ...]) -> i
     entered = {"detected": incident_intake.shown(visit.now), **visit.posted}
     if alert is None:
         return incident_views.Open(INCIDENTS, entered, problems=problems)
-    named = alert_pages.title(_rules(visit), alert.rule, visit.frame().language)
+    named = alert_pages.title(_rules(visit), alert.rule, visit.language)
     begun = alarm.opening(alert, by_exercise=visit.session.actor.exercise)
     return incident_views.Open(
         *(INCIDENTS, entered, alert.number, named),
@@ -150,7 +150,7 @@ def _rules(visit: Visit) -> book.Book:
 
 def _alerts(visit: Visit, connection: Connection) -> tuple[Alerted, ...]:
     """The alerts without an incident; people see an exercise's too, to learn by them."""
-    mine, rules, language = visit.session.actor.exercise, _rules(visit), visit.frame().language
+    mine, rules, language = visit.session.actor.exercise, _rules(visit), visit.language
     found = alarm.waiting(connection, exercise=mine)
     drills = () if mine else alarm.waiting(connection, exercise=True)
     return tuple(

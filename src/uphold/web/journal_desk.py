@@ -124,7 +124,7 @@ class JournalDesk:
     def _glossary(self, visit: Visit) -> Glossary:
         with self.app.database.read() as connection:
             people = self._people(visit, connection)
-        return glossary(self.app, visit.frame().language, people)
+        return glossary(self.app, visit.language, people)
 
     def _people(self, visit: Visit, connection: Connection) -> Mapping[int, str]:
         """Accounts by number: an exercise sees its own, everybody else those that are no exercise's."""

@@ -209,7 +209,7 @@ class PolicyDesk:
 
 def _typed(visit: Visit) -> tuple[tuple[views.Problem, ...], int | None]:
     """Read the reason and the day: what is wrong with them, and the moment that is meant (None: now)."""
-    say: Callable[[str], str] = pages.translations(visit.frame().language).gettext
+    say: Callable[[str], str] = pages.translations(visit.language).gettext
     found: list[views.Problem] = []
     try:
         approval.check(visit.posted.get("reason", ""))

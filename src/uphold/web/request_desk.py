@@ -144,13 +144,13 @@ class RequestDesk:
         return Ground(self.app.ring, Rules(shelf.edition, shelf.in_force(), desk.happened))
 
     def _one(self, visit: Visit, stored: Stored, problem: str = "", anchor: str = "") -> Response:
-        language = visit.frame().language
+        language = visit.language
         problems = (request_pages.problem(problem, language, anchor),) if problem else ()
         return self._page(visit, stored, problems)
 
     def _wrong(self, visit: Visit, stored: Stored, found: Sequence[Problem]) -> Response:
         """Say at each field what is wrong with its new value; what was typed is shown to nobody again."""
-        language = visit.frame().language
+        language = visit.language
         with self.app.database.read() as connection:
             facts = record.facts(connection, stored.records)
         problems = []

@@ -76,7 +76,7 @@ def read(app: App, visit: Visit) -> Asked | Wrong:
         else:
             found = looked
     if codes or came is None:
-        language = visit.frame().language
+        language = visit.language
         return Wrong(entered, tuple(_problem(code, language) for code in codes))
     return Asked(_intake(entered, visit, *found), came)
 
@@ -108,7 +108,7 @@ def _entered(visit: Visit) -> Entered:
         contact=posted.get("contact", "").strip(),
         identity=posted.get("identity", ""),
         representative=posted.get("representative", ""),
-        language=spoken if spoken in pages.LANGUAGES else visit.frame().language,
+        language=spoken if spoken in pages.LANGUAGES else visit.language,
         purposes=tuple(name for name in declared if posted.get(f"purpose.{name}") == "yes"),
     )
 

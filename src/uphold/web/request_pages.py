@@ -97,7 +97,7 @@ def requests(visit: Visit, connection: Connection, shows: str) -> request_views.
     """List what is open, by what is due, or what has ended."""
     mine, now = visit.session.actor.exercise, visit.now
     enter = ENTER if visit.may(Permission.REQUEST_ENTER) else ""
-    language = visit.frame().language
+    language = visit.language
     if shows == "ended":
         found = request.ended(connection, ENDED_SHOWN, exercise=mine)
         return request_views.Requests(shows, (), (), _rows(found, now, language), enter)
@@ -121,7 +121,7 @@ def one(
     app: App, visit: Visit, past: Past, problems: Sequence[views.Problem] = ()
 ) -> request_views.Request:
     """Show one request: its clocks, its history, what can be done now."""
-    stored, language, now = past.stored, visit.frame().language, visit.now
+    stored, language, now = past.stored, visit.language, visit.now
     leads = machine.TABLE[stored.request.state]
     may_move = visit.may(Permission.REQUEST_MOVE)
     fulfils = Step.FULFIL in leads and visit.may(Permission.REQUEST_FULFIL)
@@ -171,7 +171,7 @@ def enter(
     app: App, visit: Visit, entered: Entered, problems: Sequence[views.Problem] = ()
 ) -> request_views.Enter:
     """Show the form of intake, empty or with what was typed."""
-    edition, language = app.shelf.in_force(), visit.frame().language
+    edition, language = app.shelf.in_force(), visit.language
     return request_views.Enter(
         action_href=ENTER,
         entered=entered,

@@ -88,6 +88,7 @@ class _Page:
             place=self._place(problems) if is_own else None,
             keys=self._keys(),
             backups=self._backups(),
+            more=ahead.more,
         )
 
     def _ahead(self) -> Outlook:
@@ -175,13 +176,14 @@ class _Page:
     def _keys(self) -> Keys:
         app = self.visit.app
         keys, made = app.settings.keys, app.ring.epochs
-        used = epoch.used(self.connection)
+        # Before the first rotation everything is under one key, and nothing needs to be counted.
+        used = epoch.used(self.connection) if len(made) > 1 else {}
         window = keys.burn_after_days * final.DAY_MS
         rows = [
             EpochRow(
                 one.number,
                 one.created_at,
-                used.get(one.number, 0),
+                used.get(one.number, 0) if used else None,
                 made[at + 1].created_at + window if at + 1 < len(made) else 0,
             )
             for at, one in enumerate(made)

@@ -55,11 +55,14 @@ class OrderRow:
 
 @dataclass(frozen=True, slots=True)
 class EpochRow:
-    """One epoch of the key ring: how many keys are under it, and from when it may be burned (0: not before)."""
+    """One epoch of the key ring: how many keys are under it, and from when it may be burned (0: not before).
+
+    `used` is None for the only one: all keys are under it, and nobody has to count them.
+    """
 
     number: int
     made_at: int
-    used: int
+    used: int | None
     burn_at: int
 
 
@@ -97,7 +100,8 @@ class Place:
 class Retention:
     """`/console/retention`: what ends when, acts, orders, keys and backups.
 
-    `reckoned` records were looked at, `beyond` more end later. `swept_at` is 0 before the first sweep.
+    `reckoned` records were looked at, `beyond` more end later, and still `more` may, which were not counted.
+    `swept_at` is 0 before the first sweep.
     """
 
     template: ClassVar[str] = "console/retention.html"
@@ -114,6 +118,7 @@ class Retention:
     place: Place | None
     keys: Keys
     backups: Backups
+    more: bool = False
 
 
 View = Retention

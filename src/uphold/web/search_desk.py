@@ -70,7 +70,7 @@ def left(app: App, visit: Visit, what: What) -> int:
 def purposes(app: App, visit: Visit) -> tuple[views.Option, ...]:
     """The purposes that this person's role may read for."""
     edition, role = app.shelf.in_force(), visit.session.actor.role
-    language = visit.frame().language
+    language = visit.language
     return tuple(
         views.Option(one.id, present.title(edition, one.id, language))
         for one in edition.policy.purposes.values()
@@ -124,7 +124,7 @@ class SearchDesk:
         view = replace(
             self._search(visit),
             purpose=purpose,
-            asked=present.title(app.shelf.in_force(), purpose, visit.frame().language),
+            asked=present.title(app.shelf.in_force(), purpose, visit.language),
             found=self._picks(visit, outcome.records),
             index=outcome.entry,
             made_at=outcome.at,
@@ -183,7 +183,7 @@ class SearchDesk:
     def _problems(
         self, visit: Visit, purpose: str, *, has_address: bool = True, has_picks: bool = True
     ) -> tuple[views.Problem, ...]:
-        say = pages.translations(visit.frame().language).gettext
+        say = pages.translations(visit.language).gettext
         found = []
         if not has_address:
             found.append(views.Problem(say(_NO_ADDRESS), "contact"))
@@ -214,7 +214,7 @@ class SearchDesk:
         return search_views.Several(
             state=str(state),
             tabs=tuple(
-                console_views.Tab(str(tab), counts[tab], f"{SEVERAL}?state={tab}") for tab in _TABS
+                desk_views.tab_of(tab, counts[tab], f"{SEVERAL}?state={tab}") for tab in _TABS
             ),
             picks=tuple(self._pick(visit, line) for line in lines),
             purposes=purposes(self.app, visit),
@@ -243,7 +243,7 @@ class SearchDesk:
         each = tuple(
             self._one(visit, shown[number], facts[number], one) for number, one in outcome.outcomes
         )
-        title = present.title(self.app.shelf.in_force(), purpose, visit.frame().language)
+        title = present.title(self.app.shelf.in_force(), purpose, visit.language)
         return search_views.SeveralOpened(title, outcome.entry, outcome.at, each)
 
     def _one(
@@ -253,7 +253,7 @@ class SearchDesk:
         if isinstance(one, Denied):
             return search_views.OpenedOne(row, denied=str(one.reason))
         edition = self.app.shelf.edition(facts.edition)
-        fields = desk_views.opened_fields(edition, facts, one, visit.frame().language)
+        fields = desk_views.opened_fields(edition, facts, one, visit.language)
         letters = tuple(console_views.Letter(sent.subject, sent.text) for sent in one.answers)
         return search_views.OpenedOne(row, tuple(fields), letters)
 

@@ -80,6 +80,11 @@ class Visit:
     posted: Mapping[str, str]
     now: int
 
+    @property
+    def language(self) -> str:
+        """The language of the page. For a line of a list this is enough: a frame asks what alarms there are."""
+        return frame.language(self.request, self.app.shelf.in_force_or_none())
+
     def frame(self, flash: str = "", path: str = "") -> views.Frame:
         """Build the frame of a page for this member of staff."""
         edition = self.app.shelf.in_force_or_none()

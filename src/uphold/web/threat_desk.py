@@ -52,7 +52,7 @@ class ThreatDesk:
             raise errors.Missing("There is no such file.", "Follow a link of the page of threats.")
         with self.app.database.read() as connection:
             found = threat_pages.report(self.app, connection, visit.now)
-        language = visit.frame().language
+        language = visit.language
         raw = report.as_json(found) if kind == "json" else markdown.write(found, language).encode()
         headers = {
             **reply.NO_STORE,

@@ -91,7 +91,7 @@ def first_day(language: str) -> desk.Retention:
         orders=(),
         past_orders=(),
         place=None,
-        keys=desk.Keys((desk.EpochRow(1, samples.AT, 0, 0),), 0, 1, "none"),
+        keys=desk.Keys((desk.EpochRow(1, samples.AT, None, 0),), 0, 1, "none"),
         backups=desk.Backups(is_set_up=False, made_at=0, keep_days=1, is_late=False),
     )
 
