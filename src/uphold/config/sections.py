@@ -100,6 +100,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     shown is set aside too. No limit ever makes a form too old.
 
     Of all the site's posts so many wait for the storage at once (`posts_at_once`); more get the form back with 503.
+    So many `connections` are open at once; more make room for each other, or are answered 503.
     """
 
     body_bytes: Annotated[int, Meta(ge=1, le=1 << 20)] = 65_536
@@ -107,6 +108,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     aside_per_minute: Count = 20
     refuse_per_minute: Count = 120
     posts_at_once: Count = 2_000
+    connections: Annotated[int, Meta(ge=16, le=1_000_000)] = 12_000
 
 
 class Console(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -16,6 +16,8 @@ from uphold.config import Limits
 MINUTE = 60_000
 # The prefixes that one household or host usually holds.
 _PREFIX = {4: 24, 6: 56}
+# So many are told apart in one minute; beyond them nobody new is counted, as with an address that is not known.
+MOST_PREFIXES = 100_000
 
 
 class Pace(msgspec.Struct, frozen=True):
@@ -53,7 +55,11 @@ class Meter:
                 self._prefixes.clear()
             prefix = self._prefixes.get(address)
             if prefix is None:
-                prefix = self._prefixes[address] = self._hidden(address)
+                prefix = self._hidden(address)
+                if len(self._prefixes) < MOST_PREFIXES:
+                    self._prefixes[address] = prefix
+            if prefix not in self._counts and len(self._counts) >= MOST_PREFIXES:
+                return Pace(0, retry_after)
             count = self._counts[prefix] = self._counts.get(prefix, 0) + 1
         return Pace(count, retry_after)
 

@@ -87,6 +87,7 @@ class Lane(Protocol):
             super().on_message_complete()
             return
         raw, self._body = self._body, None
+        self.arrive()
         if self._visit is not None and self.url == VISIT:
             self._answer_at_once(self._visit(self.headers, self._address(), raw))
             return

@@ -10,6 +10,10 @@ import uvloop
 
 from uphold import egress
 
+# A handshake that takes longer is none; and a client that does not say goodbye is not waited for.
+HANDSHAKE_SECONDS = 10.0
+SHUTDOWN_SECONDS = 5.0
+
 
 class Loop(uvloop.Loop):
     """The loop of a site that is served. What it refuses raises PermissionError and is noted by `egress`."""
@@ -21,6 +25,13 @@ class Loop(uvloop.Loop):
         if host is not None:
             _require((host, port))
         return await super().create_connection(protocol_factory, host, port, **more)
+
+    async def create_server(self, protocol_factory: Any, *arguments: Any, **more: Any) -> Any:
+        """Listen; with TLS, wait for nobody for long."""
+        if more.get("ssl") is not None:
+            more.setdefault("ssl_handshake_timeout", HANDSHAKE_SECONDS)
+            more.setdefault("ssl_shutdown_timeout", SHUTDOWN_SECONDS)
+        return await super().create_server(protocol_factory, *arguments, **more)
 
     async def create_datagram_endpoint(
         self, protocol_factory: Any, local_addr: Any = None, remote_addr: Any = None, **more: Any

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""uvicorn's HTTP protocol with what it lacks: the head of a request has a size, and must come in time.
+"""uvicorn's HTTP protocol with what it lacks: bounds to what a client may send, leave unread and keep waiting.
 
-Bodies are bounded where they are read (`web.body`). A head that comes in one piece costs no timer. The head
-of an answer goes out with the beginning of its body: another write would be another call into the kernel.
+The head of a request has a size, and must come in time; so must its body, whose size is bounded where it is read
+(`web.body`). An answer must be read. What all clients hold together is bounded too (`web.crowd`). A request that
+comes in one piece, and an answer that the kernel takes at once, cost no timer. The head of an answer goes out with
+the beginning of its body: another write would be another call into the kernel.
 """
 
 import asyncio
@@ -11,10 +13,24 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from uphold.web import body, noticed, security
+from uphold.web.crowd import MOST_TOLD, Crowd
 
 # Of one head, request line and all headers; a browser's has one or two thousand.
 MOST_BYTES = 32_768
 HEAD_SECONDS = 20.0
+# Of a body after its head: whoever reads it says so sooner (`body.BODY_SECONDS`); this is for what nobody reads.
+BODY_SECONDS = body.BODY_SECONDS + 5
+# Requests sent without waiting for the answers before them.
+MOST_PIPELINED = 64
+# So much of an answer may stand unread before it is counted; then so much at least must be read in that time.
+UNREAD_BYTES = 16_384
+READ_BYTES = 8_192
+READ_SECONDS = 10.0
+# How long a connection that is closed may take to read its last answer.
+LINGER_SECONDS = 10.0
+# How long somebody who is not served may take to read that.
+TOLD_SECONDS = 2.0
+_RETRY = b"retry-after: 5\r\n"
 
 _REFUSALS = {
     408: (b"HTTP/1.1 408 Request Timeout", b"The request did not come in time.\n"),
@@ -22,7 +38,12 @@ _REFUSALS = {
         b"HTTP/1.1 431 Request Header Fields Too Large",
         b"The request's headers are too long.\n",
     ),
+    503: (b"HTTP/1.1 503 Service Unavailable", b"Too many are here just now.\n"),
 }
+
+
+class Pipelined(Exception):
+    """More requests than may be sent ahead."""
 
 
 class Together(asyncio.Transport):
@@ -33,6 +54,7 @@ class Together(asyncio.Transport):
         super().__init__()
         self._transport = transport
         self._head = b""
+        self._end: asyncio.TimerHandle | None = None
         self.is_closing = transport.is_closing  # type: ignore[method-assign] # as it is, like the rest
         self.get_extra_info = transport.get_extra_info  # type: ignore[method-assign] # likewise
         self.pause_reading = transport.pause_reading  # type: ignore[method-assign] # likewise
@@ -57,9 +79,25 @@ class Together(asyncio.Transport):
             self.write(b"")
 
     def close(self) -> None:
-        """Close, with all that was written sent."""
+        """Close, with all that was written sent, if it is read in time."""
         self.flush()
+        if self._end is None and self.unread():
+            loop = asyncio.get_running_loop()
+            self._end = loop.call_later(LINGER_SECONDS, self._transport.abort)
         self._transport.close()
+
+    def abort(self) -> None:
+        """Close at once."""
+        self._transport.abort()
+
+    def lost(self) -> None:
+        """Know that it is closed."""
+        if self._end is not None:
+            self._end.cancel()
+
+    def unread(self) -> int:
+        """Return how many bytes the kernel has not taken yet."""
+        return self._transport.get_write_buffer_size()
 
 
 class Protocol(HttpToolsProtocol):
@@ -68,40 +106,64 @@ class Protocol(HttpToolsProtocol):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         """Expect the first head."""
         super().__init__(*arguments, **named)
-        self._is_within_head = False
+        # Of the application as it was given, before whatever stands before it behind a proxy.
+        self.crowd: Crowd = getattr(self.config.app, "crowd", None) or Crowd()
+        self._is_begun = self._is_within_head = self._is_counted = self._is_turned_away = False
         self._size = 0
         self._deadline: asyncio.TimerHandle | None = None
+        # Of a reader who is slow: how much was unread when it was looked last, and when it is looked again.
+        self._unread = 0
+        self._look: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn's own
-        """Give the first head its time."""
+        """Give the first head its time, or say that there are too many."""
         self.together = Together(transport)
+        if not self.crowd.admits(len(self.connections)):
+            self._turn_away(transport)
+            return
+        transport.set_write_buffer_limits(UNREAD_BYTES)
         super().connection_made(self.together)
-        self._wait()
+        self.crowd.wait_for(self)
+        self._wait(HEAD_SECONDS)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait no more."""
         self._stop_waiting()
+        self._stop_looking()
+        self.together.lost()
+        self.crowd.leave(self)
+        if self._is_turned_away:
+            self.crowd.told -= 1
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Parse what came; refuse a head that goes on and on."""
-        super().data_received(data)
-        if not self._is_within_head or self.transport.is_closing():
+        if self._is_turned_away:
             return
-        self._size += len(data)
-        if self._size > MOST_BYTES:
+        super().data_received(data)
+        if not self._is_begun or self.transport.is_closing():
+            return
+        if self._is_within_head:
+            self._size += len(data)
+        if self._is_within_head and self._size > MOST_BYTES:
             self._refuse(431)
-        elif self._deadline is None:
-            self._wait()
+            return
+        if self._deadline is None:
+            self._wait(HEAD_SECONDS if self._is_within_head else BODY_SECONDS)
+        self._is_counted = True
+        self.crowd.begun.take(self, len(data))
 
     def on_message_begin(self) -> None:
         """Enter a head."""
-        self._is_within_head, self._size = True, 0
+        self._is_begun = self._is_within_head = True
+        self._size = 0
         super().on_message_begin()
         self.scope[noticed.PEER] = self.client[0] if self.client else ""  # type: ignore[literal-required] # a key of our own
 
     def on_headers_complete(self) -> None:
         """Leave the head."""
+        if len(self.pipeline) >= MOST_PIPELINED:
+            raise Pipelined
         self.leave_head()
         super().on_headers_complete()
 
@@ -110,18 +172,89 @@ class Protocol(HttpToolsProtocol):
         self._is_within_head = False
         self._stop_waiting()
 
+    def arrive(self) -> None:
+        """Know that the request is all here, and that the client waits."""
+        self._is_begun = False
+        if self._is_counted:
+            self._is_counted = False
+            self._stop_waiting()
+            self.crowd.begun.drop(self)
+        self.crowd.serve(self)
+
     def on_message_complete(self) -> None:
         """Say that the request is all here, before the application hears of it."""
+        self.arrive()
         self.scope[body.WHOLE] = True  # type: ignore[literal-required] # a key of our own
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
         """Send an answer that has no body, too."""
         self.together.flush()
+        if not self.pipeline:
+            self.crowd.wait_for(self)
         super().on_response_complete()
 
-    def _wait(self) -> None:
-        self._deadline = self.loop.call_later(HEAD_SECONDS, self._refuse, 408)
+    def pause_writing(self) -> None:
+        """See to it that an answer is read."""
+        super().pause_writing()
+        self.crowd.wait_for(self)
+        self._unread = self.together.unread()
+        self.crowd.unread.take(self, self._unread)
+        if self._look is None:
+            self._look = self.loop.call_later(READ_SECONDS, self._look_again)
+
+    def resume_writing(self) -> None:
+        """Know that nearly all was read."""
+        self._stop_looking()
+        self.crowd.unread.drop(self)
+        if self.cycle is not None and not self.cycle.response_complete:
+            self.crowd.serve(self)
+        super().resume_writing()
+
+    def give_way(self) -> None:
+        """End, for the sake of others; say so where that can still be heard."""
+        if self.together.unread():
+            self.together.abort()
+        elif self._is_begun:
+            self._refuse(503)
+        else:
+            self.transport.close()
+
+    def _turn_away(self, transport: asyncio.Transport) -> None:
+        """Say that there are too many, to so many at once as that is worth; nobody waits until they have read it."""
+        self.transport = self.together
+        if self.crowd.told >= MOST_TOLD:
+            transport.abort()
+            return
+        self.crowd.told += 1
+        self._is_turned_away = True
+        self.scheme = "http" if transport.get_extra_info("sslcontext") is None else "https"
+        if not transport.can_write_eof():
+            self._refuse(503)
+            return
+        # What comes is read and thrown away: to close on it would take the answer away from who has sent it.
+        self.transport.write(self._refusal(503))
+        self.together.flush()
+        transport.write_eof()
+        self._deadline = self.loop.call_later(TOLD_SECONDS, transport.abort)
+
+    def _look_again(self) -> None:
+        """End a reader who reads next to nothing; who reads slowly is let."""
+        unread = self.together.unread()
+        if unread > self._unread - READ_BYTES:
+            self._look = None
+            self.together.abort()
+            return
+        self._unread = unread
+        self._look = self.loop.call_later(READ_SECONDS, self._look_again)
+
+    def _stop_looking(self) -> None:
+        if self._look is not None:
+            self._look.cancel()
+            self._look = None
+
+    def _wait(self, seconds: float) -> None:
+        self._deadline = self.loop.call_later(seconds, self._refuse, 408)
 
     def _stop_waiting(self) -> None:
         if self._deadline is not None:
@@ -129,17 +262,23 @@ class Protocol(HttpToolsProtocol):
             self._deadline = None
 
     def _refuse(self, status: int) -> None:
-        # Answers to earlier requests of a pipeline may still be under way: nothing may stand among them.
-        if self.cycle is None or self.cycle.response_complete:
-            line, text = _REFUSALS[status]
-            self.transport.write(line + b"\r\n" + self._head(text) + text)
-        self.transport.close()
+        self._end(self._refusal(status))
 
     def send_400_response(self, msg: str) -> None:
         """Answer what is no HTTP."""
         text = msg.encode("ascii", "replace")
-        self.transport.write(STATUS_LINE[400] + self._head(text) + text)
+        self._end(STATUS_LINE[400] + self._head(text) + text)
+
+    def _end(self, answer: bytes) -> None:
+        # Answers to earlier requests of a pipeline may still be under way: nothing may stand among them.
+        if self.cycle is None or self.cycle.response_complete:
+            self.transport.write(answer)
         self.transport.close()
+
+    def _refusal(self, status: int) -> bytes:
+        line, text = _REFUSALS[status]
+        later = _RETRY if status == 503 else b""
+        return line + b"\r\n" + later + self._head(text) + text
 
     def _head(self, text: bytes) -> bytes:
         head = b"content-type: text/plain; charset=utf-8\r\ncontent-length: %d\r\nconnection: close\r\n"

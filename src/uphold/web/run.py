@@ -20,7 +20,8 @@ from uphold import errors
 from uphold.app import App
 from uphold.assurance.visitor import Target
 from uphold.detection import book
-from uphold.web import background, logs
+from uphold.web import background, descriptors, logs
+from uphold.web.crowd import Crowd
 from uphold.web.lane import Lane
 from uphold.web.loop import Loop
 from uphold.web.server import Face
@@ -32,8 +33,8 @@ _TICK_SECONDS = 0.01
 COLLECTIONS = (10_000, 20, 50)
 
 
-def configuration(app: App) -> uvicorn.Config:
-    """Return the server's configuration for a site."""
+def configuration(app: App, crowd: Crowd | None = None) -> uvicorn.Config:
+    """Return the server's configuration for a site; `crowd` is of its connections."""
     serve = app.settings.serve
     tls: dict[str, Any] = {}
     if serve.tls_certificate and serve.tls_key:
@@ -41,13 +42,15 @@ def configuration(app: App) -> uvicorn.Config:
             "ssl_certfile": str(_file(app, serve.tls_certificate)),
             "ssl_keyfile": str(_file(app, serve.tls_key)),
         }
-    return _configuration(app, serve.host, serve.port, log_config=logs.CONFIGURATION, **tls)
+    return _configuration(app, serve.host, serve.port, crowd, log_config=logs.CONFIGURATION, **tls)
 
 
-def _configuration(app: App, host: str, port: int, **more: Any) -> uvicorn.Config:
+def _configuration(
+    app: App, host: str, port: int, crowd: Crowd | None = None, **more: Any
+) -> uvicorn.Config:
     serve = app.settings.serve
     return uvicorn.Config(
-        Face(app),
+        Face(app, crowd or Crowd(app.settings.limits.connections)),
         host=host,
         port=port,
         loop="uvloop",
@@ -75,7 +78,7 @@ def serve(app: App) -> None:
     # From here on a form can be shown again, with all that was typed, whatever becomes of the storage.
     app.shelf.in_force_or_none()
     app.keeper.begin()
-    config = configuration(app)
+    config = configuration(app, Crowd(descriptors.room(app.settings.limits.connections)))
     _load(config)
     _settle_memory()
     with (

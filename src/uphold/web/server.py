@@ -33,6 +33,7 @@ from uphold.web import (
     visit_choice,
     withdrawals,
 )
+from uphold.web.crowd import Crowd
 from uphold.web.lane import Answer
 from uphold.web.noticed import Noticed
 from uphold.web.post import PREFIX, Door
@@ -53,8 +54,9 @@ _FOR_EVER = {"cache-control": "public, max-age=31536000, immutable"}
 class Face:
     """The outermost application: posts of forms go to their door, everything else through the routes."""
 
-    def __init__(self, app: App) -> None:
-        """Build the routes of `app`."""
+    def __init__(self, app: App, crowd: Crowd | None = None) -> None:
+        """Build the routes of `app`. `crowd` is of the server's connections, for `web.protocol`."""
+        self.crowd = crowd or Crowd()
         self._door = Door(app)
         inner = Headers(Turnstile(routes(app, self._door), app), secure=app.settings.secure)
         self._rest: ASGIApp = Noticed(inner, self._door.watch)

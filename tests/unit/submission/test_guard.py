@@ -103,3 +103,13 @@ def test_what_speaks_against_a_post_is_named(
 def test_only_beyond_the_hard_limit_a_post_is_refused() -> None:
     assert not guard.refused(LIMITS, Pace(LIMITS.refuse_per_minute, 1))
     assert guard.refused(LIMITS, Pace(LIMITS.refuse_per_minute + 1, 1))
+
+
+def test_so_many_are_told_apart_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "MOST_PREFIXES", 2)
+    meter = Meter()
+    counts = [meter.count(f"192.0.{n}.7", NOON).count for n in (1, 2, 3, 3, 1)]
+    assert counts == [1, 1, 0, 0, 2]
+    assert (len(meter._counts), len(meter._prefixes)) == (2, 2)
+    # The next minute begins anew.
+    assert meter.count("192.0.3.7", NOON + guard.MINUTE).count == 1

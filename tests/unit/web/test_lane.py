@@ -45,6 +45,12 @@ class Wire(asyncio.Transport):
     def is_closing(self) -> bool:
         return self.closed
 
+    def get_write_buffer_size(self) -> int:
+        return 0
+
+    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
+        """All is taken at once here."""
+
     def pause_reading(self) -> None:
         """Nothing is read here."""
 

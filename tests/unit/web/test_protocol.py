@@ -10,7 +10,8 @@ from starlette.types import Receive, Scope, Send
 from uvicorn.server import ServerState
 
 from uphold.web import protocol, security
-from uphold.web.protocol import MOST_BYTES, Protocol, Together
+from uphold.web.crowd import Crowd
+from uphold.web.protocol import MOST_BYTES, MOST_PIPELINED, Protocol, Together
 
 GET = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n"
 
@@ -26,7 +27,8 @@ class Transport(asyncio.Transport):
     def __init__(self) -> None:
         super().__init__()
         self.written = b""
-        self.closed = False
+        self.closed = self.aborted = False
+        self.unread = 0
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
         self.written += data
@@ -37,6 +39,21 @@ class Transport(asyncio.Transport):
     def is_closing(self) -> bool:
         return self.closed
 
+    def abort(self) -> None:
+        self.closed = self.aborted = True
+
+    def can_write_eof(self) -> bool:
+        return True
+
+    def write_eof(self) -> None:
+        """Nobody waits for it here."""
+
+    def get_write_buffer_size(self) -> int:
+        return self.unread
+
+    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
+        """All is taken at once here."""
+
     def pause_reading(self) -> None:
         """Nothing is read here."""
 
@@ -45,12 +62,20 @@ class Transport(asyncio.Transport):
 
 
 @pytest.fixture
-async def connection() -> Callable[[], tuple[Protocol, Transport]]:
+def everybody() -> Crowd:
+    return Crowd(3)
+
+
+@pytest.fixture
+async def connection(everybody: Crowd) -> Callable[[], tuple[Protocol, Transport]]:
     config = uvicorn.Config(answer, http=Protocol, lifespan="off", log_config=None)
     config.load()
 
+    state = ServerState()
+
     def connect() -> tuple[Protocol, Transport]:
-        made = Protocol(config=config, server_state=ServerState(), app_state={})
+        made = Protocol(config=config, server_state=state, app_state={})
+        made.crowd = everybody
         transport = Transport()
         made.connection_made(transport)
         return made, transport
@@ -171,3 +196,124 @@ async def test_what_asks_for_the_body_is_not_kept() -> None:
     transport = Transport()
     Together(transport).write(b"HTTP/1.1 100 Continue\r\n\r\n")
     assert transport.written == b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+POST = b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\n"
+
+
+async def test_a_body_that_does_not_come_is_not_waited_for(
+    connection: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(protocol, "BODY_SECONDS", 0.01)
+    made, transport = connection()
+    # The application has answered, and reads no body: nobody else would ever end this.
+    made.data_received(POST + b"x")
+    await until(lambda: transport.closed)
+    assert transport.written.startswith(b"HTTP/1.1 204 ")
+
+
+async def test_what_is_begun_counts_until_it_is_all_here(
+    connection: Connect, everybody: Crowd
+) -> None:
+    made, _ = connection()
+    made.data_received(POST[:20])
+    assert everybody.begun.held == 20
+    made.data_received(POST[20:] + b"x" * 4)
+    assert everybody.begun.held == len(POST) + 4
+    made.data_received(b"x" * 6)
+    assert everybody.begun.held == 0
+    made.data_received(POST)
+    made.connection_lost(None)
+    assert everybody.begun.held == 0
+
+
+async def test_more_than_all_may_have_begun_costs_the_slowest(
+    connection: Connect, everybody: Crowd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(everybody.begun, "_most", 30)
+    (first, told), (second, untold) = connection(), connection()
+    first.data_received(GET[:20])
+    second.data_received(GET[:20])
+    assert told.written.startswith(b"HTTP/1.1 503 ")
+    assert b"retry-after: 5\r\n" in told.written
+    assert told.closed
+    assert not untold.closed
+
+
+async def test_more_requests_ahead_than_may_be_end_it(connection: Connect) -> None:
+    made, transport = connection()
+    made.data_received(GET * (MOST_PIPELINED + 1))
+    assert not transport.closed
+    made, transport = connection()
+    made.data_received(GET * (MOST_PIPELINED + 2))
+    assert transport.closed
+    # Nothing may stand where the answer to the first is expected.
+    assert b" 400 " not in transport.written
+
+
+async def test_who_reads_nothing_is_ended(
+    connection: Connect, everybody: Crowd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(protocol, "READ_SECONDS", 0.01)
+    made, transport = connection()
+    transport.unread = 100_000
+    made.pause_writing()
+    assert everybody.unread.held == 100_000
+    await until(lambda: transport.aborted)
+
+
+async def test_who_reads_slowly_is_let(connection: Connect, everybody: Crowd) -> None:
+    made, transport = connection()
+    transport.unread = 100_000
+    made.pause_writing()
+    for _ in range(5):
+        transport.unread -= protocol.READ_BYTES
+        made._look_again()
+    made.resume_writing()
+    assert not transport.closed
+    assert (everybody.unread.held, made._look) == (0, None)
+
+
+async def test_a_last_answer_that_is_not_read_ends_it_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocol, "LINGER_SECONDS", 0.01)
+    read, unread = Transport(), Transport()
+    unread.unread = 10
+    for transport in (read, unread):
+        Together(transport).close()
+    await until(lambda: unread.aborted)
+    assert not read.aborted
+
+
+async def test_at_the_bound_the_idle_make_room(connection: Connect, everybody: Crowd) -> None:
+    (_, first), (_, second), (_, third) = connection(), connection(), connection()
+    _, newest = connection()
+    assert [one.closed for one in (first, second, third, newest)] == [True, False, False, False]
+    assert newest.written == b""
+
+
+async def test_where_all_wait_for_the_server_the_newcomer_is_told(
+    connection: Connect, everybody: Crowd
+) -> None:
+    made = [connection() for _ in range(3)]
+    for one, _ in made:
+        one.arrive()
+    newest, transport = connection()
+    assert transport.written.startswith(b"HTTP/1.1 503 ")
+    assert b"retry-after: 5\r\n" in transport.written
+    # What it had sent is not looked at, and it is not in the way of anybody.
+    newest.data_received(GET)
+    assert transport.written.count(b"HTTP/1.1 ") == 1
+    assert (len(made[0][0].connections), everybody.told) == (3, 1)
+    newest.connection_lost(None)
+    assert everybody.told == 0
+
+
+async def test_not_everybody_is_told(
+    connection: Connect, everybody: Crowd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(protocol, "MOST_TOLD", 0)
+    for one, _ in [connection() for _ in range(3)]:
+        one.arrive()
+    _, transport = connection()
+    assert transport.aborted
+    assert transport.written == b""
