@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests import network, postgresql
+from tests import network, pair as pairs, postgresql
 from tests.sabotage import table
 
 network.forbid()
@@ -90,6 +90,17 @@ def postgresql_url(postgresql_server: postgresql.Server) -> Iterator[str]:
     name = postgresql_server.create()
     yield postgresql_server.url(name)
     postgresql_server.drop(name)
+
+
+@pytest.fixture(scope="session")
+def replicated() -> Iterator[pairs.Pair]:
+    """A primary with a replica that it waits for, of this run's own; a test leaves both as it found them."""
+    try:
+        made = pairs.launch()
+    except postgresql.Absent as absent:
+        pytest.fail(str(absent), pytrace=False)
+    yield made
+    made.remove()
 
 
 @pytest.fixture

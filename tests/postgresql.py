@@ -71,11 +71,11 @@ class Server:
     def start(self) -> None:
         """Start the server and return when it answers; also after `stop` or `kill`."""
         listen = f"-k {self.folder} -h 127.0.0.1 -p {self.port} {' '.join(self.settings)}"
-        self._run("pg_ctl", "start", "-w", "-t", "60", "-l", str(self.log), "-o", listen, *self._at)
+        self.run("pg_ctl", "start", "-w", "-t", "60", "-l", str(self.log), "-o", listen, *self._at)
 
     def stop(self, mode: str = "fast") -> None:
         """Stop the server: `fast` disconnects clients, `immediate` is a crash."""
-        self._run("pg_ctl", "stop", "-w", "-m", mode, *self._at)
+        self.run("pg_ctl", "stop", "-w", "-m", mode, *self._at)
 
     @property
     def log(self) -> Path:
@@ -106,9 +106,10 @@ class Server:
 
     def initialise(self) -> None:
         options = ("--encoding=UTF8", "--locale=C.UTF-8", "--auth=trust", f"--username={USER}")
-        self._run("initdb", "--no-sync", *options, *self._at)
+        self.run("initdb", "--no-sync", *options, *self._at)
 
-    def _run(self, program: str, *arguments: str) -> None:
+    def run(self, program: str, *arguments: str) -> None:
+        """Run one of the server's programs as whoever the server belongs to. Raises RuntimeError when it fails."""
         command: Sequence[str] = (str(programs() / program), *arguments)
         as_other = os.getuid() == 0
         # pg_ctl's server inherits its output: a pipe here would never close, a file may stay open.

@@ -253,7 +253,7 @@ def _open(settings: Settings, database: Database) -> App:
     require_begun(settings, database)
     ring = _load_ring(settings)
     head = HeadFile(settings.path(settings.keys.head))
-    log = _log(settings, ring, head)
+    log = _log(settings, ring, head, database)
 
     def verify(connection: Connection) -> None:
         log.verify_head(connection)
@@ -301,14 +301,20 @@ def opened(folder: Path) -> Iterator[App]:
 
 
 @contextmanager
-def reading(folder: Path) -> Iterator[Connection]:
-    """Read the database of the site in a folder; needs no key ring. Raises as `open_site`."""
+def reading(folder: Path, *, confirmed: bool = False) -> Iterator[Connection]:
+    """Read the database of the site in a folder; needs no key ring. Raises as `open_site`.
+
+    With `confirmed`, what is read is also safe from a failover, so that a head of the journal may be given away.
+    """
     settings = config.load(folder)
     database = Database(settings.database_url)
     try:
         require_begun(settings, database)
         upgrade.require(database)
         with database.read() as connection:
+            if confirmed:
+                journal.is_open(connection)  # from now on this one state is read
+                database.confirm()
             yield connection
     finally:
         database.dispose()
@@ -338,7 +344,7 @@ def create_storage(settings: Settings) -> None:
         upgrade.run(database)
         ring = _key_ring(settings, database)
         head = HeadFile(settings.path(settings.keys.head))
-        log = _log(settings, ring, head)
+        log = _log(settings, ring, head, database)
         writer = Writer(database, log)
         try:
             writer.run(lambda tx: _begin(tx, ring, settings.origin))
@@ -374,9 +380,9 @@ def _key_ring(settings: Settings, database: Database) -> KeyRing:
     return unlock.create(path, now, destroyed=settings.path(settings.keys.destroyed))
 
 
-def _log(settings: Settings, ring: KeyRing, head: HeadFile) -> Log:
+def _log(settings: Settings, ring: KeyRing, head: HeadFile, database: Database) -> Log:
     before = [one.verifier for one in signing.earlier(settings, ring)]
-    return Log(settings.origin, signing.signer(settings, ring), head, before)
+    return Log(settings.origin, signing.signer(settings, ring), head, before, database.confirm)
 
 
 def _load_ring(settings: Settings) -> KeyRing:

@@ -26,11 +26,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
-
 from uphold import errors
-from uphold.config import Settings
+from uphold.config import Settings, hosts
 
 Declared = frozenset[tuple[str, int]]
 """Hosts, in lower case as the configuration spells them, each with its port."""
@@ -39,7 +36,6 @@ Socket = socket.socket
 """For annotations: nobody else may import `socket`."""
 
 _PORTS = {"http": 80, "https": 443}
-_POSTGRESQL = 5432
 # What Python raises for each connection and datagram, before it is made (the table of audit events).
 _EVENTS = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg"})
 # The same for the look-up of a name, which tells it to whoever is asked: a name can carry what it likes.
@@ -261,26 +257,9 @@ def place(address: str) -> tuple[str, int]:
 def _of_database(text: str) -> set[tuple[str, int]]:
     """List the hosts of a PostgreSQL URL; a file has none, nor has a server behind a Unix socket."""
     try:
-        url = make_url(text)
-    except (ArgumentError, ValueError):
+        return {(place.host, place.port) for place in hosts.places(text) if not place.is_socket}
+    except ValueError:
         return set()  # refused with advice where it is opened
-    if url.get_backend_name() != "postgresql":
-        return set()
-    port = url.port or int(str(url.query.get("port", _POSTGRESQL)))
-    found = {(url.host, port)} if url.host else set()
-    for name in ("host", "hostaddr"):
-        given = url.query.get(name, ())
-        for each in (given,) if isinstance(given, str) else given:
-            found |= _of_host(each, port)
-    return found
-
-
-def _of_host(text: str, port: int) -> set[tuple[str, int]]:
-    """Read `host` or `host:port`, as SQLAlchemy spells several; a path is a Unix socket."""
-    if text.startswith("/"):
-        return set()
-    host, _, own = text.partition(":")
-    return {(host, int(own))} if host and own.isdigit() else {(text, port)}
 
 
 # What a probe asks for on purpose: a name that can never be registered (RFC 6761, section 6.4), and an address of

@@ -54,6 +54,7 @@ def test_the_address_of_a_site_may_name_a_port() -> None:
         ("postgresql://u@/x?host=a:1&host=b:2", {("a", 1), ("b", 2)}),
         ("postgresql://u@/x?host=a&port=7", {("a", 7)}),
         ("postgresql://u@a/x?hostaddr=192.0.2.1", {("a", 5432), ("192.0.2.1", 5432)}),
+        ("postgresql://u@a:1,b/x?target_session_attrs=read-write", {("a", 1), ("b", 5432)}),
         ("postgresql://u@a:b:c/x", set()),
         ("no url", set()),
     ],

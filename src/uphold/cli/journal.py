@@ -79,7 +79,7 @@ def run_head(arguments: argparse.Namespace) -> int:
     from uphold import app
     from uphold.journal import log
 
-    with app.reading(arguments.dir) as connection:
+    with app.reading(arguments.dir, confirmed=True) as connection:
         head = log.newest(connection)
     if arguments.json:
         told = {"size": head.size, "root": head.root.hex(), "note": head.note.decode()}
@@ -94,7 +94,7 @@ def run_export(arguments: argparse.Namespace) -> int:
     from uphold import app
     from uphold.journal import export
 
-    with app.reading(arguments.dir) as connection:
+    with app.reading(arguments.dir, confirmed=True) as connection:
         done = export.write(connection, arguments.to)
     print(f"Wrote {done.size} entries in {done.files} files to {arguments.to}/")
     print(

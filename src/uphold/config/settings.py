@@ -8,6 +8,7 @@ import ipaddress
 import os
 import re
 import tomllib
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qs, quote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -15,6 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from uphold import errors
+from uphold.config import hosts
 from uphold.config.sections import (
     Api,
     Backup,
@@ -66,10 +68,14 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def database_url(self) -> str:
-        """The database's URL with the secret filled in and a relative SQLite path made absolute."""
+        """The database's URL with the secret filled in, a relative SQLite path made absolute, servers as keywords."""
         url = self._secret(self.database.url_file, self.database.url_env) or self.database.url
         path = _sqlite_path(url)
-        return f"{_SQLITE}{quote(str(self.path(path).absolute()))}" if path else url
+        if path:
+            return f"{_SQLITE}{quote(str(self.path(path).absolute()))}"
+        with suppress(ValueError):  # a wrong port is refused with advice where the database is opened
+            return hosts.spelled(url)
+        return url
 
     @property
     def origin(self) -> str:
@@ -188,7 +194,7 @@ def _split(text: str) -> SplitResult | None:
 
 
 def _check_database(settings: Settings) -> None:
-    url = _split(settings.database.url)
+    url = _split_database(settings.database.url)
     if url is None or url.password is not None or "password" in parse_qs(url.query):
         raise errors.Invalid(
             "[database] url cannot be read, or holds a password.",

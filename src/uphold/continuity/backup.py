@@ -173,6 +173,8 @@ class Maker:
     def _head(self, connection: Connection) -> archive.Head:
         settings = self._settings
         found = journal.newest(connection)
+        # A backup names a head for good; one that a failover undoes would be of a journal that never was.
+        self._database.confirm()
         return archive.Head(
             format=archive.FORMAT,
             uphold=__version__,

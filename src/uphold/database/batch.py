@@ -14,7 +14,7 @@ from sqlalchemy import ClauseElement, Connection, CursorResult, Dialect, Executa
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from uphold import errors
-from uphold.database import postgresql
+from uphold.database import postgresql, session
 from uphold.database.transaction import NOTHING, Appender, Cursor, Ledger, Row
 
 
@@ -90,9 +90,10 @@ class Batch:
         self._appender.close()
         self.flush()
         self.asked = True
-        said = self._driver.execute("COMMIT")
+        if not self._postgresql:
+            self._driver.execute("COMMIT")
         # PostgreSQL answers COMMIT with "ROLLBACK", and no error, where a statement had failed before.
-        if self._postgresql and said.statusmessage != "COMMIT":
+        elif session.commit(self._driver) != "COMMIT":
             raise errors.Unavailable(
                 "The database rolled back what it was asked to commit.",
                 "Nothing was stored; report this fault if it comes again.",

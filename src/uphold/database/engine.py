@@ -19,7 +19,9 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
 
 from uphold import errors
-from uphold.database import postgresql
+from uphold.config import hosts
+from uphold.database import postgresql, session
+from uphold.database.session import Primary
 
 OLDEST_SQLITE = (3, 51, 3)
 # How long a lock that somebody else holds, or a server that does not answer, is waited for.
@@ -60,6 +62,9 @@ _OF_DATA = {
 sqlite.register_adapter(bytes, bytes)
 sqlite.register_adapter(type(None), lambda nothing: nothing)
 
+# Who may be asked for: a replica lags, so that what was acknowledged might not be found there.
+_PRIMARIES = frozenset({"", "any", "primary", "read-write"})
+
 _BACKEND = text("SELECT count(*) FROM pg_stat_activity WHERE pid = :pid")
 
 
@@ -67,13 +72,14 @@ class Database:
     """An opened database. `read()` gives read-only connections; the writer owns the only other one."""
 
     def __init__(self, url: str) -> None:
-        """Open `url` (`sqlite:////path` or `postgresql://...`).
+        """Open `url` (`sqlite:////path` or `postgresql://...`, which may name several servers: the primary is taken).
 
         Raises `errors.Invalid` for another kind of URL, `errors.Unavailable` when it cannot be reached.
         """
         self.url = _parse(url)
         self.dialect = self.url.get_backend_name()
         self.path = Path(self.url.database or "") if self.dialect == "sqlite" else None
+        self._primary = Primary()
         self._readers = _engine(self, read_only=True)
         self._writers = _engine(self, read_only=False)
 
@@ -89,6 +95,21 @@ class Database:
         """Open the writer's connection. It is in driver autocommit: the writer says BEGIN and COMMIT itself."""
         with storage_errors():
             return self._writers.connect().execution_options(isolation_level="AUTOCOMMIT")
+
+    def confirm(self) -> None:
+        """Return once what could be read until now is as safe as what COMMIT acknowledged. Blocks.
+
+        A server that was brought up again after a crash shows commits that its replica may never have had: they
+        are gone with the next failover. Raises `errors.Unavailable` when that cannot be told now.
+        """
+        if self.path is not None:
+            return
+        with storage_errors(), self.connect() as connection:
+            try:
+                session.confirm(connection.connection.driver_connection)
+            except session.TROUBLE as error:
+                connection.invalidate()
+                raise unavailable(error) from error
 
     def inode(self) -> int:
         """Identify the file behind a SQLite database (0 for a server); raises `Unavailable` if it is gone.
@@ -141,13 +162,19 @@ def create(url: str) -> Database:
 
 def _parse(given: str) -> URL:
     try:
-        url = make_url(given)
-    except ArgumentError:
+        url = make_url(hosts.spelled(given))
+        hosts.places(given)
+    except (ArgumentError, ValueError):
         raise errors.Invalid(
             "The database URL cannot be read.",
             "Use sqlite:///data/uphold.sqlite or postgresql://...",
         ) from None
     if url.get_backend_name() == "postgresql":
+        if url.query.get("target_session_attrs", "") not in _PRIMARIES:
+            raise errors.Invalid(
+                "The database URL asks for a replica.",
+                "Leave target_session_attrs out, or write read-write: the primary is found by itself.",
+            )
         return url.set(drivername="postgresql+psycopg")
     if url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:":
         return url.set(drivername="sqlite")
@@ -160,7 +187,7 @@ def _parse(given: str) -> URL:
 def _engine(database: Database, *, read_only: bool) -> Engine:
     url = database.url
     if database.path is None:
-        return _postgresql_engine(url, read_only=read_only)
+        return _postgresql_engine(url, database._primary, read_only=read_only)  # noqa: SLF001 - of one module
     if sqlite.sqlite_version_info < OLDEST_SQLITE:
         raise errors.Invalid(
             f"SQLite {sqlite.sqlite_version} can corrupt databases.",
@@ -179,7 +206,7 @@ def _engine(database: Database, *, read_only: bool) -> Engine:
     return engine
 
 
-def _postgresql_engine(url: URL, *, read_only: bool) -> Engine:
+def _postgresql_engine(url: URL, primary: Primary, *, read_only: bool) -> Engine:
     if not postgresql.INSTALLED:
         raise errors.Invalid(
             "PostgreSQL needs its driver.", "Install the extra: pip install 'uphold[postgresql]'."
@@ -200,9 +227,32 @@ def _postgresql_engine(url: URL, *, read_only: bool) -> Engine:
         hide_parameters=True,
         **({"isolation_level": "REPEATABLE READ"} if read_only else {}),
     )
+    # A session of a reader is read-only by our own word, so that it is the server that must be the primary.
+    event.listen(engine, "do_connect", _find(primary, "primary" if read_only else "read-write"))
+    event.listen(engine, "checkin", _limit_ping)
+    event.listen(engine, "checkout", _lift_limit)
     if not read_only:
         event.listen(engine, "connect", _prepare_writer)
     return engine
+
+
+def _find(primary: Primary, demanded: str) -> Callable[[Any, Any, Any, dict[str, Any]], Any]:
+    """Have the pool connect to the primary, whichever of the servers that is now."""
+
+    def connect(_dialect: Any, _record: Any, _given: Any, arguments: dict[str, Any]) -> Any:
+        return primary.connect(arguments, demanded)
+
+    return connect
+
+
+def _limit_ping(connection: Any, _record: Any) -> None:
+    """Have the question whether an idle connection still lives answered soon; a server that hangs does not."""
+    if connection is not None:
+        connection.patience = BUSY_SECONDS
+
+
+def _lift_limit(connection: Any, _record: Any, _proxy: Any) -> None:
+    connection.patience = None
 
 
 def _prepare_writer(connection: Any, _record: Any) -> None:

@@ -210,7 +210,11 @@ class Writer:
                 with self._database.read() as connection:
                     # A server may still be at it: what is not there yet may come.
                     if not engine.is_at_work(connection, batch.backend):
-                        return self._ledger.holds(connection, batch.batch)
+                        held = self._ledger.holds(connection, batch.batch)
+                        # It may be there, and not yet where a failover would leave it.
+                        if held:
+                            self._database.confirm()
+                        return held
             except errors.Unavailable:
                 pass
             time.sleep(LOOKUP_PAUSE)

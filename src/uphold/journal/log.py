@@ -6,9 +6,13 @@ that tree is kept in memory between batches and used only while the row still na
 process appended, the edge grows by the entries read from the database and must arrive at the root signed
 there; when the row went back, or names another batch of the same size, nothing is signed any more.
 The edge in memory moves on only after COMMIT, so a batch rolled back leaves no trace in it.
+
+A head that this process has not committed itself is shown to somebody, or noted in the head file, only when it is
+sure to outlive a failover: a server that came back after a crash shows what its replica may never have had.
 """
 
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, select, update
@@ -64,7 +68,11 @@ class Log:
         head: HeadFile | None,
         earlier: Sequence[note.Verifier] = (),
     ) -> None:
-        """Take the keys of the journals that this one goes on from, too, the latest first: to publish them."""
+        confirm: Callable[[], None] = lambda: None,
+        """Take the keys of the journals that this one goes on from, too, the latest first: to publish them.
+
+        `confirm` returns once what was read before is as safe as what COMMIT acknowledged, and raises otherwise.
+        """
         if origin != signer.name:
             raise Invalid("The journal's key bears another name than its origin.")
         self.origin = origin
@@ -75,6 +83,10 @@ class Log:
         self._state: _State | None = None
         self._opened: tuple[bytes, int] = (b"", 0)
 
+        self._confirm = confirm
+        self._confirming = threading.Lock()
+        # Entries up to here stay, whichever server fails next.
+        self._sure = 0
     @property
     def vkey(self) -> str:
         """The public key in one line."""
@@ -115,8 +127,11 @@ class Log:
         return connection.execute(statement, {"id": batch}).one_or_none() is not None
 
     def head(self, connection: Connection) -> SignedHead:
-        """Return the newest signed head. Raises Missing before the journal is opened, Broken on damage."""
-        return newest(connection)
+        """Return the newest signed head. Raises Missing before the journal is opened, Broken on damage.
+
+        As everything that shows a head it raises Unavailable while nobody can tell whether a failover would undo it.
+        """
+        return _signed(self._newest(connection))
 
     def entry(self, connection: Connection, index: int) -> bytes:
         """Return the bytes of one entry. Raises Missing beyond the end, Broken on damage."""
@@ -137,7 +152,7 @@ class Log:
 
         Raises Missing when the journal has no such entry, Broken on damage.
         """
-        newest = _last(connection)
+        newest = self._newest(connection)
         if not 0 <= index < newest.size:
             raise Missing(f"The journal has no entry {index}.", "The first entry has index 0.")
         # Path and head must be of one size, so both come from the one batch row read above.
@@ -150,7 +165,7 @@ class Log:
 
         Raises Missing unless 0 <= old <= new <= the journal's size, Broken on damage.
         """
-        newest = _last(connection)
+        newest = self._newest(connection)
         if not 0 <= old <= new <= newest.size:
             raise Missing("The journal has no heads of these sizes.")
         return tree.consistency(old, new, store.Nodes(connection, self._edge(connection, newest)))
@@ -158,7 +173,7 @@ class Log:
     def tile(self, connection: Connection, level: int, number: int, width: int) -> bytes:
         """Return a tile's hashes, `width` 1 to 256. Raises Missing when there are not as many."""
         return store.read_tile(
-            connection, _last(connection).size, tile.Address(level, number, width)
+            connection, self._newest(connection).size, tile.Address(level, number, width)
         )
 
     def verify_head(self, connection: Connection) -> None:
@@ -188,8 +203,25 @@ class Log:
                 )
         if self._file is not None:
             self._file.offer(newest.note)
+            self._be_sure(newest.size)
 
     def _noted(self) -> checkpoint.Checkpoint | None:
+    def _newest(self, connection: Connection) -> store.Last:
+        """Read the newest batch, once it is sure to stay."""
+        newest = _last(connection)
+        self._be_sure(newest.size)
+        return newest
+
+    def _be_sure(self, size: int) -> None:
+        """Return once no failover can undo a journal of this size that was read."""
+        if size <= self._sure:
+            return
+        # Whoever waits here is helped by the answer that the one in front gets.
+        with self._confirming:
+            if size > self._sure:
+                self._confirm()
+                self._sure = max(self._sure, size)
+
         """Return the checkpoint in the head file, None without one."""
         raw = None if self._file is None else self._file.read()
         if raw is None:
@@ -249,6 +281,7 @@ class Log:
         self._state = _State(batch, edge)
         if self._file is not None:
             self._file.offer(signed)
+        self._sure = max(self._sure, edge.size)
 
 
 class _Appender:

@@ -223,6 +223,8 @@ class Intake:
             if stored is None:
                 raise errors.Unavailable("The form could not be stored.", "Send it again.")
             if records.same_body(connection, self._ring, stored.number, body, stored.tag):
+                # This is an acknowledgement, and nothing was committed for it.
+                self._database.confirm()
                 return Received(stored.number, stored.received_at, stored.entry)
         return Clash(stored.number)
 

@@ -17,7 +17,7 @@ from sqlalchemy.engine import make_url
 
 from uphold import config, errors
 from uphold.access import export
-from uphold.config import Serve, Settings
+from uphold.config import Serve, Settings, hosts
 from uphold.continuity import rotate
 from uphold.threats.element import Element, Fact, facts
 from uphold.threats.ground import DAY_MS, Ground
@@ -78,9 +78,8 @@ def is_loopback(host: str) -> bool:
 
 
 def is_remote(settings: Settings) -> bool:
-    """Tell whether the database is on another machine."""
-    url = urlsplit(settings.database_url)
-    return url.scheme != "sqlite" and not is_loopback(_host(settings))
+    """Tell whether the database is on another machine, or may be as soon as a replica takes over."""
+    return not all(is_loopback(place.host) for place in hosts.places(settings.database_url))
 
 
 def is_mail_safe(settings: Settings) -> bool:
@@ -95,12 +94,6 @@ def served(settings: Settings) -> Serve:
         return config.load(settings.folder).serve
     except errors.Invalid:
         return settings.serve
-
-
-def _host(settings: Settings) -> str:
-    url = urlsplit(settings.database_url)
-    # libpq takes the host of the query before that of the authority.
-    return next(iter(parse_qs(url.query).get("host", [])), url.hostname or "")
 
 
 def _disk_of_keys(settings: Settings) -> int | None:

@@ -101,6 +101,8 @@ def test_the_engine_tells_whether_the_way_to_it_is_safe(office: Office, engine: 
         ("postgresql://uphold@127.0.0.1/site", False),
         ("postgresql://uphold@db.example/site?sslmode=verify-full", True),
         ("postgresql://uphold@localhost/site?host=db.example", True),
+        ("postgresql://uphold@localhost:5432,db.example:5432/site", True),
+        ("postgresql://uphold@localhost:5432,127.0.0.1:5433/site", False),
     ],
 )
 def test_a_server_on_another_machine_is_told_by_its_url(url: str, *, remote: bool) -> None:
