@@ -5,20 +5,26 @@ The copies have the shape and size of real rows and stand in every index; what i
 and nobody opens it. The journal is written for real, one entry for each.
 """
 
+import asyncio
 import contextlib
+import time
 from pathlib import Path
 
 from pysqlite3 import dbapi2 as sqlite
 
-from bench import journal_store
+from bench import journal_store, uphold_site
 from uphold.app import App
 from uphold.database.transaction import Transaction
+from uphold.submission import form, token
+from uphold.submission.submit import Post, Technical
+from uphold.submission.validate import Accepted
 
 FIRST = 1 << 32
 """The number of the first copy: above any that the site gives out by itself."""
 CHUNK = 50_000
 BATCH = 1_000
 
+_TECHNICAL = Technical("192.0.2.7", "", "Browser/1.0", "2026-01-02T03:04:05Z", "/f/feedback")
 _PART = "({n} << 8) | ({old} & 255)"
 _OF = "{key} BETWEEN ({of} << 8) AND ({of} << 8 | 255)"
 # By table: which rows are the pattern's, and what a copy has in place of a column.
@@ -34,6 +40,19 @@ _COPIES = {
     "enquiry_item": ("number = {of}", {"number": "{n}"}),
     "retention_due": ("record = {of}", {"record": "{n}"}),
 }
+
+
+def submit(app: App, address: str) -> int:
+    """Send one submission through the intake, with every box ticked; returns its number."""
+    edition = app.shelf.in_force()
+    offer = form.derive(edition, uphold_site.FORM, "en")
+    at = time.time_ns() // 1_000_000
+    values = {"name": "A. Person", "email": address, "message": "A question. " * 40}
+    consents = tuple(box.purpose for box in offer.boxes.values())
+    accepted = Accepted(values, consents)
+    made = Post(offer, edition, token.issue(offer, at), accepted, _TECHNICAL, at)
+    received = asyncio.run(app.intake.take(made))
+    return int(getattr(received, "number", 0))
 
 
 def fill(database: Path, of: int, count: int) -> None:

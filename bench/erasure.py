@@ -5,7 +5,6 @@ An erasure is: find the person's submissions by their address, destroy all parts
 acts and journal entries, overwrite what was deleted, close the acts. People wait for the first two.
 """
 
-import asyncio
 import os
 import random
 import time
@@ -21,9 +20,6 @@ from bench.targets import Rows
 from uphold import app as wiring, config
 from uphold.app import App
 from uphold.rights import fulfil, holdings
-from uphold.submission import form, token
-from uphold.submission.submit import Post, Technical
-from uphold.submission.validate import Accepted
 from uphold.vault import contact, remains, subject
 from uphold.vault.contact import Contact
 
@@ -31,7 +27,6 @@ NAME, TITLE = "erasure", "Erasing one person"
 SMALL, QUICK, LARGE = 1_000, 50_000, 1_000_000
 SUBMISSIONS = 3
 """How many times each person has written."""
-_TECHNICAL = Technical("192.0.2.7", "", "Browser/1.0", "2026-01-02T03:04:05Z", "/f/feedback")
 
 
 @dataclass(frozen=True)
@@ -66,7 +61,7 @@ def interleaved(
     with ExitStack() as stack:
         sites = []
         for size in sizes:
-            sites.append((size, stack.enter_context(_site(folder / str(size), size, rounds + 1))))
+            sites.append((size, stack.enter_context(site(folder / str(size), size, rounds + 1))))
             say(f"a site with {size} submissions is there")
         for number in range(rounds + 1):
             for size, app in order.sample(sites, len(sites)):
@@ -80,7 +75,7 @@ def interleaved(
 
 
 @contextmanager
-def _site(folder: Path, size: int, people: int) -> Iterator[App]:
+def site(folder: Path, size: int, people: int) -> Iterator[App]:
     """A site that many people wrote to, of whom the first few will be erased."""
     root = folder / "site"
     folder.mkdir(parents=True)
@@ -89,8 +84,8 @@ def _site(folder: Path, size: int, people: int) -> Iterator[App]:
     app = wiring.open_site(settings)
     try:
         for person in range(people * SUBMISSIONS):
-            _submit(app, _address(person % people))
-        pattern = _submit(app, "crowd@example.org")
+            crowd.submit(app, address(person % people))
+        pattern = crowd.submit(app, "crowd@example.org")
         app.writer.run(lambda tx: subject.merge(tx, 1_000_000))
         app.sweep().run()
         crowd.journal(app, size)
@@ -105,24 +100,13 @@ def _site(folder: Path, size: int, people: int) -> Iterator[App]:
         app.close()
 
 
-def _submit(app: App, address: str) -> int:
-    edition = app.shelf.in_force()
-    offer = form.derive(edition, uphold_site.FORM, "en")
-    at = time.time_ns() // 1_000_000
-    values = {"name": "A. Person", "email": address, "message": "A question. " * 40}
-    consents = tuple(box.purpose for box in offer.boxes.values())
-    accepted = Accepted(values, consents)
-    made = Post(offer, edition, token.issue(offer, at), accepted, _TECHNICAL, at)
-    received = asyncio.run(app.intake.take(made))
-    return int(getattr(received, "number", 0))
-
-
-def _address(person: int) -> str:
+def address(person: int) -> str:
+    """Return the address of one of those who may be erased."""
     return f"person-{person}@example.org"
 
 
 def _erase(app: App, person: int, size: int) -> Erasure:
-    ground, named = app.holdings(), Contact(contact.EMAIL, _address(person))
+    ground, named = app.holdings(), Contact(contact.EMAIL, address(person))
     # What the last one left to write is not this one's.
     app.database.wipe()
     used, started = time.process_time(), time.perf_counter()

@@ -16,6 +16,9 @@ from bench import (
     hosting,
     limits,
     noise,
+    package,
+    prove,
+    readings,
     rules,
     start,
     submissions,
@@ -39,17 +42,20 @@ class Section(Protocol):
 
 SECTIONS: tuple[Section, ...] = (
     submissions,
-    visits,
     consents,
+    visits,
+    readings,
+    package,
     erasure,
+    limits,
     appends,
     history,
-    limits,
     figures,
     noise,
     rules,
     start,
+    prove,
+    hosting,
 )
 
-    hosting,
 NAMED = {section.NAME: section for section in SECTIONS}

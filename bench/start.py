@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from bench import bodies, markdown, medians, proc, process, uphold_site, variant
+from bench import bodies, markdown, medians, plain, proc, process, uphold_site
 from bench.course import Course
 from bench.targets import Rows
 
@@ -75,14 +75,13 @@ def _servers(course: Course) -> dict[str, tuple[Starter, Callable[[int], str], s
         body = uphold_site.minted(key, uphold_site.shown(key, address))
     finally:
         first.stop()
-    plain = course.folder / "django"
-    one = variant.start_django("sqlite-tuned", plain, course.python)
-    one.stop()
+    beside = course.folder / "django"
+    plain.migrated(course.python, beside / "site.sqlite")
     path = urlsplit(address).path
     return {
         "uphold": (lambda port: uphold_site.serve(root, port), body, path),
-        "django-1": (lambda port: _gunicorn(course.python, plain, port, 1), bodies.plain, path),
-        "django-3": (lambda port: _gunicorn(course.python, plain, port, 3), bodies.plain, path),
+        "django-1": (lambda port: _gunicorn(course.python, beside, port, 1), bodies.plain, path),
+        "django-3": (lambda port: _gunicorn(course.python, beside, port, 3), bodies.plain, path),
     }
 
 
@@ -91,12 +90,7 @@ def _gunicorn(python: str, folder: Path, port: int, workers: int) -> process.Ser
     return process.Server(
         [*command, "--log-level", "warning", "bench.django_site.wsgi:application"],
         folder / "again.log",
-        environment={
-            "DJANGO_SETTINGS_MODULE": "bench.django_site.settings",
-            "BENCH_STORE": "sqlite-tuned",
-            "BENCH_DATABASE": str(folder / "site.sqlite"),
-            "PYTHONPATH": str(variant.ROOT),
-        },
+        environment=plain.environment("sqlite-tuned", str(folder / "site.sqlite")),
     )
 
 
