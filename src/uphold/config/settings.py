@@ -200,6 +200,15 @@ def _check_database(settings: Settings) -> None:
             "[database] url cannot be read, or holds a password.",
             "Keep the whole URL in a file of mode 0600 and name that as url_file, or use url_env.",
         )
+def _split_database(text: str) -> SplitResult | None:
+    """Split a database's URL, which may name several servers; None where a port is none."""
+    try:
+        hosts.places(text)
+        return urlsplit(text)
+    except ValueError:
+        return None
+
+
     path = _sqlite_path(settings.database.url)
     if not path or settings.database.url_file or settings.database.url_env:
         return
