@@ -193,13 +193,6 @@ def _split(text: str) -> SplitResult | None:
     return url
 
 
-def _check_database(settings: Settings) -> None:
-    url = _split_database(settings.database.url)
-    if url is None or url.password is not None or "password" in parse_qs(url.query):
-        raise errors.Invalid(
-            "[database] url cannot be read, or holds a password.",
-            "Keep the whole URL in a file of mode 0600 and name that as url_file, or use url_env.",
-        )
 def _split_database(text: str) -> SplitResult | None:
     """Split a database's URL, which may name several servers; None where a port is none."""
     try:
@@ -209,6 +202,13 @@ def _split_database(text: str) -> SplitResult | None:
         return None
 
 
+def _check_database(settings: Settings) -> None:
+    url = _split_database(settings.database.url)
+    if url is None or url.password is not None or "password" in parse_qs(url.query):
+        raise errors.Invalid(
+            "[database] url cannot be read, or holds a password.",
+            "Keep the whole URL in a file of mode 0600 and name that as url_file, or use url_env.",
+        )
     path = _sqlite_path(settings.database.url)
     if not path or settings.database.url_file or settings.database.url_env:
         return

@@ -67,8 +67,8 @@ class Log:
         signer: note.Signer,
         head: HeadFile | None,
         earlier: Sequence[note.Verifier] = (),
-    ) -> None:
         confirm: Callable[[], None] = lambda: None,
+    ) -> None:
         """Take the keys of the journals that this one goes on from, too, the latest first: to publish them.
 
         `confirm` returns once what was read before is as safe as what COMMIT acknowledged, and raises otherwise.
@@ -82,11 +82,11 @@ class Log:
         # Replaced as a whole and never changed in place: readers on other threads hold on to it.
         self._state: _State | None = None
         self._opened: tuple[bytes, int] = (b"", 0)
-
         self._confirm = confirm
         self._confirming = threading.Lock()
         # Entries up to here stay, whichever server fails next.
         self._sure = 0
+
     @property
     def vkey(self) -> str:
         """The public key in one line."""
@@ -202,10 +202,9 @@ class Log:
                     _FORK,
                 )
         if self._file is not None:
-            self._file.offer(newest.note)
             self._be_sure(newest.size)
+            self._file.offer(newest.note)
 
-    def _noted(self) -> checkpoint.Checkpoint | None:
     def _newest(self, connection: Connection) -> store.Last:
         """Read the newest batch, once it is sure to stay."""
         newest = _last(connection)
@@ -222,6 +221,7 @@ class Log:
                 self._confirm()
                 self._sure = max(self._sure, size)
 
+    def _noted(self) -> checkpoint.Checkpoint | None:
         """Return the checkpoint in the head file, None without one."""
         raw = None if self._file is None else self._file.read()
         if raw is None:
@@ -279,9 +279,9 @@ class Log:
 
     def _move_on(self, batch: bytes, edge: Edge, signed: bytes) -> None:
         self._state = _State(batch, edge)
+        self._sure = max(self._sure, edge.size)
         if self._file is not None:
             self._file.offer(signed)
-        self._sure = max(self._sure, edge.size)
 
 
 class _Appender:
