@@ -110,7 +110,7 @@ class Room:
             schema.metadata.create_all(connection, tables=tables)
             metadata.create_all(connection)
         self.file = HeadFile(folder / "head", interval=0)
-        self.log = log.Log(ORIGIN, SIGNER, self.file)
+        self.log = log.Log(ORIGIN, SIGNER, self.file, confirm=self.database.confirm)
         self.writer = Writer(self.database, self.log, on_connect=self.log.verify_head)
         self.writer.run(lambda tx: log.open_journal(tx, ORIGIN))
 
