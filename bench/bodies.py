@@ -28,7 +28,7 @@ def plain(number: int) -> str:
 
 def write(path: Path, count: int, first: int, body: Callable[[int], str]) -> None:
     """Write `count` bodies, one per line, for the people numbered from `first`."""
-    with path.open("w", encoding="ascii", buffering=1 << 20) as file:
+    with path.open("w", encoding="utf-8", buffering=1 << 20) as file:
         for number in range(first, first + count):
             file.write(body(number))
             file.write("\n")

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- wrk script: every request takes the next body of a prepared file; any answer but 201 is counted.
--- Arguments: the file of bodies, one per line.
+-- Arguments: the file of bodies, one per line; what begins with a brace is JSON.
 local threads = {}
 
 function setup(thread)
@@ -12,8 +12,9 @@ function init(args)
   supply = assert(io.open(args[1], "r"))
   supply:setvbuf("full", 1048576)
   head = "POST " .. wrk.path .. " HTTP/1.1\r\nHost: " .. wrk.host .. ":" .. wrk.port
-    .. "\r\nContent-Type: application/x-www-form-urlencoded\r\nAccept: application/json"
-    .. "\r\nContent-Length: "
+    .. "\r\nAccept: application/json\r\nContent-Type: "
+  encoded = "application/x-www-form-urlencoded\r\nContent-Length: "
+  json = "application/json\r\nContent-Length: "
   body = ""
 end
 
@@ -25,7 +26,7 @@ function request()
     ran_out = ran_out + 1
     wrk.thread:stop()
   end
-  return head .. #body .. "\r\n\r\n" .. body
+  return head .. (body:byte() == 123 and json or encoded) .. #body .. "\r\n\r\n" .. body
 end
 
 function response(status)

@@ -17,6 +17,7 @@ from bench import (
     limits,
     noise,
     package,
+    protection,
     prove,
     readings,
     rules,
@@ -42,6 +43,7 @@ class Section(Protocol):
 
 SECTIONS: tuple[Section, ...] = (
     submissions,
+    protection,
     consents,
     visits,
     readings,

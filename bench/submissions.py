@@ -3,7 +3,7 @@
 
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -158,12 +158,12 @@ def page(rows: Rows) -> str:
     return "\n".join(part for part in (met, throughput(rows), ratios(rows), baselines()) if part)
 
 
-def throughput(rows: Rows) -> str:
+def throughput(rows: Rows, titles: Mapping[str, str] = TITLES) -> str:
     """Show every variant at every concurrency."""
     shown = []
     for clients in sorted({int(row["connections"]) for row in rows}):
         lines = []
-        for variant in (name for name in TITLES if targets.values(rows, name, clients, "round")):
+        for variant in (name for name in titles if targets.values(rows, name, clients, "round")):
             figures = {
                 field: medians.spread(targets.values(rows, variant, clients, field))
                 for field in ("per_second", "cpu_us", "p50_ms", "p99_ms", "pss_mb", "generator_us")
