@@ -302,10 +302,7 @@ def opened(folder: Path) -> Iterator[App]:
 
 @contextmanager
 def reading(folder: Path, *, confirmed: bool = False) -> Iterator[Connection]:
-    """Read the database of the site in a folder; needs no key ring. Raises as `open_site`.
-
-    With `confirmed`, what is read is also safe from a failover, so that a head of the journal may be given away.
-    """
+    """Read the database of a site without its keys, `confirmed` what no failover undoes. Raises as `open_site`."""
     settings = config.load(folder)
     database = Database(settings.database_url)
     try:
