@@ -14,8 +14,11 @@ from sqlalchemy import ClauseElement, Connection, CursorResult, Dialect, Executa
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from uphold import errors
-from uphold.database import postgresql, session
+from uphold.database import postgresql, session, wire
 from uphold.database.transaction import NOTHING, Appender, Cursor, Ledger, Row
+from uphold.database.wire import Said
+
+_BEGIN, _COMMIT = Said(b"BEGIN"), Said(b"COMMIT")
 
 
 class Batch:
@@ -26,20 +29,25 @@ class Batch:
         self.batch = os.urandom(16)
         self.connection = connection
         self._driver = cast("Any", connection.connection.driver_connection)
-        self._postgresql = connection.dialect.name == "postgresql"
+        self._wire = wire.of(connection) if connection.dialect.name == "postgresql" else None
         # The server's process that works for this batch, 0 on SQLite.
-        self.backend = int(self._driver.info.backend_pid) if self._postgresql else 0
+        self.backend = int(self._driver.pgconn.backend_pid) if self._wire else 0
         self._rows: dict[Table, list[Row]] = {}
         # Once COMMIT was asked for and not answered, only the database knows what became of it.
         self.asked = False
-        self._driver.execute("BEGIN" if self._postgresql else "BEGIN IMMEDIATE")
-        # Read after the lock was waited for, so that of two batches the later one has the later time.
-        self.now = time.time_ns() // 1_000_000
+        # What PostgreSQL is to do before anything else that it is asked, and right before COMMIT.
+        self._waiting: list[Said] = [_BEGIN] if self._wire else []
+        self._last: Said | None = None
+        if self._wire is None:
+            self._driver.execute("BEGIN IMMEDIATE")
+        self.now = _now()
         try:
             self._appender: Appender = ledger.open(self)
         except BaseException:
             self.rollback()
             raise
+        # Read after the lock was waited for, so that of two batches the later one has the later time.
+        self.now = _now()
 
     def execute(
         self,
@@ -52,6 +60,8 @@ class Batch:
 
     def run(self, statement: ClauseElement, values: Mapping[str, Any] = NOTHING) -> Cursor:
         """Run a statement by the driver alone, after every buffered insert."""
+        if self._wire is not None:
+            return self._wire.ask([*self._gathered(), self._wire.said(statement, values)])[-1]
         self.flush()
         text, order, constant = _compiled(statement, self.connection.dialect)
         named = {**constant, **values}
@@ -70,34 +80,52 @@ class Batch:
         """Append one journal entry and return its index."""
         return self._appender.append(entry)
 
+    def finish(self, statement: ClauseElement, values: Mapping[str, Any] = NOTHING) -> None:
+        """Keep the statement that is to be the last one before COMMIT."""
+        if self._wire is not None:
+            self._last = wire.one(self._wire.said(statement, values))
+        elif self.run(statement, values).rowcount != 1:
+            raise errors.Broken(*wire.NOT_ONE)
+
     def flush(self) -> None:
         """Send every buffered insert to the database, one statement per table."""
-        if not self._rows:
+        if self._wire is not None:
+            if gathered := self._gathered():
+                self._wire.ask(gathered)
             return
         rows, self._rows = self._rows, {}
-        if self._postgresql:
-            with self._driver.pipeline():
-                for table, members in rows.items():
-                    self._driver.execute(
-                        postgresql.unnest(table), postgresql.columns(table, members)
-                    )
-        else:
-            for table, members in rows.items():
-                self._driver.executemany(_values(table), members)
+        for table, members in rows.items():
+            self._driver.executemany(_values(table), members)
 
     def commit(self) -> None:
         """Write journal and rows, then COMMIT; returns only when the transaction is durable."""
         self._appender.close()
-        self.flush()
-        self.asked = True
-        if not self._postgresql:
+        if self._wire is None:
+            self.flush()
+            self.asked = True
             self._driver.execute("COMMIT")
+            return
+        last = () if self._last is None else (self._last,)
+        gathered = self._gathered()
+        self.asked = True
+        with session.committing(self._driver):
+            said = self._wire.ask([*gathered, *last, _COMMIT])[-1]
         # PostgreSQL answers COMMIT with "ROLLBACK", and no error, where a statement had failed before.
-        elif session.commit(self._driver) != "COMMIT":
+        if said.command != b"COMMIT":
             raise errors.Unavailable(
                 "The database rolled back what it was asked to commit.",
                 "Nothing was stored; report this fault if it comes again.",
             )
+
+    def _gathered(self) -> list[Said]:
+        """Take what waits to be sent to PostgreSQL: BEGIN, then every buffered insert."""
+        rows, self._rows = self._rows, {}
+        waiting, self._waiting = self._waiting, []
+        waiting += [
+            Said(postgresql.unnested(table), postgresql.columns(table, members))
+            for table, members in rows.items()
+        ]
+        return waiting
 
     def committed(self) -> None:
         """Tell the journal that its head is durable."""
@@ -110,6 +138,10 @@ class Batch:
         be prepared and which the aborted pipeline never brought to the server.
         """
         self._driver.rollback()
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000
 
 
 @cache

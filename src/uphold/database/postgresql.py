@@ -30,6 +30,7 @@ logging.getLogger("psycopg").setLevel(logging.ERROR)
 _OID = {"bigint": 20, "bytea": 17, "text": 25}
 _LENGTH = struct.Struct("!i")
 _INTEGER = struct.Struct("!iq")
+_HEAD = struct.Struct("!iiiii")
 _NULL = _LENGTH.pack(-1)
 
 
@@ -45,6 +46,15 @@ def unnest(table: Table) -> str:
     return f"INSERT INTO {table.name} ({names}) SELECT * FROM unnest({arrays})"  # noqa: S608 - names come from our own schema
 
 
+@cache
+def unnested(table: Table) -> bytes:
+    """Return the same statement as libpq takes it."""
+    text = unnest(table)
+    for number in range(1, len(table.columns) + 1):
+        text = text.replace("%s", f"${number}", 1)
+    return text.encode()
+
+
 def columns(table: Table, rows: Sequence[Row]) -> list[Array]:
     """Turn rows, positional in the table's column order, into one array per column."""
     return [
@@ -55,17 +65,27 @@ def columns(table: Table, rows: Sequence[Row]) -> list[Array]:
 
 def encode(kind: str, values: Sequence[Any]) -> Array:
     """Encode `values` of `kind` (bigint, bytea, text), None being NULL."""
-    out = [struct.pack("!iiiii", 1, None in values, _OID[kind], len(values), 1)]
-    for value in values:
-        if value is None:
-            out.append(_NULL)
-        elif kind == "bigint":
-            out.append(_INTEGER.pack(8, value))
-        else:
-            raw = value.encode() if kind == "text" else value
-            out.append(_LENGTH.pack(len(raw)))
-            out.append(raw)
-    return Array(b"".join(out))
+    has_null = None in values
+    if kind == "text":
+        # Most are one of a few codes.
+        known = {value: _framed(value) for value in set(values)}
+        body = [known[value] for value in values]
+    elif has_null:
+        body = [_framed(value) for value in values]
+    elif kind == "bigint":
+        body = [_INTEGER.pack(8, value) for value in values]
+    else:
+        body = [piece for raw in values for piece in (_LENGTH.pack(len(raw)), raw)]
+    return Array(_HEAD.pack(1, has_null, _OID[kind], len(values), 1) + b"".join(body))
+
+
+def _framed(value: Any) -> bytes:
+    if value is None:
+        return _NULL
+    if isinstance(value, int):
+        return _INTEGER.pack(8, value)
+    raw = value.encode() if isinstance(value, str) else value
+    return _LENGTH.pack(len(raw)) + bytes(raw)
 
 
 def install(connection: Any) -> None:

@@ -6,8 +6,8 @@ told to stop - that it is done, with a warning (PostgreSQL 27.2.8.3). What the r
 """
 
 import threading
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import Any
 
 try:
@@ -131,18 +131,20 @@ class Primary:
             self._timelines[system] = timeline
 
 
-def commit(session: Any) -> str:
-    """Say COMMIT and return what the server answered, once the replicas that it waits for have it too.
+@contextmanager
+def committing(session: Any) -> Iterator[None]:
+    """Say COMMIT meanwhile, and with it what comes right before: done once the replicas waited for have it too.
 
     Raises psycopg.OperationalError when that took too long or was not waited for: then nobody knows what became of it.
     """
     before = session.warnings
     session.commits, session.patience = True, COMMIT_SECONDS
-    said = session.execute("COMMIT").statusmessage
-    session.commits, session.patience = False, None
+    try:
+        yield
+    finally:
+        session.commits, session.patience = False, None
     if session.warnings != before:
         raise psycopg.OperationalError("The commit came with a warning.")
-    return str(said)
 
 
 def confirm(session: Any) -> None:

@@ -66,6 +66,12 @@ class Transaction(Protocol):
         Values go to the driver and come from it as they are: numbers, text and bytes.
         """
 
+    def finish(self, statement: ClauseElement, values: Mapping[str, Any] = NOTHING) -> None:
+        """Run a statement as `run` does, as the last one: the batch fails unless it touches one row.
+
+        Raises `errors.Broken` then, here or when the batch is committed. One for each batch.
+        """
+
     def insert(self, table: Table, row: Row) -> None:
         """Buffer one row, positional in the table's column order."""
 

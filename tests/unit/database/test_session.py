@@ -46,6 +46,11 @@ def arguments(*ports: int, dbname: str = "postgres") -> dict[str, Any]:
     return {**listed, "user": USER, "dbname": dbname, "connect_timeout": 1}
 
 
+def commit(found: Session) -> str | None:
+    with session.committing(found):
+        return found.execute("COMMIT").statusmessage
+
+
 @contextmanager
 def table(member: Member) -> Iterator[None]:
     """A table that does not wait for anybody."""
@@ -71,7 +76,7 @@ def test_a_commit_that_the_replica_has_is_answered(replicated: Pair) -> None:
     with table(replicated.primary), connected(replicated.primary) as found:
         found.execute("BEGIN")
         found.execute("INSERT INTO held VALUES (1)")
-        assert session.commit(found) == "COMMIT"
+        assert commit(found) == "COMMIT"
         assert found.patience is None
         assert replicated.other.ask("SELECT count(*) FROM held") is not None
 
@@ -81,7 +86,7 @@ def test_a_failed_transaction_says_rollback(replicated: Pair) -> None:
         found.execute("BEGIN")
         with pytest.raises(psycopg.DataError):
             found.execute("SELECT 1/0")
-        assert session.commit(found) == "ROLLBACK"
+        assert commit(found) == "ROLLBACK"
 
 
 def test_nobody_waits_for_ever_for_a_replica(replicated: Pair, impatient: None) -> None:
@@ -90,7 +95,7 @@ def test_nobody_waits_for_ever_for_a_replica(replicated: Pair, impatient: None) 
             found.execute("BEGIN")
             found.execute("INSERT INTO held VALUES (1)")
             with pytest.raises(session.NoAnswer):
-                session.commit(found)
+                commit(found)
             # The server waits on, and shows nobody what it wrote.
             assert primary.ask(WAITING) == 1
             assert primary.ask("SELECT count(*) FROM held") == 0
@@ -105,7 +110,7 @@ def test_a_commit_that_was_only_local_is_not_believed(replicated: Pair, how: str
         end = threading.Thread(target=end_wait, args=(primary, how))
         end.start()
         with pytest.raises(psycopg.OperationalError):
-            session.commit(found)
+            commit(found)
         end.join()
         # It is there for all to see, and yet a failover would undo it.
         assert primary.ask("SELECT count(*) FROM held") == 1

@@ -233,6 +233,15 @@ def standby(postgresql_server: Server) -> Iterator[Server]:
 def demand(server: Server) -> None:
     server.command("ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
     server.command("SELECT pg_reload_conf()")
+    # The server hears of it by and by: a commit that waits is the sign.
+    waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
+    with psycopg.connect(server.url("postgres"), autocommit=True) as other:
+        sent = threading.Thread()
+        while other.execute(waits).fetchone() != (1,):
+            if not sent.is_alive():
+                write = ("SELECT pg_logical_emit_message(true, 'test', '')",)
+                sent = threading.Thread(target=server.command, args=write, daemon=True)
+                sent.start()
 
 
 def release(server: Server) -> None:
