@@ -39,6 +39,7 @@ from uphold.retention import due
 from uphold.statistics import budget
 from uphold.vault import age, carry, destroyed, signing, unlock
 from uphold.vault.carry import Admission
+from uphold.vault.destroyed import Listed
 from uphold.vault.unlock import KeyRing
 
 CONTINUED, RESTORED = "journal.continued", "backup.restored"
@@ -109,7 +110,7 @@ def run(wanted: Wanted, examine: Examine, watch: Watch | None = None) -> Restore
     if (folder / config.FILE).exists() and finish(config.load(folder)):
         return Restored(folder, config.load(folder).origin)
     place.refuse_taken(folder)
-    listed = frozenset() if wanted.destroyed is None else _listed(wanted.destroyed)
+    listed = Listed() if wanted.destroyed is None else _listed(wanted.destroyed)
     draft = folder.with_name(f".{folder.name}.restoring")
     with _trouble(folder), _alone(draft):
         work = _Work(wanted, draft, ring, listed, watch or _nobody)
@@ -151,7 +152,7 @@ class _Work:
     """One restore under way."""
 
     def __init__(
-        self, wanted: Wanted, draft: Path, ring: KeyRing, listed: frozenset[int], watch: Watch
+        self, wanted: Wanted, draft: Path, ring: KeyRing, listed: Listed, watch: Watch
     ) -> None:
         self._wanted, self._draft, self._given = wanted, draft, ring
         self._listed, self._watch = listed, watch
@@ -241,7 +242,7 @@ class _Work:
             ring.symlink_to(self._wanted.keys.resolve())
         else:
             unlock.copy(self._wanted.keys, ring)
-        destroyed.append(listed, sorted(self._listed))
+        destroyed.append(listed, self._listed)
 
     def _finish_filling(self) -> None:
         loader, journal = self._loader, self._journal
@@ -332,7 +333,7 @@ class _Digested:
         return raw
 
 
-def _listed(path: Path) -> frozenset[int]:
+def _listed(path: Path) -> Listed:
     if not path.exists():
         raise errors.Missing(
             f"There is no list of destroyed parts at {path}: what was erased since the backup would come back.",

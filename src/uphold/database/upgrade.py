@@ -12,7 +12,7 @@ from uphold import errors
 from uphold.database import engine
 from uphold.database.engine import Database
 
-HEAD = "0030"
+HEAD = "0031"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 # Any number will do, as long as nothing else in the database locks the same one.
 _LOCK = text("SELECT pg_advisory_xact_lock(8673658)")

@@ -95,9 +95,9 @@ def forget(tx: Transaction, ring: KeyRing, listed: Collection[int]) -> dict[str,
         salt = entry.salt()
         name = commitment.of_record(tx, ring, tables.record_of(row.number), salt)
         codes: dict[str, str | int] = {"purpose": row.purpose, "reason": reason}
-        tx.append(entry.encode("part.destroyed", tx.now, salt, codes, [name]))
+        index = tx.append(entry.encode("part.destroyed", tx.now, salt, codes, [name]))
         tx.execute(delete(vault_part).where(vault_part.c.number == row.number))
-        tx.insert(vault_destroyed, (row.number, row.purpose, tx.now))
+        tx.insert(vault_destroyed, (row.number, row.purpose, tx.now, index))
         counts[reason] = counts.get(reason, 0) + 1
         gone.append(row.number)
     subject.forget(tx, gone)

@@ -219,10 +219,10 @@ def _destroy(
         salt = entry.salt()
         name = commitment.under(surviving, ring, record, salt)
         codes = {"purpose": purpose, "reason": reason}
-        tx.append(entry.encode("part.destroyed", tx.now, salt, codes, [name]))
+        index = tx.append(entry.encode("part.destroyed", tx.now, salt, codes, [name]))
         tx.execute(delete(vault_key).where(vault_key.c.number == number))
         tx.execute(delete(vault_part).where(vault_part.c.number == number))
-        tx.insert(vault_destroyed, (number, purpose, tx.now))
+        tx.insert(vault_destroyed, (number, purpose, tx.now, index))
     subject.forget(tx, dying)
     return dying
 

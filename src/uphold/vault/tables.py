@@ -59,13 +59,15 @@ vault_index = Table(
     sqlite_with_rowid=False,
 )
 
-# What is left of a part: that it was, for what, and when it ended (unix ms).
+# What is left of a part: that it was, for what, when it ended (unix ms), and the entry of the journal that says so
+# (null for what was destroyed before this was kept): in its order `destroyed` follows.
 vault_destroyed = Table(
     "vault_destroyed",
     metadata,
     Column("number", Number, primary_key=True, autoincrement=False),
     Column("purpose", Text, nullable=False),
     Column("destroyed_at", BigInteger, nullable=False),
+    Column("entry", BigInteger, index=True),
 )
 
 

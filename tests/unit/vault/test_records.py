@@ -180,7 +180,7 @@ def test_a_part_needs_a_record_with_room(store: Store) -> None:
     with pytest.raises(errors.Missing):
         store.run(lambda tx: records.add(tx, store.ring, 5, answer))
     store.submit(5)
-    full = (FIRST + 255, "technical", 0)
+    full = (FIRST + 255, "technical", 0, 0)
     store.run(lambda tx: tx.insert(vault_destroyed, full))
     with pytest.raises(errors.Conflict):
         store.run(lambda tx: records.add(tx, store.ring, 5, answer))
