@@ -134,7 +134,8 @@ class Server:
 
 def copy(server: str, old: str, new: str) -> None:
     """Make the database `new` a copy of `old`, in the place of the one that has its name; nobody may be in either."""
-    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+    url = f"{server}/postgres?target_session_attrs=read-write"
+    with psycopg.connect(url, autocommit=True) as connection:
         for text in ("DROP DATABASE IF EXISTS {new}", "CREATE DATABASE {new} TEMPLATE {old}"):
             names = {"old": sql.Identifier(old), "new": sql.Identifier(new)}
             connection.execute(sql.SQL(text).format(**names))

@@ -34,7 +34,6 @@ _MARK = (
 _CANCEL_SECONDS = 1.0
 
 if INSTALLED:
-
     TROUBLE = (psycopg.Error,)
 
     class NoAnswer(psycopg.OperationalError):
@@ -53,6 +52,7 @@ if INSTALLED:
         patience: float | None = None
         commits = False
         warnings = 0
+        timeline = 0
 
         def wait(
             self, gen: "PQGen[RV]", interval: float = 0.1, timeout: float | None = None
@@ -86,24 +86,33 @@ class Primary:
         self._timelines: dict[int, int] = {}
 
     def connect(self, arguments: Mapping[str, Any], demanded: str) -> Any:
-        """Connect to the first server that is what is `demanded` of it (libpq's target_session_attrs).
+        """Connect to a server that is what is `demanded` of it (libpq's target_session_attrs).
 
-        The one that was last, is asked first: one that is gone without a word costs its whole time-out. Raises
+        At first all are looked at, since one that was the primary once may be up again and take itself for it. Later
+        the one that was last is asked first: one that is gone without a word costs its whole time-out. Raises
         psycopg.OperationalError when there is none.
         """
         failed: psycopg.OperationalError | None = None
-        for place in sorted(_places(arguments), key=lambda place: place != self._last):
+        found: list[tuple[Session, tuple[str, str]]] = []
+        known = self._last
+        for place in sorted(_places(arguments), key=lambda place: place != known):
             host, port = place
             at = {name: value for name, value in (("host", host), ("port", port)) if value}
             try:
-                found = self._opened({**arguments, **at, "target_session_attrs": demanded})
+                session = self._opened({**arguments, **at, "target_session_attrs": demanded})
             except psycopg.OperationalError as error:
                 failed = error
-            else:
-                self._last = place
-                return found
-        assert failed is not None  # noqa: S101 - there is always one place at least
-        raise failed
+                continue
+            found.append((session, place))
+            if known is not None:
+                break
+        if failed is not None and not found:
+            raise failed
+        chosen, self._last = max(found, key=lambda each: each[0].timeline)
+        for session, _ in found:
+            if session is not chosen:
+                session.close()
+        return chosen
 
     def _opened(self, arguments: Mapping[str, Any]) -> "Session":
         session = Session.connect(**arguments)
@@ -124,11 +133,11 @@ class Primary:
             return  # a server that tells nobody; the head file remains
         finally:
             session.autocommit = False
-        timeline = int(file[:_TIMELINE_DIGITS] or "0", 16)
+        session.timeline = int(file[:_TIMELINE_DIGITS] or "0", 16)
         with self._lock:
-            if timeline < self._timelines.get(system, 0):
+            if session.timeline < self._timelines.get(system, 0):
                 raise OldPrimary("Another server was promoted since.")
-            self._timelines[system] = timeline
+            self._timelines[system] = session.timeline
 
 
 @contextmanager
