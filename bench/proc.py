@@ -82,3 +82,23 @@ def pss_bytes(roots: Iterable[int]) -> int:
         except (FileNotFoundError, ProcessLookupError):
             continue
     return total
+
+
+def parse_written(text: str) -> int:
+    """Return the line `write_bytes` of /proc/PID/io; 0 when there is none."""
+    for line in text.splitlines():
+        if line.startswith("write_bytes:"):
+            return int(line.split()[1])
+    return 0
+
+
+def written_bytes(roots: Iterable[int]) -> int:
+    """Return what the trees under the roots have had written to disk; processes that ended are not counted."""
+    now = stats()
+    total = 0
+    for pid in tree(roots, {pid: stat.parent for pid, stat in now.items()}):
+        try:
+            total += parse_written((PROC / str(pid) / "io").read_text())
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+    return total

@@ -124,7 +124,7 @@ def as_json(body: Callable[[int], str]) -> Callable[[int], str]:
 def page(rows: Rows) -> str:
     """Show every variant, and what protection and the form's encoding cost."""
     told = (
-        "The bare endpoint is plain ASGI under the same uvicorn: it reads the form with the standard library, looks that "
+        "The bare endpoint is plain ASGI under the same uvicorn: it reads the form with the standard library, looks if "
         "four fields are there, writes a row and its consent in plain text and commits for each request, on SQLite "
         "where the request is, on PostgreSQL by a pool of 16 psycopg connections. It checks no token, no rule and no "
         "consent, seals, journals and signs nothing, and would store a second click twice.\n"

@@ -10,10 +10,12 @@ from typing import Any, Protocol
 from bench import (
     appends,
     consents,
+    disk,
     erasure,
     figures,
     history,
     hosting,
+    killed,
     limits,
     noise,
     package,
@@ -56,6 +58,8 @@ SECTIONS: tuple[Section, ...] = (
     noise,
     rules,
     start,
+    disk,
+    killed,
     prove,
     hosting,
 )

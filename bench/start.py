@@ -101,7 +101,7 @@ def _ready(start: Starter, body: Callable[[int], str], path: str) -> Row:
     began = time.perf_counter()
     server = start(port)
     try:
-        _post(server, port, path, sent)
+        post(server, port, path, sent)
         seconds = time.perf_counter() - began
         used = proc.cpu_seconds([server.pid])
         time.sleep(IDLE_SECONDS)
@@ -114,7 +114,7 @@ def _ready(start: Starter, body: Callable[[int], str], path: str) -> Row:
         server.stop()
 
 
-def _post(server: process.Server, port: int, path: str, body: bytes) -> None:
+def post(server: process.Server, port: int, path: str, body: bytes) -> None:
     """Send a submission as soon as somebody listens; raise Failed unless it is answered 201 within a minute."""
     headers = {
         "Content-Type": "application/x-www-form-urlencoded",

@@ -169,7 +169,7 @@ def throughput(rows: Rows, titles: Mapping[str, str] = TITLES) -> str:
                 for field in ("per_second", "cpu_us", "p50_ms", "p99_ms", "pss_mb", "generator_us")
             }
             lines.append(
-                [TITLES[variant], *(markdown.number(one.median) for one in figures.values())]
+                [titles[variant], *(markdown.number(one.median) for one in figures.values())]
             )
         head = ["", "per second", "CPU us", "p50 ms", "p99 ms", "memory MB", "wrk's CPU us"]
         shown.append(f"### {clients} client{'s' * (clients > 1)}\n\n" + markdown.table(head, lines))

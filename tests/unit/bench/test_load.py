@@ -29,3 +29,7 @@ def test_bodies_that_ran_out_fail_the_run() -> None:
 def test_silence_fails_the_run() -> None:
     with pytest.raises(process.Failed, match="nothing"):
         load.parse("unable to connect", generator_seconds=0.1)
+
+
+def test_bodies_may_run_out_where_the_server_is_broken_on_purpose() -> None:
+    assert load.parse(SAID % (0, 1, 64), generator_seconds=0.1, broken=True).acknowledged == 5000

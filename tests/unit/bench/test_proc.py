@@ -30,3 +30,8 @@ def test_this_process_has_used_time_and_memory() -> None:
     assert os.getpid() in proc.stats()
     assert proc.cpu_seconds([os.getpid()]) > 0
     assert proc.pss_bytes([os.getpid()]) > 0
+
+
+def test_what_was_written() -> None:
+    assert proc.parse_written("rchar: 5\nwrite_bytes: 4096\ncancelled_write_bytes: 1\n") == 4096
+    assert proc.parse_written("") == 0
