@@ -2,6 +2,7 @@
 """What a process tree costs, read from /proc (proc(5)): CPU time and proportional memory."""
 
 import os
+import resource
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -70,6 +71,12 @@ def cpu_seconds(roots: Iterable[int]) -> float:
     now = stats()
     members = tree(roots, {pid: stat.parent for pid, stat in now.items()})
     return sum(now[pid].ticks for pid in members) / TICKS_PER_SECOND
+
+
+def of_children() -> float:
+    """Return user and system seconds of all children of this process that it has waited for, and of theirs."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def pss_bytes(roots: Iterable[int]) -> int:

@@ -2,12 +2,11 @@
 """`uphold prove` of a whole site, as typed: every probe of every promise, by the clock and by the processors."""
 
 import json
-import os
 import subprocess
 import time
 from typing import Any
 
-from bench import crowd, markdown, medians, process, uphold_site
+from bench import crowd, markdown, medians, proc, process, uphold_site
 from bench.course import Course
 from bench.targets import Rows
 from uphold import app as wiring
@@ -32,19 +31,18 @@ def run(course: Course) -> list[Row]:
     course.say(f"a site with {count} submissions is there")
     found = []
     for number in range(min(course.rounds, MOST_ROUNDS)):
-        before, began = os.times(), time.perf_counter()
+        used, began = proc.of_children(), time.perf_counter()
         report = course.folder / f"report-{number}.json"
         command = [*uphold_site.PROGRAM, "prove", str(root), "--json", str(report)]
         ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=1800)
-        seconds, after = time.perf_counter() - began, os.times()
+        seconds = time.perf_counter() - began
         if ended.returncode not in _ENDINGS:
             raise process.Failed(f"uphold prove failed:\n{ended.stderr[-800:]}")
-        used = after.children_user + after.children_system
         row = {
             "round": number + 1,
             "submissions": count,
             "seconds": seconds,
-            "cpu_s": used - before.children_user - before.children_system,
+            "cpu_s": proc.of_children() - used,
             **_counted(json.loads(report.read_text(encoding="utf-8"))),
         }
         found.append(row)

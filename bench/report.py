@@ -4,7 +4,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bench import markdown
+from bench import goals, markdown
 from bench.kept import Records
 from bench.sections import SECTIONS
 
@@ -34,6 +34,9 @@ def render(records: Records) -> str:
     machines = sorted({_machine(record) for record in records.values()})
     letters = {machine: chr(ord("A") + place) for place, machine in enumerate(machines)}
     parts = [HEAD, _described(letters)]
+    met = goals.page(records)
+    if met:
+        parts.append(f"## {goals.TITLE}\n\n{met}")
     for section in SECTIONS:
         record = records.get(section.NAME)
         if record:
