@@ -48,14 +48,12 @@ def members(site: Site, count: int) -> list[Member]:
 
 
 @contextmanager
-def serving(root: Path, url: str, count: int) -> Iterator[list[Member]]:
-    """Make a site, serve it by as many processes, and end them whatever happens."""
-    made = members(site_process.build(root, url), count)
+def ending(members: Sequence[Member]) -> Iterator[None]:
+    """End every process whatever happens."""
     with ExitStack() as ends:
-        for member in made:
+        for member in members:
             ends.enter_context(site_process.ending(member))
-            member.start()
-        yield made
+        yield
 
 
 @dataclass

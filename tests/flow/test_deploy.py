@@ -14,7 +14,7 @@ import socket
 import ssl
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,10 +108,14 @@ def certificate(folder: Path) -> tuple[Path, Path]:
     return cert, key
 
 
-def nginx(folder: Path, upstream: int, tls: int, plain: int) -> list[str]:
+def nginx(
+    folder: Path, upstreams: Sequence[int], tls: int, plain: int, name: str = "nginx.conf"
+) -> list[str]:
     cert, key = certificate(folder)
+    # Of several processes the first listens on the next port.
+    first = 8000 + (len(upstreams) > 1)
     text = changed(
-        (DEPLOY / "nginx.conf").read_text(),
+        (DEPLOY / name).read_text(),
         ("listen 80 default_server;", f"listen {HOST}:{plain} default_server;"),
         ("    listen [::]:80 default_server;\n", ""),
         ("listen 443 ssl", f"listen {HOST}:{tls} ssl"),
@@ -120,7 +124,7 @@ def nginx(folder: Path, upstream: int, tls: int, plain: int) -> list[str]:
         (f"/etc/letsencrypt/live/{NAME}/fullchain.pem", str(cert)),
         (f"/etc/letsencrypt/live/{NAME}/privkey.pem", str(key)),
         ("/var/log/nginx/uphold.log", str(folder / "logs" / "uphold.log")),
-        ("http://127.0.0.1:8000", f"http://{HOST}:{upstream}"),
+        *((f"127.0.0.1:{first + n}", f"{HOST}:{one}") for n, one in enumerate(upstreams)),
     )
     (folder / "logs").mkdir()
     (folder / "site.conf").write_text(text)
@@ -128,14 +132,14 @@ def nginx(folder: Path, upstream: int, tls: int, plain: int) -> list[str]:
     return [command("nginx"), "-p", str(folder), "-c", str(folder / "nginx.conf")]
 
 
-def caddy(folder: Path, upstream: int, tls: int, plain: int) -> list[str]:
+def caddy(folder: Path, upstreams: Sequence[int], tls: int, plain: int) -> list[str]:
     cert, key = certificate(folder)
     ports = f"\tadmin off\n\thttp_port {plain}\n\thttps_port {tls}\n\tskip_install_trust\n"
     text = changed(
         (DEPLOY / "Caddyfile").read_text(),
         ("\tadmin off\n", ports),
         ("\theader -Server\n", f"\ttls {cert} {key}\n\theader -Server\n"),
-        ("127.0.0.1:8000", f"{HOST}:{upstream}"),
+        ("127.0.0.1:8000", f"{HOST}:{upstreams[0]}"),
     )
     (folder / "Caddyfile").write_text(text)
     return [
@@ -185,7 +189,7 @@ def started(name: str, folder: Path, upstream: int) -> contextlib.AbstractContex
     tls, plain = postgresql.free_port(), postgresql.free_port()
     # Each proxy's visitors come from a network of their own, as the site counts by it.
     source_ = f"127.0.{2 + PROXIES.index(name)}.1"
-    words = {"nginx": nginx, "caddy": caddy}[name](folder, upstream, tls, plain)
+    words = {"nginx": nginx, "caddy": caddy}[name](folder, [upstream], tls, plain)
     return running(words, Front(tls, plain, folder, folder / "site.crt", source_))
 
 

@@ -82,7 +82,8 @@ class Mail(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Serve(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where to listen. Beyond loopback, TLS or a declared proxy is demanded.
 
-    `proxies` are the addresses whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
+    `proxies` are the addresses whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. A process that is told
+    to stop says so at `/readyz` and serves everybody for `drain_seconds` more.
     """
 
     host: str = "127.0.0.1"
@@ -90,6 +91,7 @@ class Serve(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tls_certificate: str = ""
     tls_key: str = ""
     proxies: tuple[str, ...] = ()
+    drain_seconds: Annotated[float, Meta(ge=0, le=300)] = 0.0
 
 
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -91,7 +91,7 @@ class Lane(Protocol):
         if self._visit is not None and self.url == VISIT:
             self._answer_at_once(self._visit(self.headers, self._address(), raw))
             return
-        cycle = self.cycle = Whole(keep_alive=self.parser.should_keep_alive())
+        cycle = self.cycle = Whole(keep_alive=self.keeps())
         task = self.loop.create_task(self._take(self._post, cycle, self._described(), raw))
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
@@ -117,7 +117,7 @@ class Lane(Protocol):
 
     def _answer_at_once(self, answer: Answer) -> None:
         """Answer what waits for nothing."""
-        cycle = self.cycle = Whole(keep_alive=self.parser.should_keep_alive())
+        cycle = self.cycle = Whole(keep_alive=self.keeps())
         cycle.response_complete = True
         status, headers, content = answer
         # The server renews its list each second, for the date in it.

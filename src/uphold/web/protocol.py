@@ -14,6 +14,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from uphold.web import body, noticed, security
 from uphold.web.crowd import MOST_TOLD, Crowd
+from uphold.web.leaving import Leaving
 
 # Of one head, request line and all headers; a browser's has one or two thousand.
 MOST_BYTES = 32_768
@@ -108,6 +109,7 @@ class Protocol(HttpToolsProtocol):
         super().__init__(*arguments, **named)
         # Of the application as it was given, before whatever stands before it behind a proxy.
         self.crowd: Crowd = getattr(self.config.app, "crowd", None) or Crowd()
+        self._leaving: Leaving = getattr(self.config.app, "leaving", None) or Leaving()
         self._is_begun = self._is_within_head = self._is_counted = self._is_turned_away = False
         self._size = 0
         self._deadline: asyncio.TimerHandle | None = None
@@ -166,6 +168,12 @@ class Protocol(HttpToolsProtocol):
             raise Pipelined
         self.leave_head()
         super().on_headers_complete()
+        if self._leaving.is_begun and self.cycle is not None:
+            self.cycle.keep_alive = False
+
+    def keeps(self) -> bool:
+        """Whether the connection goes on after the answer to the request that is being read."""
+        return bool(self.parser.should_keep_alive()) and not self._leaving.is_begun
 
     def leave_head(self) -> None:
         """Know that the head is all here."""

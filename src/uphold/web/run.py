@@ -11,7 +11,8 @@ import threading
 import time
 from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from types import FrameType
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import uvicorn
@@ -20,9 +21,11 @@ from uphold import errors
 from uphold.app import App
 from uphold.assurance.visitor import Target
 from uphold.detection import book
+from uphold.vault import sharing
 from uphold.web import background, descriptors, logs
 from uphold.web.crowd import Crowd
 from uphold.web.lane import Lane
+from uphold.web.leaving import Leaving
 from uphold.web.loop import Loop
 from uphold.web.server import Face
 
@@ -71,12 +74,14 @@ def _configuration(
 def serve(app: App) -> None:
     """Serve until Ctrl-C or SIGTERM; requests under way are answered and their batch is finished first.
 
-    Raises `errors.Invalid` when the address is taken, or a rule of detection cannot be read.
+    Raises `errors.Invalid` when the address is taken, or a rule of detection cannot be read, `errors.Conflict` where
+    another process serves with another copy of the key ring.
     """
     # A rule that cannot be read is told before anybody is served.
     book.of_site(app.settings)
     # From here on a form can be shown again, with all that was typed, whatever becomes of the storage.
     app.shelf.in_force_or_none()
+    sharing.require_one(app.database, app.settings.path(app.settings.keys.ring))
     app.keeper.begin()
     config = configuration(app, Crowd(descriptors.room(app.settings.limits.connections)))
     _load(config)
@@ -100,6 +105,21 @@ def _settle_memory() -> None:
 
 class _Server(uvicorn.Server):
     """uvicorn's server; when it was told to stop and has stopped, the process goes on to close the site."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop when the time for it is up (`web.leaving`); told twice, at once."""
+        self._leaving.begin()
+        if self._leaving.is_over:
+            super().handle_exit(sig, frame)
+
+    async def on_tick(self, counter: int) -> bool:
+        """Look ten times a second whether it is time to stop."""
+        self.should_exit |= self._leaving.is_over
+        return await super().on_tick(counter)
+
+    @property
+    def _leaving(self) -> Leaving:
+        return cast("Face", self.config.app).leaving
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

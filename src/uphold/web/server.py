@@ -35,6 +35,7 @@ from uphold.web import (
 )
 from uphold.web.crowd import Crowd
 from uphold.web.lane import Answer
+from uphold.web.leaving import Leaving
 from uphold.web.noticed import Noticed
 from uphold.web.post import PREFIX, Door
 from uphold.web.public import Public
@@ -57,8 +58,10 @@ class Face:
     def __init__(self, app: App, crowd: Crowd | None = None) -> None:
         """Build the routes of `app`. `crowd` is of the server's connections, for `web.protocol`."""
         self.crowd = crowd or Crowd()
+        self.leaving = Leaving(app.settings.serve.drain_seconds)
         self._door = Door(app)
-        inner = Headers(Turnstile(routes(app, self._door), app), secure=app.settings.secure)
+        routed = routes(app, self._door, self.leaving)
+        inner = Headers(Turnstile(routed, app), secure=app.settings.secure)
         self._rest: ASGIApp = Noticed(inner, self._door.watch)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -102,7 +105,7 @@ def readable(scope: Scope) -> Scope:
     }
 
 
-def routes(app: App, door: Door) -> Starlette:
+def routes(app: App, door: Door, leaving: Leaving | None = None) -> Starlette:
     """Return the application behind the hot path, with every route of the site."""
     public, tiles = Public(app, door), Tiles(app)
     get: list[tuple[str, Callable[[Request], Response | Awaitable[Response]]]] = [
@@ -124,7 +127,7 @@ def routes(app: App, door: Door) -> Starlette:
         ("/journal/verify.sh", tiles.script),
         ("/static/{name}", _static),
         ("/healthz", _healthy),
-        ("/readyz", _ready(app)),
+        ("/readyz", _ready(app, leaving or Leaving())),
     ]
     everybody = [Route(path, handler, methods=_methods(path)) for path, handler in get]
     everybody.append(Route(visit.PATH, door.beacon, methods=["GET", "POST"]))
@@ -167,9 +170,11 @@ async def _healthy(_: Request) -> Response:
     return PlainTextResponse("ok\n", headers=reply.NO_STORE)
 
 
-def _ready(app: App) -> Callable[[Request], Response]:
+def _ready(app: App, leaving: Leaving) -> Callable[[Request], Response]:
     def ready(_: Request) -> Response:
-        """`/readyz`: the database can be read and takes a write, and a policy is in force."""
+        """`/readyz`: the database can be read and takes a write, a policy is in force, nobody has said to stop."""
+        if leaving.is_begun:
+            return PlainTextResponse("stopping\n", 503, headers=reply.NO_STORE)
         try:
             app.writer.run(sequence.touch)
             app.shelf.in_force(time.time_ns() // 1_000_000)

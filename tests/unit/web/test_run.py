@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the server is told. How it then behaves on the wire: tests/flow/test_serve.py; how it ends: tests/crash."""
 
+import asyncio
 import gc
 import logging
 import os
@@ -20,6 +21,7 @@ from uphold.app import App
 from uphold.assurance.visitor import Visitor
 from uphold.config import Serve
 from uphold.web import logs, run
+from uphold.web.server import Face
 
 
 @pytest.fixture
@@ -65,12 +67,32 @@ def test_a_tls_file_that_is_none_is_refused_before_anything_listens(app: App) ->
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_stops_the_server_and_not_the_process(app: App, number: signal.Signals) -> None:
-    server = run._Server(uvicorn.Config(lambda: None, log_config=None))
+    server = run._Server(uvicorn.Config(Face(app), log_config=None))
     before = signal.getsignal(number)
     with server.capture_signals():
         os.kill(os.getpid(), number)
         assert server.should_exit
     assert signal.getsignal(number) is before
+
+
+def test_who_has_time_to_leave_takes_it_unless_told_twice(app: App) -> None:
+    server = run._Server(
+        uvicorn.Config(Face(serving(app, Serve(drain_seconds=300))), log_config=None)
+    )
+    server.handle_exit(signal.SIGTERM, None)
+    assert not server.should_exit
+    server.handle_exit(signal.SIGTERM, None)
+    assert server.should_exit
+
+
+async def test_the_time_to_leave_ends(app: App) -> None:
+    face = Face(serving(app, Serve(drain_seconds=0.001)))
+    server = run._Server(uvicorn.Config(face, log_config=None))
+    assert not await server.on_tick(1)
+    server.handle_exit(signal.SIGTERM, None)
+    while not face.leaving.is_over:  # noqa: ASYNC110 - a clock tells nobody
+        await asyncio.sleep(0)
+    assert await server.on_tick(1)
 
 
 def test_a_site_is_served_from_a_thread_and_leaves_no_trace(tmp_path: Path) -> None:
