@@ -34,6 +34,11 @@ def register(commands: Any) -> None:
         help="open the backup again with this, to check it whole",
     )
     backup.add_argument(
+        "--behind",
+        action="store_true",
+        help="of a database that lacks the end, to restore it at once; needs --to and --identity",
+    )
+    backup.add_argument(
         "--new-recipient",
         type=Path,
         metavar="FILE",
@@ -100,6 +105,8 @@ def run_backup(arguments: argparse.Namespace) -> int:
 
     if arguments.dir is None:
         raise errors.Invalid("Name the site folder.", "uphold backup DIR")
+    if arguments.behind:
+        return _behind(arguments)
     with app.opened(arguments.dir) as site, _progress("Writing rows", arguments) as watch:
         settings = site.settings
         to = arguments.to or backup.folder_of(settings)
@@ -124,6 +131,28 @@ def run_backup(arguments: argparse.Namespace) -> int:
     for name in made.removed:
         print(f"Removed {name}: its days are over.")
     print("Not in it: the key ring and `destroyed`. Keep newest copies of both elsewhere.")
+    return 0
+
+
+def _behind(arguments: argparse.Namespace) -> int:
+    """Write what a database that is behind has, so that a restore can go on from there."""
+    from uphold import config, errors
+    from uphold.continuity import behind
+
+    if arguments.to is None or arguments.identity is None:
+        raise errors.Invalid(
+            "--behind needs --to, a new file, and --identity.",
+            "Such a backup is for a restore at once, and no folder keeps it.",
+        )
+    made = behind.run(config.load(arguments.dir), arguments.to, arguments.identity)
+    if arguments.json:
+        told = {"file": str(arguments.to), "sha256": made.digest, "entries": made.entries}
+        print(json.dumps({**told, "bytes": made.bytes, "checked": made.checked}, indent=2))
+        return 0
+    print(f"Wrote {arguments.to}: {made.bytes} bytes, {made.entries} journal entries.")
+    print(
+        "Nothing is journaled of it. Restore it now, with the newest key ring, `destroyed` and head file."
+    )
     return 0
 
 

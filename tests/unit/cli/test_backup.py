@@ -126,3 +126,27 @@ def test_it_is_warned_where_no_backup_is_set_up_or_they_are_kept_too_long() -> N
     assert "older backups may open no more" in backup.warnings(settings)[0]
     fine = msgspec.structs.replace(settings, backup=msgspec.structs.replace(own, keep_days=30))
     assert backup.warnings(fine) == []
+
+
+def test_a_database_that_is_behind_is_written_down_for_a_restore(
+    run: Run, kept: Kept, tmp_path: Path
+) -> None:
+    data, older = kept.settings.folder / "data", tmp_path / "older"
+    shutil.copytree(data, older)
+    with closing(open_site(kept.settings)) as app:
+        site.submit(app)
+    shutil.rmtree(data)
+    older.rename(data)
+    folder, file = kept.settings.folder, tmp_path / "left.age"
+    assert run("backup", folder).code == 1
+    alone = run("backup", folder, "--behind")
+    assert (alone.code, "needs --to" in alone.err) == (2, True)
+    told = run("backup", folder, "--behind", "--to", file, "--identity", kept.identity)
+    assert told.code == 0
+    assert "Nothing is journaled of it" in told.out
+    other = tmp_path / "other.age"
+    said = run("backup", folder, "--behind", "--to", other, "--identity", kept.identity, "--json")
+    assert json.loads(said.out)["checked"] == "opened"
+    back = run(*restore(kept, file, tmp_path / "back"))
+    assert back.code == 0
+    assert "journal entries or a few more" in back.out
