@@ -42,5 +42,11 @@ def count(rule: Rule, failures: int, last_at: int, now: int) -> int:
 
 
 def blocked_until(rule: Rule, failures: int, last_at: int, now: int) -> int:
-    """The moment (unix ms) from which the next try is let through; not after `now` when it is free."""
+    """The moment (unix ms) from which the next try is let through; not after `now` when it is free.
+
+    A failure that lies ahead of `now` is from before the clock was set back, by hours perhaps: nobody waits until
+    the clock has come so far again. It still counts when the next one fails.
+    """
+    if last_at > now:
+        return now
     return last_at + wait(rule, count(rule, failures, last_at, now))

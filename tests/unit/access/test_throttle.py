@@ -45,3 +45,12 @@ def test_less_than_a_hundred_guesses_a_day() -> None:
         tries += 1
         at = max(at + 1, throttle.blocked_until(LOGIN, tries, at, at))
     assert tries - LOGIN.free <= 105
+
+
+@given(rules, counts, st.integers(0, 10**12), st.integers(1, 10**8))
+def test_a_clock_that_was_set_back_locks_nobody_out(
+    rule: Rule, failures: int, now: int, back: int
+) -> None:
+    assert throttle.blocked_until(rule, failures, now + back, now) <= now
+    # What failed before is not forgotten by that.
+    assert throttle.count(rule, failures, now + back, now) == failures
