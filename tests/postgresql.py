@@ -12,8 +12,8 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
@@ -67,6 +67,8 @@ class Server:
     port: int
     owner: pwd.struct_passwd
     settings: tuple[str, ...] = (*SETTINGS, *HASTY)
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """Of its programs, beside the little that they have."""
 
     def start(self) -> None:
         """Start the server and return when it answers; also after `stop` or `kill`."""
@@ -117,7 +119,10 @@ class Server:
             done = subprocess.run(
                 command,
                 cwd=self.folder,
-                env={"HOME": str(self.folder), "PATH": os.defpath, "LC_ALL": "C.UTF-8"},
+                env={
+                    **{"HOME": str(self.folder), "PATH": os.defpath, "LC_ALL": "C.UTF-8"},
+                    **self.environment,
+                },
                 user=self.owner.pw_uid if as_other else None,
                 group=self.owner.pw_gid if as_other else None,
                 extra_groups=[] if as_other else None,

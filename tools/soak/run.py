@@ -1,0 +1,230 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One soak of one site: people and staff while the world does what the plan says, and a checker that knows it all.
+
+The first part is rough: the process of the site ends now and then, and each time all that can be looked at while
+nothing serves is looked at. In the second part everything else goes on happening and the process lives, so that
+it can be seen whether it grows. In the end everybody who was not told is told, and all is looked at once more.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from tools.soak import browser, check, gauge
+from tools.soak.book import Book, Form
+from tools.soak.browser import Broken, Street
+from tools.soak.gauge import Moment
+from tools.soak.office import Clerk, Program, Watch
+from tools.soak.people import Crowd, Own, Person
+from tools.soak.plan import Event
+from tools.soak.stage import Stage
+from tools.soak.world import World
+
+SAMPLE = 200
+# How often the load rests so that the process can be looked at, and for how long before the look.
+REST_SECONDS = 10.0
+STILL_SECONDS = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large a soak is."""
+
+    rough: float
+    """Seconds in which the process may end."""
+    long: float
+    """Seconds in which it lives."""
+    people: int = 12
+    pause: float = 0.5
+    """Seconds that somebody thinks between two things, on average."""
+    warm: float = 90.0
+    """Seconds of a process's life that are left out of its growth."""
+    allowed: float = 512.0
+    """KiB a minute by which a process may seem to grow."""
+
+
+@dataclass
+class Result:
+    """What came of a soak."""
+
+    engine: str
+    seconds: float = 0.0
+    faults: list[str] = field(default_factory=list)
+    events: list[dict[str, Any]] = field(default_factory=list)
+    answers: dict[str, int] = field(default_factory=dict)
+    figures: dict[str, float] = field(default_factory=dict)
+    lives: list[dict[str, Any]] = field(default_factory=list)
+    """How each process grew that lived long enough to tell."""
+
+
+class Soak:
+    """One site, soaked."""
+
+    def __init__(self, site: Stage, seed: int, size: Size, say: Callable[[str], None]) -> None:
+        """`say` is told each thing that happens."""
+        self.site, self.seed, self.size, self.say = site, seed, size, say
+        self.book = Book()
+        self.street = Street(site.wire.port)
+        self.world = World(site, self.street, self.book, self._between)
+        self.chance = random.Random(f"{seed} checker")  # noqa: S311 - a sample, not a secret
+        self.moments: list[list[Moment]] = [[]]
+        self.looks = 0
+        self.look_seconds = 0.0
+        self.bytes = 0
+        self._resting = asyncio.Lock()
+
+    async def run(self, rough: Iterator[Event], calm: Iterator[Event]) -> Result:
+        """Soak the site; the events of its two parts come from the plan."""
+        wires = [wire for wire in (self.site.wire, self.site.line) if wire]
+        try:
+            await asyncio.gather(*(wire.open() for wire in wires))
+            return await self._run(rough, calm)
+        finally:
+            await self.street.close()
+            await asyncio.gather(*(wire.close() for wire in wires))
+
+    async def _run(self, rough: Iterator[Event], calm: Iterator[Event]) -> Result:
+        began = time.monotonic()
+        await asyncio.to_thread(self.site.start)
+        self.born = time.monotonic()
+        self.street.opened.set()
+        self.crowd = await asyncio.to_thread(
+            Crowd, self.site, self.street, self.book, self.seed, self.size.pause
+        )
+        tasks = [asyncio.create_task(work) for work in await asyncio.to_thread(self._works)]
+        looker = asyncio.create_task(self._gauge())
+        try:
+            await self._play(rough, self.size.rough, tasks)
+            await self._play(calm, self.size.long, tasks)
+            await self.world.finish()
+        finally:
+            for task in (looker, *tasks):
+                task.cancel()
+            await asyncio.gather(looker, *tasks, return_exceptions=True)
+        await self._settle()
+        await self.world.stop()
+        await self._between()
+        self.book.faults += await asyncio.to_thread(self._last)
+        return self._result(time.monotonic() - began)
+
+    def _works(self) -> list[Coroutine[Any, Any, None]]:
+        office = (self.site, self.street, self.book, self.seed)
+        return [
+            *(self.crowd.live(place) for place in range(self.size.people)),
+            Clerk(*office).work(),
+            Program(*office).work(),
+            Watch(*office).work(),
+        ]
+
+    async def _play(
+        self, events: Iterator[Event], seconds: float, tasks: Sequence[asyncio.Task[None]]
+    ) -> None:
+        until = time.monotonic() + seconds
+        for event in events:
+            if time.monotonic() + event.after + event.span > until:
+                await asyncio.sleep(max(0.0, until - time.monotonic()))
+                break
+            await asyncio.sleep(event.after)
+            self.say(f"{self.site.engine:10} {event}")
+            async with self._resting:
+                await self.world.play(event)
+            for task in tasks:
+                if task.done():
+                    task.result()  # a fault of the load itself ends the soak
+
+    async def _between(self) -> None:
+        """Look at all that can be looked at while nothing serves the site."""
+        await browser.rest(self.street)
+        began = time.monotonic()
+        known = [one for one in self.book.acknowledged if not one.asked_to_erase]
+        sample = self.chance.sample(known, min(SAMPLE, len(known)))
+        found = await asyncio.to_thread(check.everything, self.site, self.book, sample)
+        self.book.faults += [f"after {len(self.world.done)} events: {one}" for one in found]
+        self.looks += 1
+        self.look_seconds += time.monotonic() - began
+        self.moments.append([])
+        self.born = time.monotonic()
+
+    async def _gauge(self) -> None:
+        """Look at the process at equal moments: nobody under way, nothing happening."""
+        looked = 0.0
+        while True:
+            await asyncio.sleep(0.5)
+            if not self.street.is_calm or time.monotonic() - looked < REST_SECONDS:
+                continue
+            async with self._resting:
+                if await browser.rest(self.street, 5):
+                    await asyncio.sleep(STILL_SECONDS)
+                    looked = time.monotonic()
+                    at = looked - self.born
+                    self.moments[-1].append(gauge.look(self.site.pid, at, self.street.done))
+                self.street.opened.set()
+
+    async def _settle(self) -> None:
+        """Send again what nobody was told of, and ask again for what was to be erased or withdrawn."""
+        self.street.opened.set()
+        await self.world.ready()
+        for one in self.book.pending:
+            await self._whoever(one).send_until_told(one)
+        for _ in range(5):
+            for one in self.book.forms:
+                if one.receipt and one.asked_to_withdraw and not one.withdrawn and not one.erased:
+                    with suppress(Broken):
+                        await self._whoever(one).withdraw(one)
+                if one.asked_to_erase and not one.erased:
+                    with suppress(Broken):
+                        await Own(self._whoever(one)).come(one)
+
+    def _whoever(self, one: Form) -> Person:
+        return Person(self.crowd, int(one.email.partition("@")[0].rpartition("-")[2]), self.chance)
+
+    def _last(self) -> list[str]:
+        self.bytes = check.searched(self.site)
+        found = check.plain(self.site)
+        with check.reading(self.site) as connection:
+            found += check.in_the_end(connection, self.book)
+        return found
+
+    def _result(self, seconds: float) -> Result:
+        book, street = self.book, self.street
+        lives = [grown for one in self.moments if (grown := gauge.growth(one, self.size.warm))]
+        for grown in lives:
+            book.faults += gauge.faults(grown, self.size.allowed, 8)
+        return Result(
+            engine=self.site.engine,
+            seconds=seconds,
+            faults=[*dict.fromkeys((*book.faults, *street.odd))],
+            events=[asdict(one) for one in self.world.done],
+            answers=dict(sorted(street.answers.items())),
+            figures=self._figures(),
+            lives=[asdict(one) for one in lives],
+        )
+
+    def _figures(self) -> dict[str, float]:
+        book, taken = self.book, sorted(self.street.seconds) or [0.0]
+        return {
+            "requests": self.street.done,
+            "submissions acknowledged": len(book.acknowledged),
+            "visits acknowledged": book.visits,
+            "withdrawals": sum(one.withdrawn for one in book.forms),
+            "corrections": sum(one.corrected for one in book.forms),
+            "erasures": sum(one.erased for one in book.forms),
+            "packages": book.packages,
+            "openings by staff and programs": book.readings,
+            "openings by people": book.own,
+            "receipts verified": book.proofs,
+            "letters": len(self.site.box.raw),
+            "links asked for": book.links,
+            "links that came too late": book.links_late,
+            "heads seen": len(book.heads),
+            "starts of the site": self.site.starts,
+            "looks while stopped": self.looks,
+            "seconds of looks": round(self.look_seconds, 1),
+            "bytes searched": self.bytes,
+            "answer p50 ms": round(taken[len(taken) // 2] * 1000, 1),
+            "answer p99 ms": round(taken[len(taken) * 99 // 100] * 1000, 1),
+        }
