@@ -20,6 +20,7 @@ from bench import (
     noise,
     package,
     protection,
+    processes,
     prove,
     readings,
     rules,
@@ -45,6 +46,7 @@ class Section(Protocol):
 
 SECTIONS: tuple[Section, ...] = (
     submissions,
+    processes,
     protection,
     consents,
     visits,
