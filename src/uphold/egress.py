@@ -14,13 +14,14 @@ can leave. docs/design/egress.md says what each net sees.
 import errno
 import hashlib
 import ipaddress
+import os
 import re
 import socket
 import sys
 import threading
 import traceback
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
@@ -123,6 +124,11 @@ def connect(declared: Declared, host: str, port: int, timeout: float, source: st
         return socket.create_connection(asked, timeout, (source, 0) if source else None)
     finally:
         _GUARD.opening.now = False
+
+
+def listening_on(numbers: Iterable[int]) -> list[Socket]:
+    """Return sockets by their numbers anew, which listen on when those are closed; nothing leaves by them."""
+    return [Socket(fileno=os.dup(number)) for number in numbers]
 
 
 def addresses(declared: Declared) -> Declared:

@@ -37,5 +37,9 @@ class Unavailable(UpholdError):
     """Storage cannot be used just now; nothing was stored, unless the message says otherwise (HTTP 503)."""
 
 
+class Moved(Unavailable):
+    """The site's data went into another database: whoever has opened this one opens the other (HTTP 503)."""
+
+
 class Broken(UpholdError):
     """Integrity is lost: stop signing and serving, and let a person look (HTTP 503, exit code 1)."""

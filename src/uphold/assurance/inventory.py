@@ -26,6 +26,7 @@ ENDS: Mapping[str, str] = {
     "purpose": "destroyed by the sweep, with its key, when its purpose ends by the policy",
     "journal": "kept with the journal: of people it has numbers, which lead nowhere once their parts are destroyed",
     "site": "as long as the site: nothing of a person is in it",
+    "move": "with the move of the site into another database, which made it",
 }
 """When a table's rows end that have no term of their own."""
 

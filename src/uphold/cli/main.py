@@ -25,6 +25,7 @@ from uphold.cli import (
     law,
     mail,
     measures,
+    move,
     policy,
     prove,
     receipt,
@@ -63,6 +64,7 @@ TOPICS = (
     statistics,
     keys,
     backup,
+    move,
     upgrade,
     visits,
 )

@@ -75,7 +75,7 @@ def run(folder: Path, host: str | None, port: int | None, *, announce: bool = Fa
 
     from uphold import app, config, egress
     from uphold.assurance import refused
-    from uphold.web import run as server
+    from uphold.web import moving, run as server
 
     settings = config.load(folder)
     listen = msgspec.structs.replace(
@@ -85,16 +85,21 @@ def run(folder: Path, host: str | None, port: int | None, *, announce: bool = Fa
     require_free(listen.host, listen.port)
     settings = msgspec.structs.replace(settings, serve=listen)
     site = app.open_site(settings)
-    try:
-        if announce:
-            told = f"Serving {settings.site.address} on {listen.host}:{listen.port}."
-            print(f"{told} Ctrl-C stops it.", flush=True)
-        with egress.guarded(egress.declared(settings)):
-            server.serve(site)
-        refused.settle(site.writer)
-    finally:
-        site.close()
-    return 0
+    told = f"Serving {settings.site.address} on {listen.host}:{listen.port}. Ctrl-C stops it."
+    listening: moving.Listening = ()
+    while True:
+        try:
+            if announce:
+                print(told, flush=True)
+            with egress.guarded(egress.declared(site.settings)):
+                listening = server.serve(site, listening)
+            if not listening:
+                refused.settle(site.writer)
+                return 0
+        finally:
+            site.close()
+        site = moving.follow(folder, settings)
+        told = "The site has moved, and is served from its other database now."
 
 
 def require_free(host: str, port: int) -> None:

@@ -21,7 +21,7 @@ from uphold.config.sections import (
     Threats,
     Visits,
 )
-from uphold.config.settings import FILE, Settings, load, refuse_bare_network
+from uphold.config.settings import FILE, Settings, load, parse, refuse_bare_network
 
 __all__ = [
     "FILE",
@@ -42,5 +42,6 @@ __all__ = [
     "Threats",
     "Visits",
     "load",
+    "parse",
     "refuse_bare_network",
 ]

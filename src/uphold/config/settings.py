@@ -114,8 +114,7 @@ def load(folder: Path) -> Settings:
     """Read `uphold.toml` of a site folder; every mistake in it is `errors.Invalid` with advice."""
     file = folder / FILE
     try:
-        raw = tomllib.loads(file.read_text(encoding="utf-8"))
-        settings = msgspec.convert(raw, Settings)
+        text = file.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise errors.Invalid(
             f"{folder} is not a site folder: it has no {FILE}.",
@@ -125,6 +124,14 @@ def load(folder: Path) -> Settings:
         raise errors.Invalid(
             f"{file} cannot be read ({type(error).__name__}).", "Mend the file."
         ) from None
+    return parse(text, folder)
+
+
+def parse(text: str, folder: Path) -> Settings:
+    """Read what `uphold.toml` of a site folder says, or would say; raises as `load`."""
+    file = folder / FILE
+    try:
+        settings = msgspec.convert(tomllib.loads(text), Settings)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise errors.Invalid(f"{file}: {error}.", "See docs/reference/configuration.md.") from None
     settings = msgspec.structs.replace(settings, folder=folder.absolute())

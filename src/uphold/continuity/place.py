@@ -114,15 +114,15 @@ def refuse_fork(last: checkpoint.Checkpoint, root: bytes) -> None:
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Be the only one that restores in a folder; raises `errors.Conflict`."""
+def locked(folder: Path, what: str = "restore") -> Iterator[None]:
+    """Be the only one that does `what` in a folder; raises `errors.Conflict`."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
     except BlockingIOError:
         raise errors.Conflict(
-            f"Another restore is under way in {folder}.", "Let it finish, then try again."
+            f"Another {what} is under way in {folder}.", "Let it finish, then try again."
         ) from None
     finally:
         os.close(handle)

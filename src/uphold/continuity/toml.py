@@ -13,6 +13,7 @@ Value = str | tuple[str, ...] | None
 
 _HEADER = re.compile(r"\s*\[\s*([A-Za-z0-9_-]+)\s*\]")
 _ANY_HEADER = re.compile(r"\s*\[")
+_NOTED = re.compile(r"""=\s*(?:"(?:[^"\\]|\\.)*"|'[^']*')(\s+#.*)$""")
 
 
 def put(text: str, changes: Mapping[tuple[str, str], Value]) -> str:
@@ -53,9 +54,15 @@ def _set(lines: list[str], section: str, key: str, value: Value) -> list[str]:
         (at for at in range(start + 1, len(lines)) if _ANY_HEADER.match(lines[at])), len(lines)
     )
     own = re.compile(rf"\s*{re.escape(key)}\s*=")
-    kept = [line for line in lines[start + 1 : end] if not own.match(line)]
-    fresh = [] if value is None else [_line(key, value)]
-    return [*lines[: start + 1], *fresh, *kept, *lines[end:]]
+    at = next((at for at in range(start + 1, end) if own.match(lines[at])), None)
+    if value is None:
+        kept = [line for line in lines[start + 1 : end] if not own.match(line)]
+        return [*lines[: start + 1], *kept, *lines[end:]]
+    if at is None:
+        return [*lines[: start + 1], _line(key, value), *lines[start + 1 :]]
+    # Where it stands, with what somebody noted behind it.
+    noted = _NOTED.search(lines[at])
+    return [*lines[:at], _line(key, value) + (noted[1] if noted else ""), *lines[at + 1 :]]
 
 
 def _named(line: str) -> str:

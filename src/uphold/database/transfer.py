@@ -8,7 +8,7 @@ While a database is being filled it holds the table `database_restoring`, and no
 a half-filled one is never taken for a whole one, and may be emptied to begin again.
 """
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -27,11 +27,11 @@ from sqlalchemy import (
 from sqlalchemy.types import NullType
 
 from uphold import errors
-from uphold.database import engine
+from uphold.database import changes, engine
 from uphold.database.engine import Database
 
 RESTORING = "database_restoring"
-_NOT_DATA = frozenset({"alembic_version", RESTORING})
+_NOT_DATA = frozenset({"alembic_version", RESTORING, changes.TABLE})
 # Rows that are read at a time: an edition or a batch of the journal may be long.
 PAGE = 64
 
@@ -67,7 +67,7 @@ def begin(database: Database) -> None:
         names = set(inspect(connection).get_table_names())
         if names and RESTORING not in names:
             raise errors.Conflict(
-                "The database is not empty.", "Name an empty one: a restore never overwrites."
+                "The database is not empty.", "Name an empty one: nothing is ever overwritten."
             )
         connection.exec_driver_sql(f"CREATE TABLE IF NOT EXISTS {RESTORING} (number INTEGER)")
         _empty(connection)
@@ -82,11 +82,11 @@ def insert_rows(
         connection.execute(insert(table), named)
 
 
-def align(connection: Connection) -> None:
-    """Have numbers that the database gives out begin behind those that were inserted."""
+def align(connection: Connection, known: Iterable[Table] | None = None) -> None:
+    """Have numbers that the database gives out begin behind those that were inserted, in all tables or those known."""
     if connection.dialect.name != "postgresql":
         return
-    for table in tables(connection):
+    for table in tables(connection) if known is None else known:
         for column in table.primary_key.columns:
             if isinstance(column.type, Integer):
                 _align(connection, table, column)
@@ -102,7 +102,8 @@ def require_whole(database: Database) -> None:
     """Refuse a database that is still being filled; raises `errors.Invalid`."""
     if is_restoring(database):
         raise errors.Invalid(
-            "The database is half restored.", "Run the same `uphold restore` again."
+            "The database is half restored.",
+            "Run the same `uphold restore` again, or the same `uphold move`.",
         )
 
 

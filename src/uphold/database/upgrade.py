@@ -9,7 +9,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from uphold import errors
-from uphold.database import engine
+from uphold.database import engine, moved
 from uphold.database.engine import Database
 
 HEAD = "0031"
@@ -24,8 +24,12 @@ def run(database: Database, to: str = HEAD) -> None:
     All of them are one transaction, and only one process at a time runs them: a database is of one version
     or another, whatever stops in between.
     """
-    if version(database) == to:
+    found = version(database)
+    if found == to:
         return
+    if found is not None:
+        with database.read() as connection:
+            moved.refuse(connection)
     config = Config()
     # Alembic reads this as an INI file, in which % begins a reference.
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
@@ -52,8 +56,14 @@ def _begin(connection: Connection) -> None:
 
 
 def require(database: Database) -> None:
-    """Refuse a database of another version; raises `errors.Invalid` with what to do."""
+    """Refuse a database of another version, or one that was moved away from.
+
+    Raises `errors.Invalid` with what to do, `errors.Moved`.
+    """
     found = version(database)
+    if found is not None:
+        with database.read() as connection:
+            moved.refuse(connection)
     if found == HEAD:
         return
     if found is None:

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, select, update
 
+from uphold.database import moved
 from uphold.database.transaction import Transaction
 from uphold.errors import Broken, Conflict, Invalid, Missing
 from uphold.journal import checkpoint, entry, note, store, tile, tree
@@ -254,6 +255,8 @@ class Log:
                 raise Broken("The journal lost its entries.", _FORK)
             return _State(b"", Edge())
         if (newest.size, bytes(newest.batch)) != (size, batch):
+            if not size:
+                moved.refuse(tx)
             raise Broken("The journal's head row and its last batch differ.", store.ADVICE)
         if state is None:
             return self._load(tx, newest)

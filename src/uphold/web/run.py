@@ -22,11 +22,12 @@ from uphold.app import App
 from uphold.assurance.visitor import Target
 from uphold.detection import book
 from uphold.vault import sharing
-from uphold.web import background, descriptors, logs
+from uphold.web import background, descriptors, logs, moving
 from uphold.web.crowd import Crowd
 from uphold.web.lane import Lane
 from uphold.web.leaving import Leaving
 from uphold.web.loop import Loop
+from uphold.web.moving import Listening
 from uphold.web.server import Face
 
 GRACE_SECONDS = 10
@@ -71,8 +72,11 @@ def _configuration(
     )
 
 
-def serve(app: App) -> None:
+def serve(app: App, listening: Listening = ()) -> Listening:
     """Serve until Ctrl-C or SIGTERM; requests under way are answered and their batch is finished first.
+
+    Ends by itself too when the data of the site went into another database; the sockets that are returned listen
+    still then, to be given again as `listening`.
 
     Raises `errors.Invalid` when the address is taken, or a rule of detection cannot be read, `errors.Conflict` where
     another process serves with another copy of the key ring.
@@ -90,7 +94,8 @@ def serve(app: App) -> None:
         asyncio.Runner(loop_factory=Loop) as runner,
         contextlib.suppress(KeyboardInterrupt),
     ):
-        runner.run(_serve(_Server(config), app))
+        return runner.run(_serve(_Server(config), app, listening))
+    return ()
 
 
 def _settle_memory() -> None:
@@ -133,15 +138,17 @@ class _Server(uvicorn.Server):
                 signal.signal(number, handler)
 
 
-async def _serve(server: uvicorn.Server, app: App) -> None:
+async def _serve(server: uvicorn.Server, app: App, listening: Listening) -> Listening:
+    watch = moving.Watch(app, server)
     try:
-        async with _beside(background.tasks(app)):
-            await server.serve()
+        async with _beside([*background.tasks(app), watch.run()]):
+            await server.serve(list(listening) or None)
     except SystemExit:
         raise errors.Invalid(
             f"Cannot listen on {app.settings.serve.host}:{app.settings.serve.port}.",
             "Is another server there? Choose another --port.",
         ) from None
+    return watch.kept
 
 
 @contextlib.asynccontextmanager

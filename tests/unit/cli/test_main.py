@@ -83,6 +83,7 @@ def more(command: tuple[str, ...], tmp_path: Path) -> list[str | Path]:
         ("canary", "plant"): ["--staff", "anna"],
         ("attest",): ["4.2.2", "--by", "anna"],
         ("drill",): ["--identity", "mine"],
+        ("move",): ["--to", "sqlite:///data/other.sqlite"],
         ("request", "show"): ["1"],
         ("disclosure", "show"): ["1"],
         ("incident", "show"): ["1"],

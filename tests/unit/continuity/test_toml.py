@@ -29,9 +29,18 @@ def test_lines_are_set_and_the_rest_stays() -> None:
         },
     )
     assert made == (
-        '# mine\n[site]\ncontinues = ["old", "older"]\norigin = "new \\"one\\""\n'
-        'address = "https://uphold.example"  # ours\n\n[database]\n\n# the end\n\n'
+        '# mine\n[site]\ncontinues = ["old", "older"]\n'
+        'address = "https://uphold.example"  # ours\norigin = "new \\"one\\""\n\n[database]\n\n# the end\n\n'
         '[keys]\nring = "keys/ring.json"\n'
+    )
+
+
+def test_a_line_stays_where_it_stands_with_what_is_noted_behind_it() -> None:
+    changes: dict[tuple[str, str], toml.Value] = {("site", "address"): "https://other.example"}
+    made = toml.put(TEXT, changes)
+    assert made == TEXT.replace("https://uphold.example", "https://other.example")
+    assert toml.put("[site]\norigin = 'a#b' # c\n", {("site", "origin"): "d"}) == (
+        '[site]\norigin = "d" # c\n'
     )
 
 

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Column, LargeBinary, MetaData, Table, Text, func, select
+from sqlalchemy import Column, Integer, LargeBinary, MetaData, Table, Text, func, select
 
 import uphold
 from uphold.database import engine, schema
+from uphold.database.engine import Database
+from uphold.database.sequence import database_sequence
 from uphold.database.transaction import Transaction
 from uphold.database.writer import Writer
 from uphold.journal import entry, log, note
@@ -35,6 +37,16 @@ mark = Table(
     metadata,
     Column("number", schema.Number, primary_key=True, autoincrement=False),
 )
+keyed = Table(
+    "keyed",
+    MetaData(),
+    Column("note", Text),
+    Column("kind", Integer, primary_key=True, autoincrement=False),
+    Column("epoch", schema.Number, primary_key=True, autoincrement=False),
+    Column("value", LargeBinary, primary_key=True),
+    Column("word", Text, primary_key=True),
+)
+"""One whose key is of four columns of each type that a key may have."""
 
 
 def declared() -> MetaData:
@@ -107,6 +119,7 @@ class Room:
         self.database = engine.create(url)
         with self.database.connect() as connection:
             tables = [t for t in schema.metadata.sorted_tables if t.name.startswith("journal_")]
+            tables.append(database_sequence)
             schema.metadata.create_all(connection, tables=tables)
             metadata.create_all(connection)
         self.file = HeadFile(folder / "head", interval=0)
@@ -143,6 +156,17 @@ class Room:
     def close(self) -> None:
         self.writer.close()
         self.database.dispose()
+
+
+@pytest.fixture
+def database(engine_url: str) -> Iterator[Database]:
+    """A database on each engine with the tables `keyed` and `journal_head`, and nobody who writes to it."""
+    made = engine.create(engine_url)
+    with made.connect() as connection:
+        keyed.create(connection)
+        schema.metadata.tables["journal_head"].create(connection)
+    yield made
+    made.dispose()
 
 
 @pytest.fixture

@@ -74,6 +74,12 @@ KINDS = (
         {"backup": "digest", "parts": "number"},
     ),
     Kind(
+        "site.moved",
+        "The store went from a database of one engine into one of the other or the same, with the first `kept` entries"
+        " of this journal.",
+        {"from": "code", "to": "code", "kept": "number"},
+    ),
+    Kind(
         "drill.done",
         "A backup was restored aside and proved, with this outcome.",
         {"backup": "digest", "outcome": "code"},

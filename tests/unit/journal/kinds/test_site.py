@@ -4,7 +4,7 @@
 from uphold.journal.catalogue import CATALOGUE
 from uphold.journal.kinds import site
 
-TOPICS = {"journal", "policy", "keys", "backup", "drill", "egress"}
+TOPICS = {"journal", "policy", "keys", "backup", "drill", "egress", "site"}
 
 
 def test_the_kinds_keep_to_their_topic() -> None:

@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What changes in a database while it is being copied: the key of each row that is written, by whatever process.
+
+    begin      triggers on every table, and the table `database_change` that they fill
+    mark       how far it has come, in a snapshot or under the write lock
+    keys, rows of what changed between two marks
+    end        all of it is gone
+
+Every batch takes the write lock before it writes, so that numbers follow the order of commits: what a mark covers
+was committed before what it does not.
+"""
+
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Column, Connection, Table, inspect, text
+
+from uphold import errors
+from uphold.database import bulk, engine
+from uphold.database.bulk import Row
+from uphold.database.engine import Database
+
+TABLE = "database_change"
+_PLACES = ("a", "b", "c", "d")
+"""Where the columns of a key stand; no table has a longer one."""
+_ACTS = ("insert", "update", "delete")
+_MARK = text(f"SELECT coalesce(max(number), 0) FROM {TABLE}")  # noqa: S608 - the name is ours
+_WHOSE = text(f"SELECT name FROM {TABLE} WHERE number = 1")  # noqa: S608 - as above
+_NAMES = text(
+    f"SELECT name, count(*) FROM {TABLE} WHERE number > :after AND number <= :upto"  # noqa: S608 - as above
+    " GROUP BY name ORDER BY name"
+)
+_HEAD = "SELECT number FROM journal_head"
+
+
+@contextmanager
+def locked(database: Database) -> Iterator[Connection]:
+    """Hold the write lock; commits at the end, rolls back on any error. Others wait, for as long as they do.
+
+    Raises `errors.Unavailable` when others do not let go of it.
+    """
+    with engine.storage_errors(), database.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            # Holding it is the point, however long what is done under it takes.
+            connection.exec_driver_sql("SET idle_in_transaction_session_timeout = 0")
+            connection.exec_driver_sql("BEGIN")
+            connection.exec_driver_sql(f"{_HEAD} FOR UPDATE")
+        try:
+            yield connection
+        except BaseException:
+            connection.invalidate()
+            raise
+        connection.exec_driver_sql("COMMIT")
+
+
+def begin(connection: Connection, tables: Sequence[Table], whose: str) -> None:
+    """Begin to note what changes in these tables, for the one who has this name; another's notes are thrown away."""
+    end(connection)
+    is_sqlite = connection.dialect.name == "sqlite"
+    number = "INTEGER PRIMARY KEY" if is_sqlite else "BIGSERIAL PRIMARY KEY"
+    kind = "BLOB" if is_sqlite else "TEXT"
+    places = ", ".join(f"{place} {kind}" for place in _PLACES)
+    connection.exec_driver_sql(f"CREATE TABLE {TABLE} (number {number}, name TEXT, {places})")
+    connection.execute(text(f"INSERT INTO {TABLE} (name) VALUES (:name)"), {"name": whose})  # noqa: S608 - as above
+    for table in tables:
+        for statement in _sqlite(table) if is_sqlite else _postgresql(table):
+            connection.exec_driver_sql(statement)
+
+
+def end(connection: Connection) -> None:
+    """Note nothing any more, and forget what was noted; nothing to do where nothing was."""
+    if not inspect(connection).has_table(TABLE):
+        return
+    is_sqlite = connection.dialect.name == "sqlite"
+    for name in inspect(connection).get_table_names():
+        if is_sqlite:
+            for act in _ACTS:
+                connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {_called(name, act)}")
+        else:
+            connection.exec_driver_sql(f"DROP FUNCTION IF EXISTS {_called(name)}() CASCADE")
+    connection.exec_driver_sql(f"DROP TABLE {TABLE}")
+
+
+def is_on(connection: Connection) -> bool:
+    """Tell whether changes are noted."""
+    return inspect(connection).has_table(TABLE)
+
+
+def mark(connection: Connection, whose: str) -> int:
+    """Return the number of the last change; raises `errors.Conflict` where somebody else notes them now."""
+    if not is_on(connection) or connection.execute(_WHOSE).scalar() != whose:
+        raise errors.Conflict(
+            "Somebody else has begun to move this site.", "Only one can; let that one finish."
+        )
+    return int(connection.execute(_MARK).scalar_one())
+
+
+def names(connection: Connection, after: int, upto: int) -> dict[str, int]:
+    """Return the tables that changed between two marks, and how many changes there were."""
+    found = connection.execute(_NAMES, {"after": after, "upto": upto})
+    return {str(name): int(count) for name, count in found}
+
+
+def keys(
+    connection: Connection, table: Table, after: int, upto: int
+) -> Generator[list[Row], None, None]:
+    """Yield the keys of a table's rows that changed between two marks, each once, a page at a time."""
+    places = ", ".join(_PLACES[: len(table.primary_key.columns)])
+    query = f"SELECT DISTINCT {places} FROM {TABLE} WHERE name = '{table.name}' AND {_between(after, upto)}"  # noqa: S608 - names come from our own schema
+    readers = [_reader(column, connection) for column in table.primary_key.columns]
+    for page in bulk.query(connection, query, table.name):
+        yield [tuple(read(one) for read, one in zip(readers, key, strict=True)) for key in page]
+
+
+def rows(
+    connection: Connection, table: Table, after: int, upto: int
+) -> Generator[list[Row], None, None]:
+    """Yield those of these rows that are still there, as they are now."""
+    own = list(table.primary_key.columns)
+    is_sqlite = connection.dialect.name == "sqlite"
+    places = ", ".join(_PLACES[: len(own)])
+    found = f"SELECT DISTINCT {places} FROM {TABLE} WHERE name = '{table.name}' AND {_between(after, upto)}"  # noqa: S608 - as above
+    same = " AND ".join(
+        f't."{column.name}" = {f"k.{place}" if is_sqlite else _typed(column, place)}'
+        for column, place in zip(own, _PLACES, strict=False)
+    )
+    columns = ", ".join(f't."{column.name}"' for column in table.columns)
+    yield from bulk.query(
+        connection,
+        f"SELECT {columns} FROM ({found}) k JOIN {table.name} t ON {same}",  # noqa: S608 - as above
+        table.name,
+    )
+
+
+def _between(after: int, upto: int) -> str:
+    return f"number > {after:d} AND number <= {upto:d}"
+
+
+def _sqlite(table: Table) -> Iterator[str]:
+    own = list(table.primary_key.columns)
+    into = f"INSERT INTO {TABLE} (name, {', '.join(_PLACES[: len(own)])})"
+
+    def key(state: str) -> str:
+        return ", ".join(f'{state}."{column.name}"' for column in own)
+
+    said = {
+        "insert": f"SELECT '{table.name}', {key('NEW')}",
+        "delete": f"SELECT '{table.name}', {key('OLD')}",
+    }
+    said["update"] = f"{said['delete']} UNION {said['insert']}"
+    for act in _ACTS:
+        yield (
+            f"CREATE TRIGGER {_called(table.name, act)} AFTER {act} ON {table.name}"
+            f" BEGIN {into} {said[act]}; END"
+        )
+
+
+def _postgresql(table: Table) -> Iterator[str]:
+    """One note for a whole statement: a trigger for each row would cost as much as the row."""
+    own = list(table.primary_key.columns)
+    into = f"INSERT INTO {TABLE} (name, {', '.join(_PLACES[: len(own)])})"
+    key = ", ".join(_written(column) for column in own)
+    note = f"{into} SELECT '{table.name}', {key} FROM"
+    yield (
+        f"CREATE FUNCTION {_called(table.name)}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        f" IF TG_OP <> 'INSERT' THEN {note} gone; END IF;"
+        f" IF TG_OP <> 'DELETE' THEN {note} fresh; END IF;"
+        " RETURN NULL; END $$"
+    )
+    states = {"insert": "NEW TABLE AS fresh", "delete": "OLD TABLE AS gone"}
+    states["update"] = f"{states['delete']} {states['insert']}"
+    for act in _ACTS:
+        yield (
+            f"CREATE TRIGGER {TABLE}_{act} AFTER {act} ON {table.name}"
+            f" REFERENCING {states[act]} FOR EACH STATEMENT EXECUTE FUNCTION {_called(table.name)}()"
+        )
+
+
+def _called(table: str, act: str = "") -> str:
+    return f"{TABLE}_of_{table}{act and '_'}{act}"
+
+
+def _written(column: Column[Any]) -> str:
+    """Say how PostgreSQL writes a column of a key as text."""
+    if bulk.kind(column) == "bytea":
+        return f"encode(\"{column.name}\", 'hex')"
+    return f'"{column.name}"::text'
+
+
+def _typed(column: Column[Any], place: str) -> str:
+    """Say how PostgreSQL reads it again."""
+    kind = bulk.kind(column)
+    return f"decode(k.{place}, 'hex')" if kind == "bytea" else f"k.{place}::{kind}"
+
+
+def _reader(column: Column[Any], connection: Connection) -> Any:
+    if connection.dialect.name == "sqlite":
+        return lambda one: one
+    kind = bulk.kind(column)
+    return bytes.fromhex if kind == "bytea" else str if kind == "text" else int

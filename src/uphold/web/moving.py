@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Follow a site whose data go into another database while it is served.
+
+The process finds its database marked, ends what is under way, and opens the site anew from where the configuration
+says that it is now. Its sockets listen all the while: who comes meanwhile waits, and is not turned away.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+import uvicorn
+
+from uphold import app, config, egress, errors
+from uphold.app import App
+from uphold.config import Settings
+from uphold.database import moved
+from uphold.database.engine import Database
+
+LOOK_SECONDS = 0.25
+# Between the mark and the new configuration lies one commit; whoever moved the site may have been killed there.
+PATIENCE = 60.0
+_PAUSE = 0.02
+_log = logging.getLogger("uphold.moving")
+
+Listening = Sequence[egress.Socket]
+"""Sockets on which a process goes on listening."""
+
+
+class Watch:
+    """Looks whether the data of a site went elsewhere; stops its server then, and keeps its sockets."""
+
+    def __init__(self, site: App, server: uvicorn.Server) -> None:
+        """Keep nothing yet."""
+        self._site, self._server = site, server
+        self.kept: Listening = ()
+
+    async def run(self) -> None:
+        """Look until it is so."""
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            if await asyncio.to_thread(_is_moved, self._site.database):
+                break
+        if self._server.should_exit:
+            return
+        _log.info("The data of this site went into another database; it is served from there.")
+        sockets = [one for server in self._server.servers for one in server.sockets]
+        self.kept = egress.listening_on(one.fileno() for one in sockets)
+        self._server.should_exit = True
+
+
+def follow(folder: Path, before: Settings) -> App:
+    """Open a site again whose data went elsewhere, to be served as `before` it.
+
+    Raises as `app.open_site`; `errors.Moved` where its configuration names the old database still.
+    """
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        settings = config.load(folder)
+        try:
+            return app.open_site(msgspec.structs.replace(settings, serve=before.serve))
+        except errors.Moved:
+            if time.monotonic() > deadline:
+                raise
+        time.sleep(_PAUSE)
+
+
+def _is_moved(database: Database) -> bool:
+    try:
+        with database.read() as connection:
+            return moved.is_moved(connection)
+    except errors.Unavailable:
+        # Whoever needs it is told; nothing follows from it.
+        return False

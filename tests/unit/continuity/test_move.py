@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A site is moved whole, to either engine; whatever goes wrong leaves it whole on one side."""
+
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests import postgresql, site
+from uphold import app, config, errors
+from uphold.assurance import audit
+from uphold.config import Settings
+from uphold.continuity import move
+from uphold.continuity.move import Wanted
+from uphold.database import changes, transfer
+from uphold.database.engine import Database
+from uphold.journal import entry
+
+OTHER = "sqlite:///data/other.sqlite"
+
+
+@pytest.fixture(params=["to the server", "to the file"])
+def ways(
+    request: pytest.FixtureRequest, tmp_path: Path, postgresql_server: postgresql.Server
+) -> tuple[Settings, str]:
+    """A site on which every kind of row is, and where it is to go."""
+    url = request.getfixturevalue("postgresql_url")
+    is_up = request.param == "to the server"
+    with closing(site.build(tmp_path, "" if is_up else url)) as made:
+        site.live(made)
+    return made.settings, url if is_up else OTHER
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Settings:
+    """A site in a file with one submission, to go into another file."""
+    with closing(site.build(tmp_path)) as made:
+        site.submit(made)
+    return made.settings
+
+
+def failing(at: str) -> Callable[[str, int, int], None]:
+    """Watch a move, and have it end at this step."""
+
+    def watch(step: str, _done: int, _all: int) -> None:
+        if step == at:
+            raise KeyboardInterrupt
+
+    return watch
+
+
+def test_a_site_is_moved_whole(ways: tuple[Settings, str]) -> None:
+    settings, url = ways
+    file = settings.folder / config.FILE
+    file.write_text(f"# mine\n{file.read_text()}\n[backup]\nkeep_days = 7  # a week\n")
+    seen = set()
+    done = move.run(
+        Wanted(settings.folder, url, thorough=True), lambda step, _d, _a: seen.add(step)
+    )
+    assert seen >= {"copy", "compare", "audit", "switch"}
+    there = config.load(settings.folder)
+    assert there.database.url == url
+    assert file.read_text().startswith("# mine\n")
+    assert "keep_days = 7  # a week\n" in file.read_text()
+    assert list(audit.run(there)) == []
+    with closing(app.open_site(there)) as opened:
+        site.submit(opened)
+        with opened.database.read() as connection:
+            last = [entry.decode(raw) for _, raw in opened.log.tail(connection, 50)]
+    said = [one for one in last if one.kind == move.KIND]
+    assert [(one.codes["from"], one.codes["to"]) for one in said] == [(done.before, done.after)]
+    assert said[0].codes["kept"] == done.entries
+    assert done.before != done.after
+    with pytest.raises(errors.Moved):
+        app.open_site(settings)
+    with pytest.raises(errors.Conflict, match="already"):
+        move.run(Wanted(settings.folder, url))
+
+
+def test_a_url_in_a_secret_file_stays_there(small: Settings) -> None:
+    secret = small.folder / "secrets" / "database-url"
+    secret.parent.mkdir()
+    secret.write_text(OTHER)
+    move.run(Wanted(small.folder, file=secret))
+    there = config.load(small.folder)
+    assert (there.database.url_file, OTHER in (small.folder / config.FILE).read_text()) == (
+        "secrets/database-url",
+        False,
+    )
+    app.open_site(there).close()
+
+
+def test_what_is_broken_off_leaves_the_site_where_it_was(small: Settings) -> None:
+    for step in ("copy", "switch"):
+        with pytest.raises(KeyboardInterrupt):
+            move.run(Wanted(small.folder, OTHER), failing(step))
+        with closing(app.open_site(config.load(small.folder))) as opened:
+            site.submit(opened)
+            with opened.database.read() as connection:
+                assert not changes.is_on(connection)
+        half = Database(f"sqlite:///{small.folder}/data/other.sqlite")
+        assert transfer.is_restoring(half)
+        half.dispose()
+    move.run(Wanted(small.folder, OTHER))
+    assert list(audit.run(config.load(small.folder))) == []
+
+
+def test_a_move_that_ended_behind_the_mark_is_finished(small: Settings) -> None:
+    text = (small.folder / config.FILE).read_text()
+    move.run(Wanted(small.folder, OTHER))
+    (small.folder / config.FILE).write_text(text)
+    with pytest.raises(errors.Broken, match="another one"):
+        move.run(Wanted(small.folder, "sqlite:///data/empty.sqlite"))
+    assert move.run(Wanted(small.folder, OTHER)).pause is None
+    there = config.load(small.folder)
+    assert list(audit.run(there)) == []
+    with closing(app.open_site(there)) as opened, opened.database.read() as connection:
+        said = [entry.decode(raw).kind for _, raw in opened.log.entries(connection)]
+    assert said.count(move.KIND) == 1
+
+
+def test_what_is_there_is_never_overwritten(small: Settings, tmp_path: Path) -> None:
+    (tmp_path / "second").mkdir()
+    with closing(site.build(tmp_path / "second")) as other:
+        pass
+    taken = f"sqlite:///{other.database.path}"
+    with pytest.raises(errors.Conflict, match="not empty"):
+        move.run(Wanted(small.folder, taken))
+    app.open_site(small).close()
+    app.open_site(other.settings).close()
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["postgresql://uphold:secret@127.0.0.1/uphold", "mysql://127.0.0.1/x", "sqlite:///keys/x"],
+)
+def test_what_cannot_be_meant_is_refused_before_anything_is_done(small: Settings, url: str) -> None:
+    with pytest.raises(errors.Invalid) as told:
+        move.run(Wanted(small.folder, url))
+    assert "secret" not in str(told.value)
+    app.open_site(config.load(small.folder)).close()

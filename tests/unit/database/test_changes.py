@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What changes while a database is copied is noted, whoever changes it, and nothing else."""
+
+import pytest
+from sqlalchemy import Connection, Table
+
+from uphold import errors
+from uphold.database import changes, transfer
+from uphold.database.bulk import Row
+from uphold.database.engine import Database
+
+INTO = "INSERT INTO keyed (kind, epoch, value, word) VALUES"
+ME = "me"
+
+
+def begin(database: Database, whose: str = ME) -> dict[str, Table]:
+    with database.read() as connection:
+        tables = transfer.tables(connection)
+    with changes.locked(database) as connection:
+        changes.begin(connection, tables, whose)
+    return {table.name: table for table in tables}
+
+
+def write(database: Database, *statements: str) -> None:
+    """As another process would, on a connection of its own."""
+    with database.connect() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+
+
+def value(database: Database, number: int) -> str:
+    """Two bytes as each engine's SQL has them."""
+    return f"X'00{number:02x}'" if database.dialect == "sqlite" else f"'\\x00{number:02x}'::bytea"
+
+
+def keys(connection: Connection, table: Table, after: int, upto: int) -> list[Row]:
+    return sorted(key for page in changes.keys(connection, table, after, upto) for key in page)
+
+
+def rows(connection: Connection, table: Table, after: int, upto: int) -> list[Row]:
+    return sorted(row for page in changes.rows(connection, table, after, upto) for row in page)
+
+
+def test_each_act_on_a_row_is_noted_by_its_key(database: Database) -> None:
+    write(database, f"{INTO} (1, 2, {value(database, 7)}, 'a')")
+    table = begin(database)["keyed"]
+    with database.read() as connection:
+        first = changes.mark(connection, ME)
+        assert changes.names(connection, first, first) == {}
+    write(
+        database,
+        f"{INTO} (1, 2, {value(database, 8)}, 'b''é'), (1, {1 << 40}, {value(database, 9)}, '')",
+        "UPDATE keyed SET epoch = 6 WHERE word = 'b''é'",
+        "DELETE FROM keyed WHERE word IN ('a', '')",
+        "UPDATE keyed SET epoch = 9 WHERE word = 'nobody'",
+    )
+    with database.read() as connection:
+        last = changes.mark(connection, ME)
+        assert set(changes.names(connection, first, last)) == {"keyed"}
+        assert keys(connection, table, first, last) == [
+            (1, 2, b"\0\7", "a"),
+            (1, 2, b"\0\10", "b'é"),
+            (1, 6, b"\0\10", "b'é"),
+            (1, 1 << 40, b"\0\11", ""),
+        ]
+        assert rows(connection, table, first, last) == [(None, 1, 6, b"\0\10", "b'é")]
+    write(database, "UPDATE keyed SET epoch = 7, note = 'noted'")
+    with database.read() as connection:
+        now = changes.mark(connection, ME)
+        assert keys(connection, table, last, now) == [
+            (1, 6, b"\0\10", "b'é"),
+            (1, 7, b"\0\10", "b'é"),
+        ]
+        assert rows(connection, table, last, now) == [("noted", 1, 7, b"\0\10", "b'é")]
+
+
+def test_nothing_is_left_at_the_end(database: Database) -> None:
+    begin(database)
+    with changes.locked(database) as connection:
+        assert changes.is_on(connection)
+        changes.end(connection)
+        changes.end(connection)
+        assert not changes.is_on(connection)
+    write(database, f"{INTO} (1, 2, {value(database, 7)}, 'a')")
+    with database.read() as connection, pytest.raises(errors.Conflict):
+        changes.mark(connection, ME)
+
+
+def test_the_notes_are_one_persons(database: Database) -> None:
+    begin(database)
+    begin(database, "somebody else")
+    with database.read() as connection, pytest.raises(errors.Conflict, match="Somebody else"):
+        changes.mark(connection, ME)
+
+
+def test_notes_are_no_data(database: Database) -> None:
+    before = begin(database)
+    with database.read() as connection:
+        assert [table.name for table in transfer.tables(connection)] == sorted(before)
+
+
+def test_what_fails_under_the_lock_leaves_nothing_and_lets_go(database: Database) -> None:
+    def fail() -> None:
+        with changes.locked(database) as connection:
+            connection.exec_driver_sql(f"{INTO} (1, 2, {value(database, 7)}, 'a')")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    with changes.locked(database) as connection:
+        found = connection.exec_driver_sql("SELECT count(*) FROM keyed").scalar()
+    assert found == 0
