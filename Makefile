@@ -13,7 +13,7 @@ PYTEST_ARGS ?=
 INSTALL := $(BIN)/python -m pip --disable-pip-version-check -qq --no-input install
 
 .DEFAULT_GOAL := help
-.PHONY: help demo break test lint types scan service bench docs asvs promises findings events deadlines sabotage locales lock clean
+.PHONY: help demo break test lint types scan service bench profile docs asvs promises findings events deadlines sabotage locales lock clean
 
 help: ## list the tasks
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,10 @@ service: $(VENV)/development.stamp ## boot a systemd of its own with deploy/upho
 bench: $(VENV)/development.stamp $(PEERS)/peers.stamp ## speed, beside a plain Django site on this machine
 	@tools/system-packages wrk
 	$(BIN)/python -m bench $(BENCH_ARGS)
+
+profile: $(VENV)/development.stamp $(PEERS)/peers.stamp ## where the time goes on each path, as text in bench/profiles
+	@tools/system-packages wrk
+	$(BIN)/python -m bench.profile $(BENCH_ARGS)
 
 docs: $(VENV)/development.stamp ## build the documentation into build/docs and check every link
 	$(BIN)/python tools/docs.py

@@ -65,7 +65,7 @@ def interleaved(
             say(f"a site with {size} submissions is there")
         for number in range(rounds + 1):
             for size, app in order.sample(sites, len(sites)):
-                one = _erase(app, number, size)
+                one = erase(app, number, size)
                 # The first person warms both up.
                 found += [one] if number else []
             say(
@@ -105,7 +105,8 @@ def address(person: int) -> str:
     return f"person-{person}@example.org"
 
 
-def _erase(app: App, person: int, size: int) -> Erasure:
+def erase(app: App, person: int, size: int) -> Erasure:
+    """Erase a person as the desk does, and measure it; raise Failed when something of them is left."""
     ground, named = app.holdings(), Contact(contact.EMAIL, address(person))
     # What the last one left to write is not this one's.
     app.database.wipe()

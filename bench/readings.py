@@ -64,7 +64,7 @@ def run(course: Course) -> list[Row]:
     order, count = course.order(), QUICK if course.quick else RECORDS
     found: list[Row] = []
     with ExitStack() as stack:
-        ways = dict(_within(course, stack, count)) | dict(_over_http(course, stack, count))
+        ways = dict(within(course, stack, count)) | dict(_over_http(course, stack, count))
         for number in range(course.rounds + 1):
             for name in order.sample(list(ways), len(ways)):
                 row = ways[name]()
@@ -77,7 +77,7 @@ def run(course: Course) -> list[Row]:
     return [row for row in found if row["round"]]
 
 
-def _within(course: Course, stack: ExitStack, count: int) -> Iterator[tuple[str, Measured]]:
+def within(course: Course, stack: ExitStack, count: int) -> Iterator[tuple[str, Measured]]:
     """The ways that need no server, on a site of their own."""
     root = course.within("within").folder / "site"
     uphold_site.make(root, more=_SETTINGS)
@@ -169,9 +169,9 @@ def _row(done: int, seconds: float, used: float) -> Row:
 
 def _over_http(course: Course, stack: ExitStack, count: int) -> Iterator[tuple[str, Measured]]:
     """The ways that a server answers."""
-    served, requests = _api(course, count)
-    stack.callback(served.stop)
-    yield "api", partial(_loaded, course, served, requests)
+    one, load_it = served(course, count)
+    stack.callback(one.stop)
+    yield "api", lambda: load_it(course.seconds)
     told = course.within("django")
     store = plain.environment("sqlite-tuned", str(told.folder / "site" / "site.sqlite"))
     site = variant.start_django("sqlite-tuned", told.folder / "site", course.python)
@@ -181,7 +181,7 @@ def _over_http(course: Course, stack: ExitStack, count: int) -> Iterator[tuple[s
         lines = [f"/desk/{filled['first'] + number}{end}\t" for number in range(count)]
         head = {"Cookie": filled["cookie"]}
         made = _prepared(told.folder / name, 200, "GET", head, lines)
-        yield name, partial(_loaded, course, site, made)
+        yield name, partial(_loaded, site, made, course.seconds)
 
 
 def _api(course: Course, count: int) -> tuple[Variant, Path]:
@@ -214,11 +214,17 @@ def _prepared(
     return file
 
 
-def _loaded(course: Course, served: Variant, requests: Path) -> Row:
+def served(course: Course, count: int) -> tuple[Variant, Callable[[int], Row]]:
+    """Serve a site with so many submissions, and return what has a client open them for so many seconds."""
+    one, requests = _api(course, count)
+    return one, partial(_loaded, one, requests)
+
+
+def _loaded(served: Variant, requests: Path, seconds: int) -> Row:
     """Load a server with prepared requests; raise Failed on any answer but the one expected."""
     used = proc.cpu_seconds(served.pids)
     origin = "{0.scheme}://{0.netloc}".format(urlsplit(served.url))
-    seen = load.run(origin, requests, connections=AT_ONCE, seconds=course.seconds, script=SCRIPT)
+    seen = load.run(origin, requests, connections=AT_ONCE, seconds=seconds, script=SCRIPT)
     used = proc.cpu_seconds(served.pids) - used
     if seen.bad or not seen.acknowledged:
         raise process.Failed(f"{served.name}: {seen.bad} requests were answered otherwise")

@@ -16,11 +16,11 @@ def test_a_package_is_whole(sqlite_office: Office, monkeypatch: pytest.MonkeyPat
     for _ in range(erasure.SUBMISSIONS):
         office.submit()
     monkeypatch.setattr(erasure, "address", lambda _: cast.subject.email)
-    row = section._taken(office.app, 0, package.json)
+    row = section.taken(office.app, 0, package.json)
     assert row["bytes"] > 1000
     office.submit()
     with pytest.raises(process.Failed, match="not whole"):
-        section._taken(office.app, 0, package.json)
+        section.taken(office.app, 0, package.json)
 
 
 def test_the_page_has_a_line_for_each_way() -> None:
