@@ -3,10 +3,11 @@
 
 from bench import profile
 
+WRITER = "thread (7): writer;_serve (uphold/database/writer.py:9)"
 STACKS = [
-    "thread (7): writer;_serve (uphold/database/writer.py:9);commit (uphold/database/batch.py:70);fsync (libc.so.6) 50\n",
-    "thread (7): writer;_serve (uphold/database/writer.py:9);commit (uphold/database/batch.py:71);walFrames (sqlite3.c:5) 30\n",
-    "thread (7): writer;_serve (uphold/database/writer.py:8);commit (uphold/database/batch.py:71) 10\n",
+    f"{WRITER};commit (uphold/database/batch.py:70);fsync (libc.so.6) 50\n",
+    f"{WRITER};commit (uphold/database/batch.py:71);walFrames (sqlite3.c:5) 30\n",
+    f"{WRITER};commit (uphold/database/batch.py:71) 10\n",
     "MainThread;run (asyncio/runners.py:1) 10\n",
     "thread (8): worker;wait (threading.py:1);0x7fb0d6ca3f16 (libc.so.6) 900\n",
 ]
