@@ -270,3 +270,20 @@ async def test_nothing_is_sent_to_who_does_not_read(application: Slow) -> None:
     assert wire.written == b""
     made.resume_writing()
     await until(lambda: b" 201 " in wire.written)
+
+
+async def test_whoever_leaves_ends_each_connection_with_its_answer(here: App) -> None:
+    """On the fast lane, on uvicorn's way, and for a visit; `/readyz` says so meanwhile."""
+    face = Face(here)
+    face.leaving.begin()
+    for application in (face, slow(face)):
+        for raw, status in (
+            (request(fields(here), **DATA), b"201"),
+            (request(b"{}", "/visit", "application/json"), b"202"),
+            (b"GET /readyz HTTP/1.1\r\nhost: uphold.example\r\n\r\n", b"503"),
+        ):
+            made, wire = connect(application)
+            made.data_received(raw)
+            await until(wire.is_closing)
+            assert wire.written.startswith(b"HTTP/1.1 " + status)
+            assert wire.written.count(b"connection: close\r\n") == 1
