@@ -132,12 +132,11 @@ class Batch:
         self._appender.committed()
 
     def rollback(self) -> None:
-        """Undo everything; a connection that has already rolled back is left as it is.
-
-        Through the driver's own method: only that makes psycopg forget the statements which it believes to
-        be prepared and which the aborted pipeline never brought to the server.
-        """
-        self._driver.rollback()
+        """Undo everything; a connection that has already rolled back is left as it is."""
+        if self._wire is None:
+            self._driver.rollback()
+        else:
+            self._wire.rollback()
 
 
 def _now() -> int:

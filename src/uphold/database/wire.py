@@ -21,7 +21,7 @@ from uphold.database.transaction import NOTHING, Row
 # Without the extra `postgresql` nothing here is ever called: the engine says so when it is asked for a server.
 with suppress(ModuleNotFoundError):
     import psycopg
-    from psycopg.pq import ConnStatus, ExecStatus, Format
+    from psycopg.pq import ConnStatus, ExecStatus, Format, TransactionStatus
     from psycopg.waiting import Ready, Wait
 
 _NUMBER = struct.Struct("!q")
@@ -105,6 +105,16 @@ class Wire:
                 self._prepared[key] = name
             answers.append(Answer(_require(results.popleft())))
         return answers
+
+    def rollback(self) -> None:
+        """Undo everything; a connection that has nothing to undo is left as it is.
+
+        Through the driver's own method, which may have the server forget all that was prepared: so we all do.
+        """
+        if self._pgconn.transaction_status != TransactionStatus.IDLE:
+            self._driver.rollback()
+            self._pgconn.exec_(b"DEALLOCATE ALL")
+            self._prepared.clear()
 
     def _send(self, one: Said) -> tuple[_Key, bytes | None]:
         """Send one statement, and before it that it be prepared; returns under which new name."""

@@ -56,11 +56,23 @@ def test_behind_one_that_fails_nothing_is_done(connection: Connection) -> None:
     asked.ask([put(1)])
     with pytest.raises(psycopg.errors.UniqueViolation):
         asked.ask([BEGIN, put(2), put(1), put(3), COMMIT])
-    driver: Any = connection.connection.driver_connection
-    driver.rollback()
+    asked.rollback()
     assert connection.execute(select(thing.c.number)).scalars().all() == [1]
     # What was not prepared then is prepared now.
     assert asked.ask([BEGIN, put(2), COMMIT])[2].command == b"COMMIT"
+
+
+def test_what_the_server_forgets_with_a_rollback_is_prepared_anew(connection: Connection) -> None:
+    driver: Any = connection.connection.driver_connection
+    driver.prepare_threshold = 0
+    asked = wire.of(connection)
+    asked.ask([BEGIN, put(1)])
+    # Now the driver has something prepared too, which it has the server forget.
+    connection.execute(select(thing.c.number))
+    asked.rollback()
+    asked.rollback()
+    asked.ask([BEGIN, put(1), COMMIT])
+    assert connection.execute(select(thing.c.number)).scalars().all() == [1]
 
 
 def test_what_cannot_be_prepared_is_told_each_time(connection: Connection) -> None:
