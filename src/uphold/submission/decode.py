@@ -4,7 +4,7 @@
 import json as _json
 import logging
 import re
-from binascii import unhexlify
+from binascii import a2b_qp, unhexlify
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 MOST_FIELDS = 200
 
+_MARKS = bytes.maketrans(b"+%=&", b" =\1\2")
 _ESCAPES = re.compile(rb"(?:%[0-9A-Fa-f]{2})+")
 # A file is announced as `filename`, or as `filename*` (RFC 6266), which the parser passes over.
 _FILE = re.compile(rb";\s*filename\*?\s*=", re.IGNORECASE)
@@ -54,13 +55,21 @@ def body(content_type: str, raw: bytes) -> dict[str, str]:
 def form_encoded(raw: bytes) -> dict[str, str]:
     """Decode `application/x-www-form-urlencoded` (WHATWG URL, section 5.1), UTF-8 only."""
     values: dict[str, str] = {}
-    pairs = raw.replace(b"+", b" ").split(b"&")
-    if len(pairs) > MOST_FIELDS:
+    if raw.count(b"&") >= MOST_FIELDS:
         raise Malformed("The form has too many fields.", "Send the declared ones only.")
-    for pair in pairs:
-        if pair:
-            name, _, value = pair.partition(b"=")
-            _put(values, _unescape(name), _unescape(value))
+    whole = _unescape_all(raw)
+    if whole is None:
+        for pair in raw.replace(b"+", b" ").split(b"&"):
+            if pair:
+                name, _, value = pair.partition(b"=")
+                _put(values, _unescape(name), _unescape(value))
+        return values
+    for text in whole.split("\2"):
+        if text:
+            key, _, typed = text.partition("\1")
+            if key in values:
+                raise _twice()
+            values[key] = typed.replace("\1", "=")
     return values
 
 
@@ -184,8 +193,31 @@ def _refuse(constant: str) -> NoReturn:
 
 def _put(values: dict[str, Any], name: str, value: Any) -> None:
     if name in values:
-        raise Malformed("A field stands twice in the form.", "Send each field once.")
+        raise _twice()
     values[name] = value
+
+
+def _twice() -> Malformed:
+    return Malformed("A field stands twice in the form.", "Send each field once.")
+
+
+def _unescape_all(raw: bytes) -> str | None:
+    r"""Unescape a whole body, with `\1` for each `=` in it and `\2` for each `&`; None for one that is not so plain.
+
+    With `=` in the place of `%`, a codec of the interpreter for another purpose reads a Cyrillic message in half the
+    time of `_unquote`. It would leave out a `%` at the end of a line, and read as `=` one that is no escape.
+    """
+    if b"\n" in raw or b"\r" in raw:
+        return None
+    marked = raw.translate(_MARKS)
+    unescaped = a2b_qp(marked)
+    try:
+        text = unescaped.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    is_read = len(unescaped) == len(raw) - 2 * raw.count(b"%")
+    is_marked = text.count("\1") == raw.count(b"=") and text.count("\2") == raw.count(b"&")
+    return text if is_read and is_marked else None
 
 
 def _unescape(raw: bytes) -> str:

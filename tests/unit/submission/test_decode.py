@@ -6,6 +6,7 @@ import logging
 from urllib.parse import quote, quote_plus, urlencode
 
 import pytest
+from hypothesis import given, strategies as st
 
 from tests import cast
 from uphold.errors import UpholdError
@@ -69,6 +70,35 @@ def test_other_types_are_unsupported(kind: str) -> None:
 )
 def test_form_encoding_follows_the_standard(raw: bytes, values: dict[str, str]) -> None:
     assert decode.form_encoded(raw) == values
+
+
+ODD = [
+    *b"ab01fF%%%=&+ \\\n\r\t",
+    b"%D0%B8",
+    b"%26",
+    b"%3D",
+    b"%01",
+    b"\x01",
+    b"\x02",
+    b"%0A",
+    b"\xd0",
+]
+PIECES = st.sampled_from([one if isinstance(one, bytes) else bytes((one,)) for one in ODD])
+
+
+@given(st.lists(PIECES, max_size=12).map(b"".join))
+def test_a_body_read_at_once_is_as_read_value_by_value(raw: bytes) -> None:
+    with pytest.MonkeyPatch.context() as slow:
+        slow.setattr(decode, "_unescape_all", lambda raw: None)
+        wanted = outcome(raw)
+    assert outcome(raw) == wanted
+
+
+def outcome(raw: bytes) -> dict[str, str] | None:
+    try:
+        return decode.form_encoded(raw)
+    except Malformed:
+        return None
 
 
 @pytest.mark.parametrize(
