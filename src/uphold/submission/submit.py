@@ -33,6 +33,7 @@ from uphold.submission.validate import Accepted
 from uphold.vault import commitment, contact, records
 from uphold.vault.contact import Contact
 from uphold.vault.part import Plain, Sealed
+from uphold.vault.pool import Pool
 from uphold.vault.unlock import KeyRing
 
 A = TypeVar("A")
@@ -45,6 +46,9 @@ REMEMBERED = 10_000
 # What may wait for the storage at once: so many posts, of so many bytes together.
 MOST_POSTS = 2_000
 MOST_BYTES = 1 << 24
+# Of a post with three parts and a few ticks; more is drawn for one that has more.
+_RANDOM_BYTES = 256
+_SALT = entry.SALT_BYTES
 KINDS = {"email": contact.EMAIL, "phone": contact.PHONE}
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
@@ -202,13 +206,18 @@ class Intake:
     def _prepare(self) -> None:
         """Prepare all that arrived in this turn of the loop, and queue it."""
         arrived, self._arrived = self._arrived, []
-        split = _each(arrived, lambda given: (given, parts(given.post)))
-        sealed = _each(split, self._seal)
-        self._writer.hand_over(_each(sealed, lambda pair: work(*pair, self._arrive, self._enlist)))
+        ring, epoch, random = self._ring, self._ring.newest, Pool(_RANDOM_BYTES * len(arrived))
 
-    def _seal(self, pair: tuple[_Arrived, list[Plain]]) -> tuple[Post, Sealed]:
-        given, split = pair
-        return given.post, records.prepare(self._ring, given.number, split, given.body)
+        def sealed(pair: tuple[_Arrived, list[Plain]]) -> tuple[Post, Sealed]:
+            given, split = pair
+            made = records.prepare(ring, given.number, split, given.body, random, epoch)
+            return given.post, made
+
+        def worked(pair: tuple[Post, Sealed]) -> Callable[[Transaction], Received]:
+            return work(*pair, self._arrive, self._enlist, random)
+
+        split = _each(arrived, lambda given: (given, parts(given.post)))
+        self._writer.hand_over(_each(_each(split, sealed), worked))
 
     def _forget(self, nonce: bytes, outcome: "asyncio.Future[Received]") -> None:
         """Let the next post with this nonce try anew; those who wait for this one are told to."""
@@ -278,11 +287,15 @@ def _refuse_exercise(_tx: Transaction, _run: int) -> None:
 
 
 def work(
-    post: Post, sealed: Sealed, arrive: Arrive, enlist: Enlist = _refuse_exercise
+    post: Post,
+    sealed: Sealed,
+    arrive: Arrive,
+    enlist: Enlist = _refuse_exercise,
+    random: Callable[[int], bytes] = os.urandom,
 ) -> Callable[[Transaction], Received]:
     """Write the journal entries and return the work that stores everything together."""
-    described = [_describe(given, sealed) for given in consents(post)]
-    stored = _describe_stored(post, sealed)
+    described = [_describe(given, sealed, random(_SALT)) for given in consents(post)]
+    stored = _describe_stored(post, sealed, random(_SALT))
     marked = None if post.exercise is None else _describe_marked(post.exercise, post, sealed)
 
     def store(tx: Transaction) -> Received:
@@ -348,13 +361,11 @@ def _evidence(post: Post, contacts: tuple[Contact, ...]) -> Plain:
     return Plain(post.edition.policy.evidence, PART_VERSION, _encode(evidence), contacts)
 
 
-def _describe(given: Given, sealed: Sealed) -> tuple[Given, bytes]:
-    salt = entry.salt()
+def _describe(given: Given, sealed: Sealed, salt: bytes) -> tuple[Given, bytes]:
     return given, ledger.describe(given, salt, commitment.of_new_record(sealed, salt))
 
 
-def _describe_stored(post: Post, sealed: Sealed) -> bytes:
-    salt = entry.salt()
+def _describe_stored(post: Post, sealed: Sealed, salt: bytes) -> bytes:
     codes: dict[str, str | int] = {
         "form": post.offer.form.key,
         "edition": post.edition.number,

@@ -63,6 +63,7 @@ class KeyRing(_Secret):
 
     __slots__ = (
         "_epochs",
+        "_looked_in",
         "contact_root",
         "destroyed",
         "exercise_key",
@@ -102,6 +103,7 @@ class KeyRing(_Secret):
         self.contact_root = seal.keyed(contact_root)
         self.places = seal.Places(site)
         self._epochs = epochs
+        self._looked_in = b""
 
     @property
     def epochs(self) -> tuple[Epoch, ...]:
@@ -117,9 +119,14 @@ class KeyRing(_Secret):
         """The epoch that wraps and indexes what is sealed now."""
         return self.epochs[-1]
 
-    def holds(self, number: int) -> bool:
-        """Tell whether the ring holds an epoch now: what is wrapped under a burned one must not be stored."""
-        return any(epoch.number == number for epoch in self.epochs)
+    def holds(self, number: int, batch: bytes) -> bool:
+        """Tell whether the ring holds an epoch now: what is wrapped under a burned one must not be stored.
+
+        A burn holds the write lock, so that within one `batch`, which holds it too, one look is enough.
+        """
+        known = self._epochs if batch == self._looked_in else self.epochs
+        self._looked_in = batch
+        return any(epoch.number == number for epoch in known)
 
     def epoch(self, number: int) -> Epoch:
         """Return the epoch with this number; raises `errors.Broken` when the ring does not hold it."""

@@ -25,7 +25,7 @@ from uphold.database.transaction import Transaction
 from uphold.journal import entry
 from uphold.vault import commitment, destroyed, identifier, partkey, remains, seal, subject, tables
 from uphold.vault.keys import Epoch, KeyRing, Random
-from uphold.vault.part import Fetched, Plain, Sealed, SealedPart, plain
+from uphold.vault.part import Fetched, Indexed, Plain, Sealed, SealedPart, plain
 from uphold.vault.permit import Permit
 from uphold.vault.tables import vault_destroyed, vault_key, vault_part
 
@@ -59,27 +59,23 @@ def prepare(
     parts: Sequence[Plain],
     body: bytes = b"",
     random: Random = os.urandom,
+    epoch: Epoch | None = None,
 ) -> Sealed:
     """Seal the parts of a new record; no database is asked. The first part is the record's anchor.
 
     `body` is what was posted, of which `Sealed.tag` lets `same_body` recognise a repetition. `random(n)`
-    gives n bytes. Raises `errors.Invalid` for no part, too many parts, or too many addresses in one.
+    gives n bytes. `epoch` is the newest one, where that is known already.
+
+    Raises `errors.Invalid` for no part, too many parts, or too many addresses in one.
     """
     if not 1 <= len(parts) <= tables.ORDINALS:
         raise errors.Invalid("A record has 1 to 256 parts.", "Look at the form's purposes.")
     pool = random(_RANDOM_BYTES * len(parts))
-    epoch = ring.newest
+    chosen = ring.newest if epoch is None else epoch
+    first = tables.part_number(record, 0)
     sealed = [
-        _seal(
-            ring,
-            epoch,
-            tables.part_number(record, ordinal),
-            member,
-            pool[start : start + _RANDOM_BYTES],
-        )
-        for ordinal, (member, start) in enumerate(
-            zip(parts, range(0, len(pool), _RANDOM_BYTES), strict=True)
-        )
+        _seal(ring, chosen, first + ordinal, member, pool, ordinal * _RANDOM_BYTES)
+        for ordinal, member in enumerate(parts)
     ]
     anchor = seal.keyed(pool[: seal.KEY_BYTES])
     return Sealed(
@@ -98,7 +94,7 @@ def put(tx: Transaction, sealed: Sealed) -> None:
     Raises `errors.Unavailable` when the epoch that it was sealed under was burned meanwhile: nobody could
     ever open it. A burn holds the write lock, so none comes between this look and the commit.
     """
-    if not sealed.ring.holds(sealed.parts[0].epoch):
+    if not sealed.ring.holds(sealed.parts[0].epoch, tx.batch):
         raise errors.Unavailable(
             "The keys were changed meanwhile.", "Nothing was stored; send it again."
         )
@@ -227,21 +223,29 @@ def _destroy(
     return dying
 
 
-def _seal(ring: KeyRing, epoch: Epoch, number: int, member: Plain, pool: bytes) -> SealedPart:
-    """Seal one part under an epoch; `pool` is its randomness: key 32, nonces of content, key and contacts 12 each."""
-    key = pool[:32]
-    record = tables.record_of(number)
-    place = ring.places.part(record, member.purpose, member.version)
-    indexed = subject.index(ring, member.contacts, epoch)
-    inners = [(one.kind, one.version, one.inner) for one in indexed]
+def _seal(
+    ring: KeyRing, epoch: Epoch, number: int, member: Plain, pool: bytes, at: int = 0
+) -> SealedPart:
+    """Seal one part under an epoch.
+
+    Its randomness is in `pool` from `at`: key 32, nonces of content, key and contacts 12 each.
+    """
+    key = pool[at : at + 32]
+    place = ring.places.part(tables.record_of(number), member.purpose, member.version)
+    indexed: tuple[Indexed, ...] = ()
+    contacts = None
+    if member.contacts:
+        indexed = subject.index(ring, member.contacts, epoch)
+        inners = [(one.kind, one.version, one.inner) for one in indexed]
+        contacts = subject.wrap(ring, epoch, number, pool[at + 56 : at + 68], inners)
     return SealedPart(
         number,
         member.purpose,
         member.version,
-        seal.seal(AESGCM(key), pool[32:44], member.payload, place),
+        seal.seal(AESGCM(key), pool[at + 32 : at + 44], member.payload, place),
         epoch.number,
-        partkey.wrap(ring, epoch, number, pool[44:56], key),
-        subject.wrap(ring, epoch, number, pool[56:68], inners),
+        partkey.wrap(ring, epoch, number, pool[at + 44 : at + 56], key),
+        contacts,
         indexed,
     )
 

@@ -165,8 +165,8 @@ def test_a_loaded_ring_follows_its_file(path: Path) -> None:
     assert ring.newest.number == 2
     assert ring.epoch(1).number == 1
     unlock.burn(path, None, [1])
-    assert not ring.holds(1)
-    assert ring.holds(2)
+    assert not ring.holds(1, b"a batch")
+    assert ring.holds(2, b"a batch")
     with pytest.raises(errors.Broken, match="no epoch 1"):
         ring.epoch(1)
 
