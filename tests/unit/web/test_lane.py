@@ -276,7 +276,9 @@ async def test_whoever_leaves_ends_each_connection_with_its_answer(here: App) ->
     """On the fast lane, on uvicorn's way, and for a visit; `/readyz` says so meanwhile."""
     face = Face(here)
     face.leaving.begin()
-    for application in (face, slow(face)):
+    slower = slow(face)
+    vars(slower)["leaving"] = face.leaving
+    for application in (face, slower):
         for raw, status in (
             (request(fields(here), **DATA), b"201"),
             (request(b"{}", "/visit", "application/json"), b"202"),
