@@ -17,6 +17,7 @@ from uphold import app as wiring
 from uphold.access import reading
 from uphold.access.permission import Actor, Role
 from uphold.app import App
+from uphold.database import sequence
 from uphold.detection.habit import Habits
 from uphold.detection.watch import Watch
 from uphold.retention import due
@@ -24,7 +25,7 @@ from uphold.rights import fulfil, holdings
 from uphold.submission import form, record, token, validate
 from uphold.submission.submit import Post, Received, Technical
 from uphold.submission.validate import Accepted
-from uphold.vault import contact, identifier, subject
+from uphold.vault import contact, identifier, remains, subject
 from uphold.vault.contact import Contact
 from uphold.web.lookout import Lookout
 from uphold.web.sighting import Sighting
@@ -47,13 +48,16 @@ class Place:
     looker: Lookout
     habits: Habits
     chance: random.Random
+    erased: int
+    """Who of those who write often is erased next: the last ones first."""
 
     def record(self) -> int:
         """Choose a record of which something lives."""
-        while True:
-            number = self.chance.randrange(1, self.size)
-            with self.app.database.read() as connection:
-                if number in record.facts(connection, [number]) and due.noted(connection, [number]):
+        with self.app.database.read() as connection:
+            last = sequence.last(connection, "submission")
+            while True:
+                number = self.chance.randrange(1, last)
+                if record.facts(connection, [number]) and len(remains.live(connection, number)) > 1:
                     return number
 
 
@@ -77,8 +81,12 @@ def begin(app: App, size: int, runner: asyncio.Runner, seed: int) -> Place:
         looker=Lookout(app, 0),
         habits=growth_site.habits(app),
         chance=random.Random(seed),  # noqa: S311 - an order, not a secret
+        erased=_last_regular(app, size),
     )
-    watch.look()
+    settled = None
+    while watch.place != settled:
+        settled = watch.place
+        watch.look()
     place.sighting.look_now()
     return place
 
@@ -119,7 +127,7 @@ def read(place: Place, number: int) -> None:
 def find(place: Place, turn: int) -> None:
     """Find a person's submissions by their address, as everything that is about a person begins."""
     with place.app.database.read() as connection:
-        named = growth_visit.regular(place.size, turn)
+        named = growth_visit.regular(place.size, turn % 8)
         if not subject.find(connection, place.app.ring, contact.EMAIL, named):
             raise process.Failed(f"{named} was not found")
 
@@ -129,16 +137,26 @@ def package(place: Place, _turn: int) -> None:
     place.person.post("/my/download", format="json")
 
 
-def erase(place: Place, turn: int) -> None:
+def erase(place: Place, _turn: int) -> None:
     """Erase a person: durable, and its acts closed."""
     app, ground = place.app, place.app.holdings()
-    # Whoever comes last in the list is erased first: the first ones have a session.
-    named = Contact(contact.EMAIL, growth_visit.regular(place.size, -1 - turn))
+    named = Contact(contact.EMAIL, growth_visit.regular(place.size, place.erased))
     with app.database.read() as connection:
         found = holdings.records_of(connection, app.ring, named)
     done = app.writer.run(lambda tx: fulfil.erase(tx, ground, found))
     if not done.parts or app.sweep().finish() is None:
-        raise process.Failed(f"regular {-1 - turn} of {place.size} was not erased")
+        raise process.Failed(f"regular {place.erased} of {place.size} was not erased")
+    place.erased -= 1
+
+
+def _last_regular(app: App, size: int) -> int:
+    """The last of those who write often whom nobody erased yet; the first one has a session."""
+    with app.database.read() as connection:
+        for person in range(growth_site.people(size) - 1, 0, -1):
+            named = growth_visit.regular(size, person)
+            if subject.find(connection, app.ring, contact.EMAIL, named):
+                return person
+    raise process.Failed(f"everybody of {size} is erased: make a new copy of the site")
 
 
 def receipt(place: Place, path: str, number: int) -> None:
@@ -149,13 +167,13 @@ def receipt(place: Place, path: str, number: int) -> None:
 
 def search(place: Place, turn: int) -> None:
     """Search by an address at the console."""
-    named = growth_visit.regular(place.size, turn)
+    named = growth_visit.regular(place.size, turn % 8)
     place.owner.post("/console/search", contact=named, purpose=PURPOSE)
 
 
 def enquiry(place: Place, number: int) -> None:
     """Show one enquiry's page."""
-    name = place.app.ring.identifiers.encode(identifier.RECORD, number)
+    name = place.app.ring.identifiers.encode(identifier.ENQUIRY, number)
     place.owner.get(f"/console/enquiry/{name}")
 
 

@@ -45,6 +45,8 @@ REGULARS = 60
 TIMES = 3
 CLOSED_ONE_IN = 50
 ERASED_ONE_IN = 1000
+SIZES = (1_000, 10_000, 100_000, 1_000_000, 5_000_000)
+"""Sizes that are told apart."""
 WORKER = 1
 """The account that closes enquiries: the owner whom every demonstration site has invited."""
 _WORDS = (

@@ -155,7 +155,7 @@ def main() -> int:
     built = [page for path, page in pages.items() if path.is_relative_to(docs)]
     for page in built:
         write(page, docs, target)
-    for picture in docs.rglob("*.png"):
+    for picture in [*docs.rglob("*.png"), *docs.rglob("*.svg")]:
         copy = target / picture.relative_to(docs)
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_bytes(picture.read_bytes())
