@@ -10,10 +10,11 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PORT ?= 8000
 DIR ?= demo-site
 PYTEST_ARGS ?=
+MINUTES ?= 30
 INSTALL := $(BIN)/python -m pip --disable-pip-version-check -qq --no-input install
 
 .DEFAULT_GOAL := help
-.PHONY: help demo break test lint types scan service bench profile docs asvs promises findings events deadlines sabotage locales lock clean
+.PHONY: help demo break test lint types scan service bench profile soak docs asvs promises findings events deadlines sabotage locales lock clean
 
 help: ## list the tasks
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +52,9 @@ bench: $(VENV)/development.stamp $(PEERS)/peers.stamp ## speed, beside a plain D
 profile: $(VENV)/development.stamp $(PEERS)/peers.stamp ## where the time goes on each path, as text in bench/profiles
 	@tools/system-packages wrk
 	$(BIN)/python -m bench.profile $(BENCH_ARGS)
+
+soak: $(VENV)/development.stamp ## sites on both engines under load while their world fails (as root): make soak MINUTES=30
+	$(BIN)/python -m tools.soak --minutes $(MINUTES) $(SOAK_ARGS)
 
 docs: $(VENV)/development.stamp ## build the documentation into build/docs and check every link
 	$(BIN)/python tools/docs.py

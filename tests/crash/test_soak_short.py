@@ -38,10 +38,11 @@ def test_soak(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> No
         server = request.getfixturevalue("postgresql_server")
     seed = int(os.environ.get("UPHOLD_SEED", "0")) or random.SystemRandom().getrandbits(32)
     print(f"UPHOLD_SEED={seed}")
-    size = Size(rough=PATIENCE, long=0, people=6, pause=0.2)
+    size = Size(rough=PATIENCE, long=0, people=6, pause=0.2, commands_here=True)
     events = plan.short(seed, server=server is not None)
     with stage.on(tmp_path, engine, Shim(tmp_path), DISK, server=server) as site:
         result = asyncio.run(Soak(site, seed, size, print).run(events, iter(())))
+    print(result)
     assert result.faults == []
     assert {one["kind"] for one in result.events} == {
         *(plan.SHORT_OF_SERVER if server else plan.SHORT)
@@ -50,7 +51,6 @@ def test_soak(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> No
     for done in ("submissions acknowledged", "visits acknowledged", "receipts verified"):
         assert figures[done] > 0
     assert figures["heads seen"] > 0
-    print(figures)
 
 
 def test_the_same_seed_plans_the_same() -> None:

@@ -170,13 +170,11 @@ def plain(site: Stage) -> list[str]:
 
 
 def left(site: Stage) -> list[Path]:
-    """Every file that holds anything of the site, but its keys, which are elsewhere than backups and copies."""
+    """Every file that holds anything of the site and of a database server of its own, but the site's keys."""
     root = site.folder.parent
     # The data of a site on SQLite are on the small disk and in their place in the site's folder: once is enough.
     without = [site.folder / "keys", root / "second" / "identity", root / "second" / "token"]
     found = traces.files(root, [*without, *([site.disk] if site.server is None else [])])
-    if site.server is not None and not site.server.folder.is_relative_to(root):
-        found += traces.files(site.server.folder)
     return [path for path in found if path.suffix not in {".img", ".so"}]
 
 

@@ -22,7 +22,7 @@ from tools.soak.office import Clerk, Program, Watch
 from tools.soak.people import Crowd, Own, Person
 from tools.soak.plan import Event
 from tools.soak.stage import Stage
-from tools.soak.world import World
+from tools.soak.world import World, here
 
 SAMPLE = 200
 # How often the load rests so that the process can be looked at, and for how long before the look.
@@ -45,6 +45,8 @@ class Size:
     """Seconds of a process's life that are left out of its growth."""
     allowed: float = 512.0
     """KiB a minute by which a process may seem to grow."""
+    commands_here: bool = False
+    """Whether commands run in this process, which spares the start of one for each."""
 
 
 @dataclass
@@ -69,7 +71,13 @@ class Soak:
         self.site, self.seed, self.size, self.say = site, seed, size, say
         self.book = Book()
         self.street = Street(site.wire.port)
-        self.world = World(site, self.street, self.book, self._between)
+        self.world = World(
+            site,
+            self.street,
+            self.book,
+            self._between,
+            command=here if size.commands_here else site.run,
+        )
         self.chance = random.Random(f"{seed} checker")  # noqa: S311 - a sample, not a secret
         self.moments: list[list[Moment]] = [[]]
         self.looks = 0

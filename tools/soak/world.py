@@ -16,6 +16,7 @@ from tools.soak.book import Book
 from tools.soak.browser import Street
 from tools.soak.plan import Event, Kind
 from tools.soak.stage import Stage
+from uphold.cli.main import main as command_line
 
 # After trouble is over, so long a late answer of it may still come.
 GRACE_SECONDS = 7.0
@@ -38,13 +39,22 @@ class Done:
 
 
 Between = Callable[[], Awaitable[None]]
+Command = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def here(*words: str) -> "subprocess.CompletedProcess[str]":
+    """Run a command of the product in this process."""
+    return subprocess.CompletedProcess(words, command_line(list(words)), "", "")
 
 
 class World:
     """Whatever happens to one site."""
 
-    def __init__(self, site: Stage, street: Street, book: Book, between: Between) -> None:
-        """`between` is awaited whenever the process has ended, before the next begins."""
+    def __init__(
+        self, site: Stage, street: Street, book: Book, between: Between, *, command: Command
+    ) -> None:
+        """`between` is awaited whenever the process has ended, before the next begins; `command` runs one."""
+        self._command_line = command
         self.site, self.street, self.book, self._between = site, street, book, between
         self.began = time.monotonic()
         self.done: list[Done] = []
@@ -242,7 +252,7 @@ class World:
             Kind.BACKUP: (("backup", folder),),
         }[kind]
         for words in steps:
-            done = self.site.run(*words)
+            done = self._command_line(*words)
             if done.returncode:
                 return done.returncode, done.stderr.strip()
         return 0, ""
