@@ -13,7 +13,6 @@ run again begins anew before the mark, and finishes behind it.
 """
 
 import os
-import secrets
 import tempfile
 import time
 from contextlib import ExitStack, suppress
@@ -24,9 +23,9 @@ from sqlalchemy import Connection
 
 from uphold import config, errors
 from uphold.config import Settings
-from uphold.continuity import place, toml
+from uphold.continuity import carry, place, toml
 from uphold.continuity.carry import Carrier, Watch
-from uphold.database import changes, engine, moved, transfer, upgrade
+from uphold.database import changes, engine, moved, process, transfer, upgrade
 from uphold.database.engine import Database
 from uphold.database.transaction import Transaction
 from uphold.database.writer import Writer
@@ -95,12 +94,13 @@ def run(wanted: Wanted, watch: Watch | None = None) -> Moved:
         )
     ring = unlock.load(settings.path(settings.keys.ring), settings.path(settings.keys.destroyed))
     head = HeadFile(settings.path(settings.keys.head))
-    log = Log(settings.origin, signing.signer(settings, ring), head)
     with place.locked(settings.folder, "move"), ExitStack() as stack:
         source = Database(settings.database_url)
         stack.callback(source.dispose)
         target = _target(source, there)
         stack.callback(target.dispose)
+        signer = signing.signer(settings, ring)
+        log = Log(settings.origin, signer, head, confirm=target.confirm)
         work = _Work(source, target, log, watch or _nobody, is_thorough=wanted.thorough)
         if not _is_moved(source):
             work.carry(head)
@@ -131,9 +131,9 @@ class _Work:
         transfer.require_whole(self._source)
         transfer.begin(self._target)
         upgrade.run(self._target)
-        whose = secrets.token_hex(8)
+        whose = process.named()
         with self._source.read() as here:
-            tables = transfer.tables(here)
+            tables = [one for one in transfer.tables(here) if one.name not in carry.LEFT]
         with changes.locked(self._source) as here:
             changes.begin(here, tables, whose)
         try:

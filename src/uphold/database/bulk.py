@@ -15,7 +15,7 @@ import msgspec
 from sqlalchemy import BigInteger, Column, Connection, Integer, LargeBinary, Table
 
 from uphold import errors
-from uphold.database import engine, postgresql
+from uphold.database import engine, postgresql, session
 
 # Rows that are in memory at a time: an edition or a batch of the journal may be long.
 PAGE = 256
@@ -104,7 +104,7 @@ def write(connection: Connection, table: Table, names: Sequence[str], pages: Pag
         if connection.dialect.name == "postgresql":
             driver.execute("BEGIN")
             insert(connection, table, names, pages)
-            driver.execute("COMMIT")
+            commit(connection)
             return
         waiting = 0
         driver.execute("BEGIN IMMEDIATE")
@@ -134,6 +134,17 @@ def insert(connection: Connection, table: Table, names: Sequence[str], pages: Pa
             for page in pages:
                 for row in page:
                     copy.write_row(row)
+
+
+def commit(connection: Connection) -> None:
+    """Commit what was begun by hand; raises `errors.Unavailable` where it is not safe afterwards."""
+    driver = _driver(connection)
+    with _trouble(connection, "a transaction"):
+        if connection.dialect.name == "sqlite":
+            driver.execute("COMMIT")
+            return
+        with session.committing(driver):
+            driver.execute("COMMIT")
 
 
 def take(

@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Table, inspect, text
 
 from uphold import errors
-from uphold.database import bulk, engine
+from uphold.database import bulk, engine, process
 from uphold.database.bulk import Row
 from uphold.database.engine import Database
 
@@ -53,11 +53,11 @@ def locked(database: Database) -> Iterator[Connection]:
         except BaseException:
             connection.invalidate()
             raise
-        connection.exec_driver_sql("COMMIT")
+        bulk.commit(connection)
 
 
 def begin(connection: Connection, tables: Sequence[Table], whose: str) -> None:
-    """Begin to note what changes in these tables, for the one who has this name; another's notes are thrown away."""
+    """Begin to note what changes in these tables for a process (`process.named`); another's notes are thrown away."""
     end(connection)
     is_sqlite = connection.dialect.name == "sqlite"
     number = "INTEGER PRIMARY KEY" if is_sqlite else "BIGSERIAL PRIMARY KEY"
@@ -87,6 +87,14 @@ def end(connection: Connection) -> None:
 def is_on(connection: Connection) -> bool:
     """Tell whether changes are noted."""
     return inspect(connection).has_table(TABLE)
+
+
+def is_abandoned(connection: Connection) -> bool:
+    """Tell whether changes are noted for a process of this machine that has ended, such as one that was killed."""
+    if not is_on(connection):
+        return False
+    whose = connection.execute(_WHOSE).scalar()
+    return whose is not None and process.is_gone(str(whose))
 
 
 def mark(connection: Connection, whose: str) -> int:

@@ -6,6 +6,7 @@ says that it is now. Its sockets listen all the while: who comes meanwhile waits
 """
 
 import asyncio
+import itertools
 import logging
 import time
 from collections.abc import Sequence
@@ -17,13 +18,15 @@ import uvicorn
 from uphold import app, config, egress, errors
 from uphold.app import App
 from uphold.config import Settings
-from uphold.database import moved
+from uphold.database import changes, moved
 from uphold.database.engine import Database
 
 LOOK_SECONDS = 0.25
 # Between the mark and the new configuration lies one commit; whoever moved the site may have been killed there.
 PATIENCE = 60.0
 _PAUSE = 0.02
+# Every so many looks, which is about once a minute.
+_TIDY = 240
 _log = logging.getLogger("uphold.moving")
 
 Listening = Sequence[egress.Socket]
@@ -40,8 +43,10 @@ class Watch:
 
     async def run(self) -> None:
         """Look until it is so."""
-        while True:
+        for look in itertools.count():
             await asyncio.sleep(LOOK_SECONDS)
+            if look % _TIDY == 0:
+                await asyncio.to_thread(tidy, self._site.database)
             if await asyncio.to_thread(_is_moved, self._site.database):
                 break
         if self._server.should_exit:
@@ -66,6 +71,20 @@ def follow(folder: Path, before: Settings) -> App:
             if time.monotonic() > deadline:
                 raise
         time.sleep(_PAUSE)
+
+
+def tidy(database: Database) -> None:
+    """Have nothing be noted any more for a move that was killed: the table of what changed would grow for ever."""
+    try:
+        with database.read() as connection:
+            is_abandoned = changes.is_abandoned(connection)
+        if is_abandoned:
+            with changes.locked(database) as connection:
+                changes.end(connection)
+            _log.warning("A move of this site was broken off; run it again, or leave it.")
+    except errors.UpholdError:
+        # Another time.
+        return
 
 
 def _is_moved(database: Database) -> bool:

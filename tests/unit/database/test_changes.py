@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import Connection, Table
 
 from uphold import errors
-from uphold.database import changes, transfer
+from uphold.database import changes, process, transfer
 from uphold.database.bulk import Row
 from uphold.database.engine import Database
 
@@ -91,6 +91,18 @@ def test_the_notes_are_one_persons(database: Database) -> None:
     begin(database, "somebody else")
     with database.read() as connection, pytest.raises(errors.Conflict, match="Somebody else"):
         changes.mark(connection, ME)
+
+
+def test_notes_for_a_process_that_has_ended_are_known_for_such(database: Database) -> None:
+    with database.read() as connection:
+        assert not changes.is_abandoned(connection)
+    begin(database, process.named())
+    with database.read() as connection:
+        assert not changes.is_abandoned(connection)
+    place, _, began, rest = process.named().split(":")
+    begin(database, f"{place}:{2**22 + 1}:{began}:{rest}")
+    with database.read() as connection:
+        assert changes.is_abandoned(connection)
 
 
 def test_notes_are_no_data(database: Database) -> None:

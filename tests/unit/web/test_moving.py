@@ -14,7 +14,7 @@ from uphold import config, errors
 from uphold.app import open_site
 from uphold.config import Settings
 from uphold.continuity import toml
-from uphold.database import changes, moved
+from uphold.database import changes, moved, process, transfer
 from uphold.database.engine import Database
 from uphold.web import moving
 
@@ -61,6 +61,23 @@ def test_the_server_ends_and_its_sockets_listen_on(settings: Settings) -> None:
             return said
 
     assert asyncio.run(look()) == ["()", "False"]
+
+
+def test_nothing_is_noted_for_a_move_that_was_killed(settings: Settings) -> None:
+    with closing(open_site(settings)) as app:
+        with app.database.read() as connection:
+            tables = transfer.tables(connection)
+        for gone in (False, True):
+            name = process.named()
+            place, _, began, rest = name.split(":")
+            with changes.locked(app.database) as connection:
+                changes.begin(
+                    connection, tables, f"{place}:{2**22 + 1}:{began}:{rest}" if gone else name
+                )
+            moving.tidy(app.database)
+            with app.database.read() as connection:
+                assert changes.is_on(connection) is not gone
+        site.submit(app)
 
 
 def test_it_is_opened_where_the_configuration_says_that_it_is_now(settings: Settings) -> None:
