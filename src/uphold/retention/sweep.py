@@ -33,7 +33,7 @@ from uphold.retention.act import Kind, Planned
 from uphold.retention.ends import Happenings, Rules
 from uphold.retention.ripe import Reason
 from uphold.submission import record as submissions
-from uphold.vault import pseudonym, records, remains, tables
+from uphold.vault import destroyed, pseudonym, records, remains, tables
 from uphold.vault.unlock import KeyRing
 
 __all__ = ["Done", "Reason", "Site", "Sweep", "Watch", "destroy"]
@@ -157,8 +157,15 @@ class Sweep:
         self._close(done)
         self._write(lambda tx: _drop_acts(tx, at))
         self._write(self._site.others)
+        self._list()
         edition = rules.current.number
         self._write(lambda tx: due.keep(tx, ended_at=tx.now, edition=edition))
+
+    def _list(self) -> None:
+        """Note up to where the list of destroyed parts is whole, so that whoever opens the site next need not look."""
+        if self._site.ring.destroyed is not None:
+            with self._site.database.read() as connection:
+                destroyed.complete(connection, self._site.ring.destroyed)
 
     def preview(self, now: int | None = None) -> Done:
         """Say what `run` would destroy at a moment (unix ms), and touch nothing."""
