@@ -200,7 +200,7 @@ class _Work:
                 carrier.compare(here)
                 with self._target.read() as fresh:
                     carrier.compare(fresh)
-            transfer.align(there, carrier.own.values())
+            transfer.align(there)
             self._log.verify_head(there)
             self.done.entries = _same(here, there)
             moved.mark(here, _now())

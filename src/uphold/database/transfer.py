@@ -8,16 +8,13 @@ While a database is being filled it holds the table `database_restoring`, and no
 a half-filled one is never taken for a whole one, and may be emptied to begin again.
 """
 
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Sequence
 from typing import Any
 
 from sqlalchemy import (
-    Column,
     Connection,
-    Integer,
     MetaData,
     Table,
-    func,
     insert,
     inspect,
     select,
@@ -36,6 +33,15 @@ _NOT_DATA = frozenset({"alembic_version", RESTORING, changes.TABLE})
 PAGE = 64
 
 Row = tuple[Any, ...]
+
+# What gives out numbers, for which column of which table.
+_SEQUENCES = text(
+    "SELECT s.oid::regclass::text, t.oid::regclass::text, quote_ident(a.attname) FROM pg_class s"
+    " JOIN pg_depend d ON d.objid = s.oid AND d.classid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')"
+    " JOIN pg_class t ON t.oid = d.refobjid AND d.refclassid = 'pg_class'::regclass"
+    " JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid"
+    " WHERE s.relkind = 'S' AND s.relnamespace = current_schema()::regnamespace"
+)
 
 
 def tables(connection: Connection) -> list[Table]:
@@ -82,14 +88,18 @@ def insert_rows(
         connection.execute(insert(table), named)
 
 
-def align(connection: Connection, known: Iterable[Table] | None = None) -> None:
-    """Have numbers that the database gives out begin behind those that were inserted, in all tables or those known."""
+def align(connection: Connection) -> None:
+    """Have numbers that the database gives out begin behind those that were inserted."""
     if connection.dialect.name != "postgresql":
         return
-    for table in tables(connection) if known is None else known:
-        for column in table.primary_key.columns:
-            if isinstance(column.type, Integer):
-                _align(connection, table, column)
+    owned = connection.execute(_SEQUENCES).all()
+    # One that is empty is left alone: there is no number to begin behind.
+    acts = [
+        f"setval('{name}', (SELECT max({column}) FROM {table}))"  # noqa: S608 - quoted by the server
+        for name, table, column in owned
+    ]
+    if acts:
+        connection.exec_driver_sql(f"SELECT {', '.join(acts)}")
 
 
 def is_restoring(database: Database) -> bool:
@@ -111,16 +121,6 @@ def finish(database: Database) -> None:
     """Say that the database is whole: from now on it may be served."""
     with engine.storage_errors(), database.connect() as connection:
         connection.exec_driver_sql(f"DROP TABLE IF EXISTS {RESTORING}")
-
-
-def _align(connection: Connection, table: Table, column: Column[Any]) -> None:
-    name = connection.execute(
-        text("SELECT pg_get_serial_sequence(:table, :column)"),
-        {"table": table.name, "column": column.name},
-    ).scalar()
-    highest = connection.execute(select(func.max(column))).scalar()
-    if name is not None and highest is not None:
-        connection.execute(text("SELECT setval(:name, :at)"), {"name": name, "at": highest})
 
 
 def _empty(connection: Connection) -> None:
