@@ -13,9 +13,7 @@ from sqlalchemy import Connection
 from uphold import config, errors
 from uphold.access import disclosure
 from uphold.access.signals import Places, Signals
-from uphold.assurance import exercise, modelled
-from uphold.assurance.proof import Ground
-from uphold.assurance.scene import Premises
+from uphold.assurance import exercise, modelled, proof, scene
 from uphold.config import Settings
 from uphold.continuity import stores
 from uphold.database import engine, transfer, upgrade
@@ -28,14 +26,11 @@ from uphold.incident import store as incidents
 from uphold.journal import entry, log as journal
 from uphold.journal.head import HeadFile
 from uphold.journal.log import Log
-from uphold.mail import template
-from uphold.mail.delivery import Judges
-from uphold.mail.template import Templates
+from uphold.mail import delivery, template
 from uphold.policy import force, publish
 from uphold.policy.document import Edition
-from uphold.retention import ends
+from uphold.retention import ends, sweep
 from uphold.retention.ends import Rules
-from uphold.retention.sweep import Site, Sweep, Watch
 from uphold.rights import holdings, letters
 from uphold.submission import record
 from uphold.submission.guard import Meter
@@ -177,35 +172,35 @@ class App:
     # None where visits are not recorded.
     visits: Recorder | None = None
 
-    def premises(self) -> Premises:
+    def premises(self) -> "scene.Premises":
         """Return what probes go to; `errors.Missing` before a policy is in force."""
         edition, editions = self.shelf.in_force(), tuple(self.shelf.all())
-        return Premises(
+        return scene.Premises(
             self.settings, self.ring, self.log, self.database, self.writer, edition, editions
         )
 
-    def ground(self) -> Ground:
+    def ground(self) -> "proof.Ground":
         """Return what a report on proof is about; `errors.Missing` before a policy is in force."""
         edition, editions = self.shelf.in_force(), tuple(self.shelf.all())
-        return Ground(self.settings, self.log.verifier, edition, editions)
+        return proof.Ground(self.settings, self.log.verifier, edition, editions)
 
-    def modelled(self) -> modelled.Site:
+    def modelled(self) -> "modelled.Site":
         """Return what the model of threats is derived from; there need be no policy in force."""
         edition, editions = self.shelf.in_force_or_none(), tuple(self.shelf.all())
         return modelled.Site(self.settings, self.ring, edition, editions)
 
-    def holdings(self) -> holdings.Ground:
+    def holdings(self) -> "holdings.Ground":
         """Return what is needed to say what is held about people; `errors.Missing` before a policy is in force."""
         rules = Rules(self.shelf.edition, self.shelf.in_force(), desk.happened)
         return holdings.Ground(self.ring, rules)
 
-    def disclosures(self) -> disclosure.Desk:
+    def disclosures(self) -> "disclosure.Desk":
         """Return what disclosures are judged by; `errors.Missing` before a policy is in force."""
         return disclosure.Desk(self.ring, self.shelf.edition, self.shelf.in_force(), record.facts)
 
-    def sweep(self, told: Watch | None = None) -> Sweep:
+    def sweep(self, told: "sweep.Watch | None" = None) -> "sweep.Sweep":
         """Make a sweep of what is due to be destroyed; `told` hears how far it is."""
-        site = Site(
+        site = sweep.Site(
             self.writer,
             self.database,
             self.ring,
@@ -214,14 +209,14 @@ class App:
             desk.happened,
             _forget,
         )
-        return Sweep(site, told)
+        return sweep.Sweep(site, told)
 
-    def judges(self) -> Judges:
+    def judges(self) -> "delivery.Judges":
         """Return who decides whether a message may leave: about answers the gate, about notices what they are about."""
         edition, in_force = self.shelf.edition, self.shelf.in_force
-        templates = Templates(self.settings.path(template.FOLDER))
+        templates = template.Templates(self.settings.path(template.FOLDER))
         told = letters.Ground(self.settings, self.ring, edition, in_force, templates)
-        return Judges(reply.mailer(edition, in_force), letters.teller(told))
+        return delivery.Judges(reply.mailer(edition, in_force), letters.teller(told))
 
     def close(self) -> None:
         """Finish the queue, write the head file, close the database."""
@@ -279,7 +274,7 @@ def _open(settings: Settings, database: Database) -> App:
             database,
             ring,
             desk.arrive,
-            exercise.require_open,
+            _enlist,
             settings.limits.posts_at_once,
         ),
         meter=Meter(),
@@ -384,6 +379,11 @@ def _log(settings: Settings, ring: KeyRing, head: HeadFile, database: Database) 
 
 def _load_ring(settings: Settings) -> KeyRing:
     return unlock.load(settings.path(settings.keys.ring), settings.path(settings.keys.destroyed))
+
+
+def _enlist(tx: Transaction, run: int) -> None:
+    """Refuse what a run of probes sends that is over; nearly nothing is sent by one."""
+    exercise.require_open(tx, run)
 
 
 def _forget(tx: Transaction) -> None:

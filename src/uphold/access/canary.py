@@ -13,8 +13,7 @@ from enum import StrEnum
 
 from sqlalchemy import Column, Connection, Table, Text, insert, select
 
-from uphold.access import export
-from uphold.access.export_file import Row
+from uphold.access import export, export_file
 from uphold.database import walk
 from uphold.database.schema import Number, metadata
 from uphold.database.transaction import Transaction
@@ -62,7 +61,9 @@ def address(ring: KeyRing, number: int, domain: str) -> str:
     return f"{ring.identifiers.encode(identifier.CANARY, number)}@{domain}"
 
 
-def row(ring: KeyRing, made: export.Export, form: Form | None, domain: str, number: str) -> Row:
+def row(
+    ring: KeyRing, made: "export.Export", form: Form | None, domain: str, number: str
+) -> "export_file.Row":
     """Make the row that nobody sent; `number` stands for that of a receipt.
 
     The address stands in every field for one, else in the first of words; a choice or a telephone number stays
@@ -71,7 +72,7 @@ def row(ring: KeyRing, made: export.Export, form: Form | None, domain: str, numb
     text, fields = address(ring, made.number, domain), form.fields if form else ()
     mine = [one.key for one in fields if made.purpose in one.purposes and one.type == "email"]
     words = [one.key for one in fields if made.purpose in one.purposes and one.type in _WORDS]
-    return Row(number, made.made_at - 1, dict.fromkeys(mine or words[:1], text))
+    return export_file.Row(number, made.made_at - 1, dict.fromkeys(mine or words[:1], text))
 
 
 def named(ring: KeyRing, texts: Iterable[str]) -> frozenset[int]:
@@ -88,7 +89,7 @@ def named(ring: KeyRing, texts: Iterable[str]) -> frozenset[int]:
     return frozenset(found)
 
 
-def note(tx: Transaction, number: int, place: Place) -> export.Export | None:
+def note(tx: Transaction, number: int, place: Place) -> "export.Export | None":
     """Remember that an export's canary came back to a place; None if that is known, or there is no such export.
 
     Journals canary.seen.

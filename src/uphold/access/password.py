@@ -15,10 +15,10 @@ import unicodedata
 from enum import StrEnum
 from threading import BoundedSemaphore
 
+import zxcvbn
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.low_level import Type
-from zxcvbn import zxcvbn
 
 SHORTEST = 12
 # Bounds the work a stranger can ask for; far above any passphrase.
@@ -88,7 +88,7 @@ def _is_common(plain: str) -> bool:
     if core in _COMMON or (half in _COMMON and core == half * 2):
         return True
     spelled = {plain, bare.rstrip("!?.*#"), bare.casefold().translate(_KEYS)}
-    return any(zxcvbn(one[:_LOOKED_AT])["guesses"] < _GUESSES for one in spelled)
+    return any(zxcvbn.zxcvbn(one[:_LOOKED_AT])["guesses"] < _GUESSES for one in spelled)
 
 
 def hash_(password: str) -> str:

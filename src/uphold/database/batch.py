@@ -16,9 +16,6 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from uphold import errors
 from uphold.database import postgresql, session, wire
 from uphold.database.transaction import NOTHING, Appender, Cursor, Ledger, Row
-from uphold.database.wire import Said
-
-_BEGIN, _COMMIT = Said(b"BEGIN"), Said(b"COMMIT")
 
 
 class Batch:
@@ -36,8 +33,8 @@ class Batch:
         # Once COMMIT was asked for and not answered, only the database knows what became of it.
         self.asked = False
         # What PostgreSQL is to do before anything else that it is asked, and right before COMMIT.
-        self._waiting: list[Said] = [_BEGIN] if self._wire else []
-        self._last: Said | None = None
+        self._waiting: list[wire.Said] = [wire.BEGIN] if self._wire else []
+        self._last: wire.Said | None = None
         if self._wire is None:
             self._driver.execute("BEGIN IMMEDIATE")
         self.now = _now()
@@ -109,7 +106,7 @@ class Batch:
         gathered = self._gathered()
         self.asked = True
         with session.committing(self._driver):
-            said = self._wire.ask([*gathered, *last, _COMMIT])[-1]
+            said = self._wire.ask([*gathered, *last, wire.COMMIT])[-1]
         # PostgreSQL answers COMMIT with "ROLLBACK", and no error, where a statement had failed before.
         if said.command != b"COMMIT":
             raise errors.Unavailable(
@@ -117,12 +114,12 @@ class Batch:
                 "Nothing was stored; report this fault if it comes again.",
             )
 
-    def _gathered(self) -> list[Said]:
+    def _gathered(self) -> list["wire.Said"]:
         """Take what waits to be sent to PostgreSQL: BEGIN, then every buffered insert."""
         rows, self._rows = self._rows, {}
         waiting, self._waiting = self._waiting, []
         waiting += [
-            Said(postgresql.unnested(table), postgresql.columns(table, members))
+            wire.Said(postgresql.unnested(table), postgresql.columns(table, members))
             for table, members in rows.items()
         ]
         return waiting

@@ -21,7 +21,6 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
 from uphold import errors
 from uphold.config import hosts
 from uphold.database import postgresql, session
-from uphold.database.session import Primary
 
 OLDEST_SQLITE = (3, 51, 3)
 # How long a lock that somebody else holds, or a server that does not answer, is waited for.
@@ -79,9 +78,9 @@ class Database:
         self.url = _parse(url)
         self.dialect = self.url.get_backend_name()
         self.path = Path(self.url.database or "") if self.dialect == "sqlite" else None
-        self._primary = Primary()
-        self._readers = _engine(self, read_only=True)
-        self._writers = _engine(self, read_only=False)
+        primary = None if self.path is not None else session.Primary()
+        self._readers = _engine(self, primary, read_only=True)
+        self._writers = _engine(self, primary, read_only=False)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -184,10 +183,10 @@ def _parse(given: str) -> URL:
     )
 
 
-def _engine(database: Database, *, read_only: bool) -> Engine:
+def _engine(database: Database, primary: "session.Primary | None", *, read_only: bool) -> Engine:
     url = database.url
-    if database.path is None:
-        return _postgresql_engine(url, database._primary, read_only=read_only)  # noqa: SLF001 - of one module
+    if primary is not None:
+        return _postgresql_engine(url, primary, read_only=read_only)
     if sqlite.sqlite_version_info < OLDEST_SQLITE:
         raise errors.Invalid(
             f"SQLite {sqlite.sqlite_version} can corrupt databases.",
@@ -206,7 +205,7 @@ def _engine(database: Database, *, read_only: bool) -> Engine:
     return engine
 
 
-def _postgresql_engine(url: URL, primary: Primary, *, read_only: bool) -> Engine:
+def _postgresql_engine(url: URL, primary: "session.Primary", *, read_only: bool) -> Engine:
     if not postgresql.INSTALLED:
         raise errors.Invalid(
             "PostgreSQL needs its driver.", "Install the extra: pip install 'uphold[postgresql]'."
@@ -236,7 +235,9 @@ def _postgresql_engine(url: URL, primary: Primary, *, read_only: bool) -> Engine
     return engine
 
 
-def _find(primary: Primary, demanded: str) -> Callable[[Any, Any, Any, dict[str, Any]], Any]:
+def _find(
+    primary: "session.Primary", demanded: str
+) -> Callable[[Any, Any, Any, dict[str, Any]], Any]:
     """Have the pool connect to the primary, whichever of the servers that is now."""
 
     def connect(_dialect: Any, _record: Any, _given: Any, arguments: dict[str, Any]) -> Any:

@@ -3,8 +3,8 @@
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
+import alembic.command
+import alembic.config
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
@@ -30,14 +30,14 @@ def run(database: Database, to: str = HEAD) -> None:
     if found is not None:
         with database.read() as connection:
             moved.refuse(connection)
-    config = Config()
+    config = alembic.config.Config()
     # Alembic reads this as an INI file, in which % begins a reference.
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     with engine.storage_errors(), database.connect() as connection:
         _begin(connection)
         config.attributes["connection"] = connection
         try:
-            command.upgrade(config, to)
+            alembic.command.upgrade(config, to)
         except DBAPIError as error:
             raise errors.Invalid(
                 f"The database cannot be upgraded ({engine.name(error)}); it is as it was.",

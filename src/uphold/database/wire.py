@@ -42,6 +42,8 @@ class Said(NamedTuple):
     types: tuple[int, ...] = ()
 
 
+BEGIN, COMMIT = Said(b"BEGIN"), Said(b"COMMIT")
+
 _Key = tuple[bytes, tuple[int, ...]]
 """A statement with the types of its values."""
 

@@ -7,19 +7,18 @@ that it holds is never taken over. Without the extra `statistics` nothing is rec
 """
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from uphold.visits.layout import OTHER
 
 try:
+    import crawlerdetect
     import ua_parser
-    from crawlerdetect import CrawlerDetect
 except ModuleNotFoundError:
     # The extra `statistics` is not installed; whoever turns the record on is told.
     INSTALLED = False
 else:
     INSTALLED = True
-    _CRAWLERS = CrawlerDetect()
 
 # Families that a figure may name, each with how ua-parser's names of it begin.
 _BEGINNINGS = (
@@ -52,10 +51,15 @@ _PHONE = re.compile(r"iPhone|iPod|Windows Phone|Mobile|Opera Mini")
 _DESKTOP = re.compile(r"Windows NT|Macintosh|X11|CrOS|Linux")
 
 
+@cache
+def _crawlers() -> "crawlerdetect.CrawlerDetect":
+    return crawlerdetect.CrawlerDetect()
+
+
 @lru_cache(_REMEMBERED)
 def is_bot(agent: str) -> bool:
     """Tell whether a program sent it. No browser of a person leaves the string out, so "" is a program."""
-    return not agent.strip() or bool(_CRAWLERS.is_crawler(agent[:_LENGTH]))
+    return not agent.strip() or bool(_crawlers().is_crawler(agent[:_LENGTH]))
 
 
 @lru_cache(_REMEMBERED)

@@ -8,13 +8,11 @@ from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 
 from uphold import errors
-from uphold.access import glass
-from uphold.access.canary import Place
+from uphold.access import canary, glass
 from uphold.app import App
 from uphold.assurance import canaries
 from uphold.incident import reminder as incidents
 from uphold.mail import bounce, delivery, send
-from uphold.mail.send import Relay
 from uphold.policy import force
 from uphold.retention import due
 from uphold.rights import reminder as reminders
@@ -30,22 +28,18 @@ from uphold.web import (
     safekeeping,
     sighting,
 )
-from uphold.web.daily import Daily
-from uphold.web.detecting import Detector
 from uphold.web.duty import LOOK_SECONDS, Duty
-from uphold.web.examiner import Examiner
-from uphold.web.habits import Habit
-from uphold.web.lookout import Lookout
-from uphold.web.refusals import Refusals
-from uphold.web.rotation import Rotator
-from uphold.web.safekeeping import Safekeeper
-from uphold.web.sighting import Sighting
 
 Loop = Coroutine[None, None, None]
+Work = Callable[[], Awaitable[None]]
+Begin = Callable[[], tuple[float, Work]]
+"""Makes what looks again and again, and says how many seconds lie between two looks."""
 
 EDITION_SECONDS = 0.5
 HEAD_SECONDS = 1.0
 INDEX_SECONDS = 5.0
+# Whoever comes first is served first: what a loop needs is loaded when the site is at its work.
+SOON, LATER = 1.0, 5.0
 # How often a look tells whether a sweep is due, and how long after the last one it is.
 SWEEP_SECONDS = 30.0
 SWEEP_EVERY_MS = 60 * 60 * 1000
@@ -69,11 +63,9 @@ def tasks(app: App) -> list[Loop]:
     loops += only(duty, mails=relay is not None)
     own = duty.app
     if own.settings.proof.schedule:
-        look = duty.alone(Examiner(own).look)
-        loops.append(_every(examiner.LOOK_SECONDS, look, "examination"))
+        loops.append(_begun(LATER, lambda: _examiner(duty), "examination"))
     if own.settings.visits.record:
-        look = duty.alone(Daily(own).look)
-        loops.append(_every(daily.LOOK_SECONDS, look, "work on figures"))
+        loops.append(_begun(LATER, lambda: _daily(duty), "work on figures"))
     if relay is not None:
         loops.append(_every(MAIL_SECONDS, duty.alone(lambda: mail(own, relay)), "mail"))
         loops.append(_every(REMIND_SECONDS, duty.alone(lambda: reminder(own)), "reminder"))
@@ -91,15 +83,14 @@ def examined(app: App) -> list[Loop]:
 
 def each(app: App, *, mails: bool) -> list[Loop]:
     """List the loops of every process of a site, about what it alone knows; `mails`: who is told by mail too."""
-    noted = Refusals(app, mails=mails).look
     return [
         _every(HEAD_SECONDS, lambda: asyncio.to_thread(app.head.flush), "head file"),
         _every(EDITION_SECONDS, lambda: editions(app), "edition"),
         _every(VISIT_SECONDS, Visits(app).flush, "record of visits"),
-        _every(sighting.LOOK_SECONDS, Sighting(app).look, "look of the site at itself"),
+        _begun(SOON, lambda: _sighting(app), "look of the site at itself"),
         _every(SIGNAL_SECONDS, lambda: noticed(app), "record of signals"),
         _every(SALT_SECONDS, lambda: asyncio.to_thread(app.keeper.look), "end of salts"),
-        _every(refusals.LOOK_SECONDS, noted, "note of what was refused"),
+        _begun(SOON, lambda: _refusals(app, mails=mails), "note of what was refused"),
     ]
 
 
@@ -110,23 +101,57 @@ def only(duty: Duty, *, mails: bool) -> list[Loop]:
         *watching(duty, mails=mails),
         _every(INDEX_SECONDS, alone(Merger(app).look), "index"),
         _every(SWEEP_SECONDS, alone(Sweeper(app).look), "destruction of what is due"),
-        _every(rotation.LOOK_SECONDS, alone(Rotator(app).look), "rotation of keys"),
-        _every(safekeeping.LOOK_SECONDS, alone(Safekeeper(app).look), "backup"),
+        _begun(LATER, lambda: _rotator(duty), "rotation of keys"),
+        _begun(LATER, lambda: _safekeeper(duty), "backup"),
         _every(GLASS_SECONDS, alone(lambda: broken_glass(app)), "end of openings in an emergency"),
-        _every(lookout.LOOK_SECONDS, alone(Lookout(app).look), "look at threats"),
+        _begun(LATER, lambda: _lookout(duty), "look at threats"),
     ]
 
 
 def watching(duty: Duty, *, mails: bool) -> list[Loop]:
     """List the loops of `only` that notice what somebody has to look at."""
-    app, alone = duty.app, duty.alone
-    if not app.settings.detection.on:
+    if not duty.app.settings.detection.on:
         return []
-    look, usual = Detector(app, mails=mails).look, Habit(app).look
     return [
-        _every(detecting.LOOK_SECONDS, alone(look), "detection"),
-        _every(habits.LOOK_SECONDS, alone(usual), "look at what is usual"),
+        _begun(SOON, lambda: _detector(duty, mails=mails), "detection"),
+        _begun(LATER, lambda: _habit(duty), "look at what is usual"),
     ]
+
+
+def _examiner(duty: Duty) -> tuple[float, Work]:
+    return examiner.LOOK_SECONDS, duty.alone(examiner.Examiner(duty.app).look)
+
+
+def _daily(duty: Duty) -> tuple[float, Work]:
+    return daily.LOOK_SECONDS, duty.alone(daily.Daily(duty.app).look)
+
+
+def _sighting(app: App) -> tuple[float, Work]:
+    return sighting.LOOK_SECONDS, sighting.Sighting(app).look
+
+
+def _refusals(app: App, *, mails: bool) -> tuple[float, Work]:
+    return refusals.LOOK_SECONDS, refusals.Refusals(app, mails=mails).look
+
+
+def _rotator(duty: Duty) -> tuple[float, Work]:
+    return rotation.LOOK_SECONDS, duty.alone(rotation.Rotator(duty.app).look)
+
+
+def _safekeeper(duty: Duty) -> tuple[float, Work]:
+    return safekeeping.LOOK_SECONDS, duty.alone(safekeeping.Safekeeper(duty.app).look)
+
+
+def _lookout(duty: Duty) -> tuple[float, Work]:
+    return lookout.LOOK_SECONDS, duty.alone(lookout.Lookout(duty.app).look)
+
+
+def _detector(duty: Duty, *, mails: bool) -> tuple[float, Work]:
+    return detecting.LOOK_SECONDS, duty.alone(detecting.Detector(duty.app, mails=mails).look)
+
+
+def _habit(duty: Duty) -> tuple[float, Work]:
+    return habits.LOOK_SECONDS, duty.alone(habits.Habit(duty.app).look)
 
 
 async def editions(app: App, now: int | None = None) -> None:
@@ -138,7 +163,7 @@ async def editions(app: App, now: int | None = None) -> None:
         await asyncio.to_thread(app.shelf.look, now)
 
 
-async def mail(app: App, relay: Relay) -> None:
+async def mail(app: App, relay: "send.Relay") -> None:
     """Send every message that is due."""
     now = time.time_ns() // 1_000_000
     await delivery.deliver(app.writer, app.ring, relay, app.judges(), now=now)
@@ -150,7 +175,7 @@ async def bounces(app: App) -> None:
     language = app.shelf.in_force().policy.language
 
     def look(raw: bytes) -> None:
-        canaries.look(app.writer, app.ring, canaries.texts_of(raw), Place.MAIL)
+        canaries.look(app.writer, app.ring, canaries.texts_of(raw), canary.Place.MAIL)
 
     await asyncio.to_thread(bounce.sweep, app.writer, app.ring, folder, language, look)
 
@@ -282,7 +307,14 @@ async def _kept(duty: Duty) -> None:
         await duty.leave()
 
 
-async def _every(seconds: float, work: Callable[[], Awaitable[None]], name: str) -> None:
+async def _begun(after: float, begin: Begin, name: str) -> None:
+    """Begin a loop when the site has served for a while; what it needs is loaded beside, in a thread."""
+    await asyncio.sleep(after)
+    seconds, work = await asyncio.to_thread(begin)
+    await _every(seconds, work, name)
+
+
+async def _every(seconds: float, work: Work, name: str) -> None:
     waits = False
     while True:
         started = time.monotonic()

@@ -13,71 +13,74 @@ from collections.abc import Mapping
 from datetime import date
 from importlib import resources
 from types import CodeType
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import jinja2
 from jinja2.bccache import Bucket
 from markupsafe import Markup
 
-from uphold.web import (
-    account_views,
-    alert_views,
-    chart,
-    client_views,
-    console_views,
-    dates,
-    disclosure_views,
-    drafts,
-    evaluation_views,
-    export_views,
-    glass_views,
-    hold_views,
-    incident_views,
-    journal_views,
-    mail_views,
-    messages,
-    my_views,
-    published_views,
-    request_views,
-    search_views,
-    statistics_views,
-    threat_views,
-    verdicts,
-    views,
-    visit_views,
-)
-from uphold.web.retention_views import Retention
+from uphold.web import chart, dates, messages, views
+
+if TYPE_CHECKING:
+    # The views of each desk are loaded with the desk.
+    from uphold.web import (
+        account_views,
+        alert_views,
+        client_views,
+        console_views,
+        disclosure_views,
+        drafts,
+        evaluation_views,
+        export_views,
+        glass_views,
+        hold_views,
+        incident_views,
+        journal_views,
+        mail_views,
+        my_views,
+        published_views,
+        request_views,
+        search_views,
+        statistics_views,
+        threat_views,
+        verdicts,
+        visit_views,
+    )
+    from uphold.web.retention_views import Retention
+
+    View = (
+        views.View
+        | console_views.View
+        | drafts.View
+        | verdicts.View
+        | Retention
+        | request_views.View
+        | disclosure_views.View
+        | mail_views.Mail
+        | hold_views.View
+        | evaluation_views.View
+        | glass_views.View
+        | alert_views.View
+        | journal_views.View
+        | incident_views.View
+        | search_views.Search
+        | search_views.Several
+        | search_views.SeveralOpened
+        | export_views.Exports
+        | account_views.View
+        | client_views.View
+        | my_views.View
+        | visit_views.Choice
+        | published_views.Published
+        | statistics_views.View
+        | threat_views.Threats
+    )
+else:
+    View = object
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "ru": "Русский"}
 """Languages that the pages speak, each by its own name. The first is the fallback."""
-
-View = (
-    views.View
-    | console_views.View
-    | drafts.View
-    | verdicts.View
-    | Retention
-    | request_views.View
-    | disclosure_views.View
-    | mail_views.Mail
-    | hold_views.View
-    | evaluation_views.View
-    | glass_views.View
-    | alert_views.View
-    | journal_views.View
-    | incident_views.View
-    | search_views.Search
-    | search_views.Several
-    | search_views.SeveralOpened
-    | export_views.Exports
-    | account_views.View
-    | client_views.View
-    | my_views.View
-    | visit_views.Choice
-    | published_views.Published
-    | statistics_views.View
-    | threat_views.Threats
-)
 
 
 def render(view: View, frame: views.Frame) -> bytes:

@@ -4,7 +4,7 @@
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import wraps
+from functools import cached_property, wraps
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -34,7 +34,6 @@ from uphold.web import (
 )
 from uphold.web.post import Door
 from uphold.web.present import Again
-from uphold.web.proof_views import Recent
 
 PROOF = ".tlog-proof"
 CONSENT_RECORD = ".jsonld"
@@ -72,7 +71,10 @@ class Public:
         """Serve `app`; forms are derived by `door`, which takes their posts."""
         self.app = app
         self._door = door
-        self._recent = Recent(app)
+
+    @cached_property
+    def _recent(self) -> "proof_views.Recent":
+        return proof_views.Recent(self.app)
 
     @answered
     def home(self, request: Request) -> Response:

@@ -19,7 +19,7 @@ import uvicorn
 
 from uphold import errors
 from uphold.app import App
-from uphold.assurance.visitor import Target
+from uphold.assurance import visitor
 from uphold.detection import book
 from uphold.vault import sharing
 from uphold.web import background, descriptors, logs, moving
@@ -164,7 +164,7 @@ async def _beside(works: Sequence[Coroutine[None, None, None]]) -> AsyncIterator
 
 
 @contextlib.contextmanager
-def serving(app: App) -> Iterator[Target]:
+def serving(app: App) -> Iterator["visitor.Target"]:
     """Serve on a free port of this machine, from a thread, for as long as an examination takes.
 
     Nothing of the process is changed for good, neither signals nor its memory's settings nor its logs, so
@@ -180,7 +180,7 @@ def serving(app: App) -> Iterator[Target]:
         thread.start()
         try:
             where = _where(server, thread)
-            yield Target(where, host, is_configured=False, log=log, since=since)
+            yield visitor.Target(where, host, is_configured=False, log=log, since=since)
         finally:
             server.should_exit = True
             thread.join()

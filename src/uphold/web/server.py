@@ -9,7 +9,6 @@ from functools import partial
 from importlib import resources
 from urllib.parse import quote
 
-from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -33,6 +32,7 @@ from uphold.web import (
     visit_choice,
     withdrawals,
 )
+from uphold.web.behind import Behind, Routed
 from uphold.web.crowd import Crowd
 from uphold.web.lane import Answer
 from uphold.web.leaving import Leaving
@@ -105,7 +105,7 @@ def readable(scope: Scope) -> Scope:
     }
 
 
-def routes(app: App, door: Door, leaving: Leaving | None = None) -> Starlette:
+def routes(app: App, door: Door, leaving: Leaving | None = None) -> Routed:
     """Return the application behind the hot path, with every route of the site."""
     public, tiles = Public(app, door), Tiles(app)
     get: list[tuple[str, Callable[[Request], Response | Awaitable[Response]]]] = [
@@ -114,7 +114,6 @@ def routes(app: App, door: Door, leaving: Leaving | None = None) -> Starlette:
         ("/policy/editions", public.editions),
         ("/policy/compare/{old}/{new}", public.compare),
         ("/policy/proof", public.proved),
-        (published.PATH, partial(published.show, app)),
         ("/f/{form}", public.form),
         ("/wording/{digest}", public.wording),
         ("/receipt/{id}.tlog-proof", public.proof),
@@ -131,10 +130,23 @@ def routes(app: App, door: Door, leaving: Leaving | None = None) -> Starlette:
     ]
     everybody = [Route(path, handler, methods=_methods(path)) for path, handler in get]
     everybody.append(Route(visit.PATH, door.beacon, methods=["GET", "POST"]))
+    behind = [
+        Behind(("/receipt/", "/visit/choice"), lambda: _with_what_was_sent(app, public)),
+        Behind(("/statistics",), lambda: _published(app)),
+        Behind(("/my",), lambda: my_routes.routes(app)),
+        Behind(("/console",), lambda: console.routes(app)),
+        Behind(("/api",), lambda: api.routes(app)),
+    ]
+    return Routed(routes=[*everybody, *behind], exception_handlers=_doors(app))
+
+
+def _with_what_was_sent(app: App, public: Public) -> list[Route]:
+    """List what people do with a receipt, and with the cookie of visits."""
     chosen = holder.endpoint(app, visit_choice.endpoint(app))
-    everybody.append(Route(visit_choice.PATH, partial(visit_choice.show, app), methods=["GET"]))
-    everybody.append(Route(visit_choice.PATH, chosen, methods=["POST"]))
-    everybody += [
+    return [
+        Route(visit_choice.PATH, partial(visit_choice.show, app), methods=["GET"]),
+        Route(visit_choice.PATH, chosen, methods=["POST"]),
+    ] + [
         Route(
             path, holder.endpoint(app, made(app, public.facts, public.receipt_of)), methods=["POST"]
         )
@@ -145,8 +157,10 @@ def routes(app: App, door: Door, leaving: Leaving | None = None) -> Starlette:
             ("/receipt/{id}/opinion", opinions.endpoint),
         )
     ]
-    behind = [*my_routes.routes(app), *console.routes(app), *api.routes(app)]
-    return Starlette(routes=[*everybody, *behind], exception_handlers=_doors(app))
+
+
+def _published(app: App) -> list[Route]:
+    return [Route(published.PATH, partial(published.show, app), methods=["GET"])]
 
 
 def _methods(path: str) -> list[str]:
@@ -187,7 +201,7 @@ def _ready(app: App, leaving: Leaving) -> Callable[[Request], Response]:
 
 def _allowed(request: Request) -> list[str]:
     """List the methods of an address, which may be spread over several routes (RFC 9110, section 10.2.1)."""
-    routes = [route for route in request.app.routes if isinstance(route, Route)]
+    routes = request.app.among(request.scope["path"])
     there = [route for route in routes if route.matches(request.scope)[0] is not Match.NONE]
     return sorted({method for route in there for method in route.methods or ()})
 
