@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Asked by mail is who is concerned, may be written to and was not asked; each reading and letter is journaled."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import pytest
@@ -97,6 +97,25 @@ def test_nobody_is_asked_where_nothing_is_wider(office: Office, owner: Actor) ->
     office.submit()
     assert asking(office).run(owner) == Tally()
     assert "consent.asked" not in office.kinds()
+
+
+def test_nobody_is_looked_at_where_nothing_is_wider(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a site of millions the page says at once that nobody is to be asked."""
+    office.submit()
+    walked: list[str] = []
+
+    def tagged(_connection: object, purpose: str) -> Iterator[tuple[int, str]]:
+        walked.append(purpose)
+        return iter(())
+
+    monkeypatch.setattr(ask, "_tagged", tagged)
+    assert asking(office).count() == Tally()
+    assert walked == []
+    widen(office)
+    asking(office).count()
+    assert walked == [PURPOSE]
 
 
 def test_what_is_held_is_refused_journaled_and_asked_another_time(

@@ -157,6 +157,23 @@ def test_every_state_is_counted(office: Office) -> None:
     assert found == {**dict.fromkeys(State, 0), State.NEW: 3, State.IN_WORK: 1, State.ASIDE: 1}
 
 
+def test_no_more_are_counted_than_are_shown(office: Office) -> None:
+    for _ in range(4):
+        office.submit()
+    office.submit(aside=True)
+    found = office.read(partial(desk.counts, most=2))
+    # One more than that says that there are more.
+    assert found == {**dict.fromkeys(State, 0), State.NEW: 3, State.ASIDE: 1}
+
+
+def test_what_is_not_counted_takes_no_place_of_what_is(office: Office) -> None:
+    office.submit()
+    for run in (3, 4, 5):
+        marked(office, run)
+    office.submit()
+    assert office.read(partial(desk.counts, most=1))[State.NEW] == 2
+
+
 def marked(office: Office, run: int) -> int:
     """The number of a submission of a run of probes."""
     app = office.app

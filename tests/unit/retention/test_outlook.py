@@ -62,6 +62,19 @@ def test_what_is_due_is_told_apart_from_what_an_order_keeps(app: App) -> None:
     assert (found.due["security"], found.kept["security"]) == (1, 1)
 
 
+def test_those_that_end_later_are_counted_up_to_a_bound(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.submit(app)
+    app.sweep().run()
+    monkeypatch.setattr(outlook, "COUNTED", 2)
+    found = ahead(app, most=1)
+    assert (found.records, found.beyond, found.more) == (1, 1, True)
+    monkeypatch.setattr(outlook, "COUNTED", 3)
+    found = ahead(app, most=1)
+    assert (found.beyond, found.more) == (2, False)
+
+
 def test_only_so_many_are_reckoned_and_the_others_counted(app: App) -> None:
     site.submit(app)
     app.sweep().run()

@@ -244,3 +244,12 @@ def test_an_account_of_an_exercise_gets_no_new_link(here: App) -> None:
     known = staff.Account(9, "exercise-1-clerk-00", Role.CLERK, staff.State.ACTIVE, 1, 0)
     assert desk_views.account(here, known, renews=False).renew_href == ""
     assert desk_views.account(here, known).renew_href.endswith("/renew")
+
+
+@pytest.mark.parametrize(
+    ("count", "shown", "more"),
+    [(3, 3, False), (desk.MOST, desk.MOST, False), (desk.MOST + 1, desk.MOST, True)],
+)
+def test_a_count_that_ended_says_that_there_are_more(count: int, shown: int, more: bool) -> None:
+    tab = desk_views.tab_of(desk.State.NEW, count, "/x")
+    assert tab == console_views.Tab("new", shown, "/x", more)

@@ -198,3 +198,24 @@ def test_without_the_second_factor_that_is_demanded_nothing_else_can_be_done(
         set_up(somebody)
         assert somebody.get("/console").status == 200
         assert somebody.act("/console/logout").status == 303
+
+
+def test_alarms_are_looked_for_once_a_page(
+    here: App, quick_hashing: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many lines it has: a list of fifty must not ask fifty times."""
+    visitor.employ(here, cast.officer)
+    looked: list[int] = []
+    real = staffed._alarm
+
+    def alarm(app: App, now: int, **options: bool) -> Any:
+        looked.append(now)
+        return real(app, now, **options)
+
+    with visitor.visiting(here) as who:
+        for _ in range(3):
+            assert who.send().status == 303
+        who.sign_in(cast.officer)
+        monkeypatch.setattr(staffed, "_alarm", alarm)
+        assert who.get("/console").html.count("/console/enquiry/") >= 3
+    assert len(looked) == 1
