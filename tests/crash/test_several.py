@@ -18,7 +18,10 @@ import pytest
 from tests import fleet, fronts, postgresql, site_process, whole
 from tests.fleet import Member, Story
 from tests.flow import test_deploy as deploy
+from uphold.app import App
+from uphold.database import lease, process
 from uphold.journal import proof
+from uphold.web import duty
 
 PROCESSES = int(os.environ.get("UPHOLD_PROCESSES", "2"))
 KILLS = int(os.environ.get("UPHOLD_KILLS", "1"))
@@ -68,6 +71,21 @@ def test_nobody_notices_that_all_are_restarted(members: list[Member], tmp_path: 
     print({"asked": crowd.asked, "acknowledged": len(crowd.sent)})
 
 
+def serving(app: App) -> set[str]:
+    """The processes that say that they serve."""
+    with app.database.read() as connection:
+        return {row.name for row in process.living(connection)}
+
+
+def followed(app: App) -> None:
+    """Wait until all serve again and one has the lease: whoever was killed with it is followed within moments."""
+    holder = ""
+    while not (holder and holder in serving(app) and len(serving(app)) == PROCESSES):
+        time.sleep(0.1)
+        with app.database.read() as connection:
+            holder = lease.holder(connection, duty.NAME)
+
+
 def test_no_head_is_split(
     members: list[Member], record_property: Callable[[str, object], None]
 ) -> None:
@@ -90,13 +108,17 @@ def test_no_head_is_split(
         held = chance.choice(members).get(f"{sent.receipt}.tlog-proof")
         shown = proof.verify(held.body, story.heads.key)
         assert shown.entry.kind == "record.stored"
+    settings = members[0].settings
+    with fleet.opened(members[0]) as app:
+        followed(app)
     for member in members:
         assert member.stop() == 0
         assert "Traceback" not in member.said()
-    settings = members[0].settings
     assert whole.faults(settings) == []
     assert whole.count(settings) == before + POSTS
     with fleet.opened(members[0]) as app:
+        # Whoever stopped well has given all back.
+        assert serving(app) == set()
         proofs = story.heads.check(app, chance)
     figures = {
         "processes": PROCESSES,

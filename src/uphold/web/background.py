@@ -39,7 +39,7 @@ EDITION_SECONDS = 0.5
 HEAD_SECONDS = 1.0
 INDEX_SECONDS = 5.0
 # Whoever comes first is served first: what a loop needs is loaded when the site is at its work.
-SOON, LATER = 1.0, 5.0
+SOON, LATER = 0.5, 5.0
 # How often a look tells whether a sweep is due, and how long after the last one it is.
 SWEEP_SECONDS = 30.0
 SWEEP_EVERY_MS = 60 * 60 * 1000
@@ -67,7 +67,8 @@ def tasks(app: App) -> list[Loop]:
     if own.settings.visits.record:
         loops.append(_begun(LATER, lambda: _daily(duty), "work on figures"))
     if relay is not None:
-        loops.append(_every(MAIL_SECONDS, duty.alone(lambda: mail(own, relay)), "mail"))
+        # Without the fence: what was sent must be noted, whoever has the lease by then. Each message has its own.
+        loops.append(_every(MAIL_SECONDS, duty.alone(lambda: mail(app, relay)), "mail"))
         loops.append(_every(REMIND_SECONDS, duty.alone(lambda: reminder(own)), "reminder"))
     if own.settings.mail.bounces:
         look = duty.alone(lambda: bounces(own))
