@@ -72,10 +72,16 @@ class Writer:
         self._queue: queue.SimpleQueue[list[_Member] | None] = queue.SimpleQueue()
         self._connection: Connection | None = None
         self._inode = 0
+        self._waits = True
         self._closing = threading.Lock()
         self._closed = False
         self._thread = threading.Thread(target=self._serve, name="writer", daemon=True)
         self._thread.start()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether what is handed over now is begun at once."""
+        return self._waits and self._queue.empty()
 
     def run(self, work: Work[T]) -> T:
         """Run `work` in a transaction and return its result after the durable commit. Blocks.
@@ -127,7 +133,9 @@ class Writer:
         stopping = False
         while not stopping:
             members: list[_Member] = []
+            self._waits = True
             more = self._queue.get()
+            self._waits = False
             try:
                 while more is not None and len(members) < LARGEST_BATCH:
                     members += more

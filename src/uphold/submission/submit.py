@@ -43,6 +43,8 @@ _Waiting = tuple["asyncio.Future[Received]", A]
 PART_VERSION = 1
 # Posts that are recognised without the database: those of the last seconds, when a person clicks twice.
 REMEMBERED = 10_000
+# So many posts are worth two batches: fewer cost more than is won, and more keep both sides at work as they are.
+HALVED = range(32, 128)
 # What may wait for the storage at once: so many posts, of so many bytes together.
 MOST_POSTS = 2_000
 MOST_BYTES = 1 << 24
@@ -204,8 +206,16 @@ class Intake:
             self._bytes -= len(body)
 
     def _prepare(self) -> None:
-        """Prepare all that arrived in this turn of the loop, and queue it."""
+        """Prepare all that arrived in this turn of the loop, and queue it.
+
+        When the writer has nothing to do, half of it first: the database is at work on that while the rest is prepared,
+        and from then on the two halves take turns by themselves.
+        """
         arrived, self._arrived = self._arrived, []
+        if len(arrived) in HALVED and self._writer.is_idle:
+            half = len(arrived) // 2
+            arrived, self._arrived = arrived[:half], arrived[half:]
+            asyncio.get_running_loop().call_soon(self._prepare)
         ring, epoch, random = self._ring, self._ring.newest, Pool(_RANDOM_BYTES * len(arrived))
 
         def sealed(pair: tuple[_Arrived, list[Plain]]) -> tuple[Post, Sealed]:

@@ -34,7 +34,7 @@ GRACE_SECONDS = 10
 LOOPBACK = "127.0.0.1"
 _TICK_SECONDS = 0.01
 # How many new objects before the collector looks at them, and how many such looks before it looks at older ones.
-COLLECTIONS = (10_000, 20, 50)
+COLLECTIONS = (50_000, 20, 50)
 
 
 def configuration(app: App, crowd: Crowd | None = None) -> uvicorn.Config:

@@ -2,7 +2,9 @@
 """The intake: parts by purpose, and everything in one transaction. See test_submit_once.py for repetitions."""
 
 import asyncio
-from collections.abc import Mapping
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -305,6 +307,40 @@ def test_nothing_is_readable_on_the_disk(tmp_path: Path, sqlite_url: str) -> Non
 
 
 # --- an order -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("is_busy", "halves"), [(False, [16, 16]), (True, [32])])
+async def test_an_idle_writer_begins_while_half_is_prepared(
+    app: App, monkeypatch: pytest.MonkeyPatch, is_busy: bool, halves: list[int]
+) -> None:
+    await app.intake.take(site.post(app))
+    begun, free = threading.Event(), threading.Event()
+
+    def hold(tx: Transaction) -> None:
+        begun.set()
+        assert free.wait(30)
+
+    holding = [asyncio.create_task(app.writer.submit(hold))] if is_busy else []
+    await asyncio.to_thread(until, begun.is_set if is_busy else lambda: app.writer.is_idle)
+    sizes: list[int] = []
+    hand_over = app.writer.hand_over
+
+    def noted(works: Sequence[Any]) -> None:
+        sizes.append(len(works))
+        hand_over(works)
+
+    monkeypatch.setattr(app.writer, "hand_over", noted)
+    takes = [asyncio.create_task(app.intake.take(site.post(app))) for _ in range(32)]
+    await asyncio.to_thread(until, lambda: sum(sizes) == len(takes))
+    free.set()
+    stored = await asyncio.gather(*takes, *holding)
+    assert sizes == halves
+    assert len({one.number for one in stored if isinstance(one, Received)}) == len(takes)
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    while not is_so():
+        time.sleep(0.001)
 
 
 @pytest.fixture
