@@ -80,6 +80,8 @@ def forget(what: What, ground: Ground) -> None:
         return before(*asked).where(restraint.access_restraint.c.what != what)
 
     ground.wrap(restraint, "_in_force", in_force)
+    others = restraint._STOPPING.where(restraint.access_restraint.c.what != what)
+    ground.patch.setattr(restraint, "_STOPPING", others)
 
 
 def let_frozen_exports_through(ground: Ground) -> None:

@@ -16,7 +16,19 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Column, Connection, LargeBinary, Table, Text, insert, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    LargeBinary,
+    Table,
+    Text,
+    bindparam,
+    case,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from uphold import errors
 from uphold.access import permission, staff
@@ -70,6 +82,19 @@ access_client = Table(
     Column("day", Number, nullable=False),
     Column("opened", Number, nullable=False),
     info=PASSING,
+)
+
+# The first opening of another day begins to count anew.
+_c = access_client.c
+_COUNT = (
+    update(access_client)
+    .where(
+        _c.staff == bindparam("number"),
+        or_(_c.day != bindparam("today"), _c.opened < bindparam("most")),
+    )
+    .values(
+        day=bindparam("today"), opened=case((_c.day != bindparam("today"), 1), else_=_c.opened + 1)
+    )
 )
 
 
@@ -239,11 +264,8 @@ def take(tx: Transaction, number: int, most: int) -> bool:
 
     Counted before the gate is asked, so that a program which asks for what it may not have ends soon too.
     """
-    columns, day = access_client.c, tx.now // DAY_MS
-    mine = columns.staff == number
-    tx.execute(update(access_client).where(mine, columns.day != day).values(day=day, opened=0))
-    counted = update(access_client).where(mine, columns.opened < most)
-    return bool(tx.execute(counted.values(opened=columns.opened + 1)).rowcount)
+    told = {"number": number, "today": tx.now // DAY_MS, "most": most}
+    return tx.run(_COUNT, told).rowcount == 1
 
 
 def counted(connection: Connection, number: int, now: int) -> int:

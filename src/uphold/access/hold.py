@@ -5,12 +5,24 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal
 
-from sqlalchemy import Column, Connection, Row, Table, Text, func, insert, or_, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Row,
+    Table,
+    Text,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from uphold import errors
 from uphold.access import restraint
 from uphold.access.gate import Hold
-from uphold.database import walk
+from uphold.database import transaction, walk
 from uphold.database.schema import Number, metadata
 from uphold.database.transaction import Transaction
 from uphold.journal import entry
@@ -40,6 +52,17 @@ access_hold = Table(
     Column("entry", Number, nullable=False, server_default="0"),
     Column("lifted_at", Number),
     Column("lifted_by", Number),
+)
+
+# Made once: to put it together costs more than to run it.
+_h = access_hold.c
+_ACTIVE = (
+    select(_h.staff, _h.record, _h.purpose, _h.until_at)
+    .where(
+        _h.until_at > bindparam("now"),
+        or_(_h.lifted_at.is_(None), _h.lifted_at > bindparam("now")),
+    )
+    .order_by(_h.number)
 )
 TABLE = access_hold.name
 
@@ -128,13 +151,8 @@ def lift(tx: Transaction, number: int, *, by: int = NOBODY) -> None:
 
 def active(reader: Connection | Transaction, at: int) -> tuple[Hold, ...]:
     """Every hold that is in force at `at` (unix ms), and what alerts have put upon accounts that stops reading too."""
-    holds = access_hold.c
-    rows = reader.execute(
-        select(holds.staff, holds.record, holds.purpose, holds.until_at)
-        .where(holds.until_at > at, or_(holds.lifted_at.is_(None), holds.lifted_at > at))
-        .order_by(holds.number)
-    )
-    return (*(Hold(*row) for row in rows), *restraint.holds(reader, at))
+    found = transaction.rows(reader, _ACTIVE, {"now": at})
+    return (*(Hold(*row) for row in found), *restraint.holds(reader, at))
 
 
 def find(reader: Connection | Transaction, number: int) -> Placed | None:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
-from sqlalchemy import Column, Connection, Table, Text, insert, select
+from sqlalchemy import Column, Connection, Table, Text, bindparam, insert, select
 
 from uphold.access import gate, glass, hold, use
 from uphold.access.gate import Asked, Denial, Reason
@@ -48,6 +48,15 @@ access_reading = Table(
     Column("at", Number, nullable=False),
     Column("entry", Number, nullable=False, index=True),
 )
+
+_REMEMBER = insert(access_reading).values(
+    record=bindparam("of"),
+    staff=bindparam("by"),
+    purpose=bindparam("for"),
+    at=bindparam("now"),
+    entry=bindparam("index"),
+)
+_REMEMBER_DENIED = _REMEMBER.values(denied=bindparam("why"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,11 +188,17 @@ def remember(
 
     `staff` 0 is the person themself (`rights.fulfil`).
     """
-    tx.execute(
-        insert(access_reading).values(
-            record=record, staff=staff, purpose=purpose, denied=denied, at=tx.now, entry=index
-        )
-    )
+    row: dict[str, int | str] = {
+        "of": record,
+        "by": staff,
+        "for": purpose,
+        "now": tx.now,
+        "index": index,
+    }
+    if denied is None:
+        tx.run(_REMEMBER, row)
+    else:
+        tx.run(_REMEMBER_DENIED, {**row, "why": denied})
 
 
 def enter(tx: Transaction, ring: KeyRing, question: Question) -> Granted | Denied:
@@ -221,8 +236,8 @@ def _fields(tx: Transaction, question: Question) -> frozenset[str]:
     if question.fields is not None:
         return question.fields
     every = gate.fields(question.given, question.current, question.form, question.purpose)
-    answers = (item.purpose for item in outbox.of_record(tx, question.record))
-    return every if question.purpose in answers else every - letter.FIELDS
+    answered = outbox.purposes(tx, question.record)
+    return every if question.purpose in answered else every - letter.FIELDS
 
 
 def _journal(tx: Transaction, ring: KeyRing, kind: str, record: int, codes: Codes) -> int:

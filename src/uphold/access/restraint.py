@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, Text, func, insert, or_, select, update
+from sqlalchemy import Column, Connection, Table, Text, bindparam, func, insert, or_, select, update
 
 from uphold import errors
 from uphold.access import decoy
@@ -23,7 +23,7 @@ from uphold.access.gate import Hold
 from uphold.access.permission import Role
 from uphold.access.signal import KEPT_MS
 from uphold.access.staff import State, access_staff
-from uphold.database import walk
+from uphold.database import transaction, walk
 from uphold.database.schema import PASSING, Number, metadata
 from uphold.database.transaction import Transaction
 from uphold.journal import entry
@@ -84,6 +84,18 @@ class What(StrEnum):
     STEP_UP = "step-up"
     EXPORT = "export"
     LOCK = "lock"
+
+
+# Asked at every reading, while of delayed sources there may be thousands.
+_STOPPING = (
+    select(_row.staff, _row.until_at, _row.what, _row.placed_at)
+    .where(
+        _row.until_at > bindparam("now"),
+        _row.lifted_at.is_(None),
+        or_(_row.what == str(What.LOCK), _row.what == str(What.STEP_UP)),
+    )
+    .order_by(_row.number.desc())
+)
 
 
 class Spared(StrEnum):
@@ -271,10 +283,10 @@ def bind(standing: Collection[Restraint], staff: int) -> Bonds:
 
 def holds(reader: Connection | Transaction, at: int) -> tuple[Hold, ...]:
     """Return what stops reading at `at` (unix ms), as the gate knows it: locks, and proofs that are not new enough."""
-    # Asked at every reading, while of delayed sources there may be thousands.
-    mine = _in_force(at).where(_row.what.in_((What.LOCK, What.STEP_UP)))
-    found = map(_of, reader.execute(mine.order_by(_row.number.desc())))
-    return tuple(Hold(one.staff, None, None, one.until_at, _since(one)) for one in found)
+    return tuple(
+        Hold(staff, None, None, until_at, placed_at if what == What.STEP_UP else None)
+        for staff, until_at, what, placed_at in transaction.rows(reader, _STOPPING, {"now": at})
+    )
 
 
 def turn(tx: Transaction, staff: int, source: str, at: int) -> Turn | None:
@@ -365,10 +377,6 @@ def forget(tx: Transaction, now: int) -> None:
 def rows(connection: Connection) -> walk.Rows:
     """Walk through every restraint as it lies, for an audit."""
     return walk.rows(connection, access_restraint)
-
-
-def _since(one: Restraint) -> int | None:
-    return one.placed_at if one.what is What.STEP_UP else None
 
 
 def _in_force(at: int) -> Any:

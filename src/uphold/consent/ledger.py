@@ -16,13 +16,14 @@ from sqlalchemy import (
     Integer,
     Table,
     Text,
+    bindparam,
     func,
     literal_column,
     select,
 )
 
 from uphold import errors
-from uphold.database import walk
+from uphold.database import transaction, walk
 from uphold.database.schema import Number, metadata
 from uphold.database.transaction import Transaction
 from uphold.journal import entry
@@ -53,6 +54,13 @@ consent_event = Table(
     Column("language", Text, nullable=False),
     Column("at", Number, nullable=False),
     Column("entry", Number, nullable=False),
+)
+
+_e = consent_event.c
+_ACTS = (
+    select(consent_event)
+    .where(_e.number.between(bindparam("first"), bindparam("last")))
+    .order_by(_e.number)
 )
 
 
@@ -201,11 +209,10 @@ def tallies(connection: Connection, *conditions: Condition) -> list[Tally]:
 
 def of_records(reader: Connection | Transaction, first: int, last: int) -> dict[int, list[Act]]:
     """List the acts of every record from `first` to `last` that has any, each oldest first."""
-    column = consent_event.c
-    within = column.number.between(first << ACTS_BITS, (last + 1 << ACTS_BITS) - 1)
+    within = {"first": first << ACTS_BITS, "last": (last + 1 << ACTS_BITS) - 1}
     found: dict[int, list[Act]] = {}
-    for row in reader.execute(select(consent_event).where(within).order_by(column.number)):
-        found.setdefault(row.number >> ACTS_BITS, []).append(Act(*row[1:]))
+    for row in transaction.rows(reader, _ACTS, within):
+        found.setdefault(row[0] >> ACTS_BITS, []).append(Act(*row[1:]))
     return found
 
 

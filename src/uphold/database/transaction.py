@@ -3,7 +3,7 @@
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from sqlalchemy import ClauseElement, Connection, CursorResult, Executable, Table
 
@@ -77,3 +77,16 @@ class Transaction(Protocol):
 
     def append(self, entry: bytes) -> int:
         """Append one journal entry and return its index."""
+
+
+def rows(
+    reader: Connection | Transaction, statement: ClauseElement, values: Mapping[str, Any] = NOTHING
+) -> list[Row]:
+    """Return every row of a statement of a module's own, made once; for a transaction as `Transaction.run` says.
+
+    What is asked at every reading is asked so: to put a statement together costs more than to run it.
+    """
+    if isinstance(reader, Connection):
+        found = reader.execute(cast("Executable", statement), values)
+        return [tuple(row) for row in found]
+    return list(iter(reader.run(statement, values).fetchone, None))

@@ -23,6 +23,7 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    bindparam,
     func,
     insert,
     or_,
@@ -30,7 +31,7 @@ from sqlalchemy import (
     update,
 )
 
-from uphold.database import walk
+from uphold.database import transaction, walk
 from uphold.database.schema import Number, metadata
 from uphold.database.transaction import Transaction
 from uphold.database.walk import Unreadable
@@ -78,6 +79,10 @@ mail_outbox = Table(
     Column("entry", Number),
     Column("bounced_at", Number),
     Index("mail_outbox_due", "state", "next_at"),
+)
+
+_PURPOSES = select(mail_outbox.c.purpose).where(
+    mail_outbox.c.record == bindparam("of"), mail_outbox.c.notice.is_(None)
 )
 
 
@@ -202,6 +207,11 @@ def of_record(reader: Connection | Transaction, record: int) -> tuple[Item, ...]
     mine = (box.record == record, box.notice.is_(None))
     rows = reader.execute(select(mail_outbox).where(*mine).order_by(box.number))
     return tuple(item(row) for row in rows)
+
+
+def purposes(reader: Connection | Transaction, record: int) -> frozenset[str]:
+    """The purposes for which there are answers to one enquiry."""
+    return frozenset(purpose for (purpose,) in transaction.rows(reader, _PURPOSES, {"of": record}))
 
 
 def told(reader: Connection | Transaction, records: Sequence[int]) -> tuple[Item, ...]:

@@ -215,7 +215,7 @@ def _grant_each(
 def _fields(tx: Transaction, given: Edition, facts: Facts, purpose: str) -> frozenset[str]:
     """Every field that is held for a purpose; answers are named only where there are any."""
     every = gate.fields(given, given, facts.form, purpose)
-    answers = (item.purpose for item in outbox.of_record(tx, facts.number))
+    answers = outbox.purposes(tx, facts.number)
     return every if purpose in answers else every - letter.FIELDS
 
 

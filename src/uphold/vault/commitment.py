@@ -86,8 +86,7 @@ def of_record(
     With no key left the salt is random and thrown away: the entry can be tied to nobody, which is what
     destruction means.
     """
-    keys = partkey.of_record(reader, ring, record)
-    return under(next(iter(keys.values()), None), ring, record, entry_salt)
+    return under(partkey.lowest(reader, ring, record), ring, record, entry_salt)
 
 
 def under(part_key: bytes | None, ring: KeyRing, record: int, entry_salt: bytes) -> str:

@@ -4,12 +4,21 @@
 Python cannot wipe `bytes`, so an unwrapped key lives until its memory is used again; none is ever cached.
 """
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
+from uphold.database import transaction
 from uphold.database.transaction import Transaction
 from uphold.vault import seal, tables
 from uphold.vault.keys import Epoch, KeyRing
 from uphold.vault.tables import vault_key
+
+_k = vault_key.c
+_KEYS = (
+    select(_k.number, _k.epoch, _k.wrapped)
+    .where(_k.number.between(bindparam("first"), bindparam("last")))
+    .order_by(_k.number)
+)
+_LOWEST = _KEYS.limit(1)
 
 
 def wrap(ring: KeyRing, epoch: Epoch, part: int, nonce: bytes, key: bytes) -> bytes:
@@ -33,14 +42,16 @@ def of_record(reader: Connection | Transaction, ring: KeyRing, record: int) -> d
     return _between(reader, ring, *tables.parts_of(record))
 
 
+def lowest(reader: Connection | Transaction, ring: KeyRing, record: int) -> bytes | None:
+    """Return the key of the lowest part of a record that still has one, None without any."""
+    first, last = tables.parts_of(record)
+    for number, epoch, wrapped in transaction.rows(reader, _LOWEST, {"first": first, "last": last}):
+        return unwrap(ring, number, epoch, wrapped)
+    return None
+
+
 def _between(
     reader: Connection | Transaction, ring: KeyRing, first: int, last: int
 ) -> dict[int, bytes]:
-    columns = vault_key.c
-    query = (
-        select(columns.number, columns.epoch, columns.wrapped)
-        .where(columns.number.between(first, last))
-        .order_by(columns.number)
-    )
-    rows = reader.execute(query)
-    return {row.number: unwrap(ring, row.number, row.epoch, row.wrapped) for row in rows}
+    rows = transaction.rows(reader, _KEYS, {"first": first, "last": last})
+    return {number: unwrap(ring, number, epoch, wrapped) for number, epoch, wrapped in rows}

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from uphold import errors
 from uphold.access import client, gate, reading, repeat, staff
 from uphold.access.permission import Permission
-from uphold.access.reading import Denied, Question
+from uphold.access.reading import Denied, Granted, Question
 from uphold.consent import ledger, renewal
 from uphold.database.transaction import Transaction
 from uphold.enquiry import desk
@@ -75,12 +75,18 @@ def opened(call: Call) -> Opened | Denial | TooOften:
     with call.app.database.read() as connection:
         _, facts = _find(call, connection)
         question = _question(call, connection, facts, sent)
-    number, most = call.client.actor.staff, call.app.settings.api.openings_per_day
-    if not call.app.writer.run(lambda tx: client.take(tx, number, most)):
+    ring, most = call.app.ring, call.app.settings.api.openings_per_day
+
+    def enter(tx: Transaction) -> Granted | Denied | None:
+        counted = client.take(tx, question.actor.staff, most)
+        return reading.enter(tx, ring, question) if counted else None
+
+    entered = call.app.writer.run(enter)
+    if entered is None:
         return TooOften((client.DAY_MS - call.now % client.DAY_MS) // 1000)
-    outcome = reading.open_record(call.app.writer, call.app.ring, question)
-    if isinstance(outcome, Denied):
-        return Denial(str(outcome.reason), outcome.entry)
+    if isinstance(entered, Denied):
+        return Denial(str(entered.reason), entered.entry)
+    outcome = reading.reveal(ring, entered)
     return Opened(
         id=call.path["id"],
         purpose=outcome.purpose,
