@@ -20,6 +20,8 @@ from uphold import errors
 from uphold.app import App
 from uphold.assurance.visitor import Visitor
 from uphold.config import Serve
+from uphold.database import process
+from uphold.vault import sharing
 from uphold.web import logs, run
 from uphold.web.server import Face
 
@@ -73,6 +75,13 @@ def test_a_signal_stops_the_server_and_not_the_process(app: App, number: signal.
         os.kill(os.getpid(), number)
         assert server.should_exit
     assert signal.getsignal(number) is before
+
+
+def test_a_copy_of_the_key_ring_serves_nobody(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sharing, "PATIENCE_SECONDS", 0.0)
+    app.writer.run(lambda tx: process.enter(tx, process.named(), "another file"))
+    with pytest.raises(errors.Conflict, match="another copy of the key ring"):
+        run.serve(serving(app, Serve(port=1)))
 
 
 def test_who_has_time_to_leave_takes_it_unless_told_twice(app: App) -> None:
