@@ -10,6 +10,8 @@ from bench.markdown import number, whole
 Held = Mapping[str, Any]
 # A cost that is at most so many times as large on the largest site as on the smallest is called flat.
 FLAT = 2.0
+# What looks at so many and no more costs as much on the largest site as on the one before, within what is noise.
+BOUNDED = 1.3
 # How many lines of each group are drawn: those that cost most on the largest site.
 LINES = 7
 GROUPS = (
@@ -42,8 +44,9 @@ python -m bench.growth page
 run in one process over all sites, each on all of them one after another in a random order, the first time
 uncounted; the median is shown. Pages are whole HTTP requests at the application, without a socket. *Steps* are what
 SQLite's own machine did, ten instructions each: they do not depend on how busy the machine is and say how many rows
-a query touches. The largest site is called flat where it costs at most twice what the smallest costs, in CPU or in
-steps.
+a query touches. *Flat* is what costs at most twice
+as much on the largest site as on the smallest, in CPU or in steps; *bounded* is what looks at so many and no more, and
+costs as much on the largest site as on the one before.
 
 ![Cost in milliseconds of CPU against the number of submissions, both axes logarithmic](growth.svg)
 """
@@ -70,7 +73,7 @@ NOTES = """
   {decision}](../design/decisions/{file})), so opening a site costs what was destroyed since.
 - Counts on the console end at 10 000 of each state and at 100 000 ends, and say so with a plus.
 """
-DECISION = ("72", "0072-destroyed-in-runs.md")
+DECISION = ("73", "0073-what-was-destroyed-is-listed-in-runs.md")
 
 
 def page(held: Held) -> str:
@@ -98,11 +101,18 @@ def sizes(rows: Iterable[Mapping[str, Any]]) -> list[int]:
     return sorted({one["submissions"] for one in rows})
 
 
-def verdict(first: Mapping[str, Any], last: Mapping[str, Any]) -> tuple[float, float, bool]:
-    """How many times as much CPU and steps the largest takes as the smallest, and whether that is flat."""
+def verdict(known: Sequence[Mapping[str, Any]]) -> tuple[float, float, str]:
+    """How many times as much CPU and steps the largest takes as the smallest, and how it grows: flat, bounded, no."""
+    cpu, steps = _ratios(known[0], known[-1])
+    if min(cpu, steps) <= FLAT:
+        return cpu, steps, "flat"
+    is_bounded = len(known) > 2 and min(_ratios(known[-2], known[-1])) <= BOUNDED
+    return cpu, steps, "bounded" if is_bounded else "**grows**"
+
+
+def _ratios(first: Mapping[str, Any], last: Mapping[str, Any]) -> tuple[float, float]:
     cpu = last["cpu_ms"] / first["cpu_ms"] if first["cpu_ms"] else 1.0
-    steps = (last["steps"] + 1) / (first["steps"] + 1)
-    return cpu, steps, cpu <= FLAT or steps <= FLAT
+    return cpu, (last["steps"] + 1) / (first["steps"] + 1)
 
 
 def _where(held: Held) -> str:
@@ -120,16 +130,16 @@ def _where(held: Held) -> str:
 def _table(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> str:
     every = sizes(rows)
     found = {(one["operation"], one["submissions"]): one for one in rows}
-    head = ["", *(whole(size) for size in every), "CPU", "steps", "flat"]
+    head = ["", *(whole(size) for size in every), "CPU", "steps", "growth"]
     lines = []
     for name in names:
         cells = [found.get((name, size)) for size in every]
         known = [one for one in cells if one is not None]
         if len(known) < 2:
             continue
-        cpu, steps, is_flat = verdict(known[0], known[-1])
+        cpu, steps, grows = verdict(known)
         told = [_cost(one) for one in cells]
-        lines.append([name, *told, f"{cpu:.2f}x", f"{steps:.2f}x", markdown.mark(reached=is_flat)])
+        lines.append([name, *told, f"{cpu:.2f}x", f"{steps:.2f}x", grows])
     return markdown.table(head, lines)
 
 

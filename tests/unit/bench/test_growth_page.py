@@ -34,8 +34,8 @@ HELD = {
 
 def test_what_grows_with_the_site_is_told() -> None:
     shown = growth_page.page(HELD)
-    assert "| a submission, durable | 1.00 (2.00) | 1.50 (3.00) | 1.50x | 1.18x | yes |" in shown
-    assert "| a receipt | 1.00 (2.00) | 900 (1 800) | 900.00x | 818.27x | **no** |" in shown
+    assert "| a submission, durable | 1.00 (2.00) | 1.50 (3.00) | 1.50x | 1.18x | flat |" in shown
+    assert "| a receipt | 1.00 (2.00) | 900 (1 800) | 900.00x | 818.27x | **grows** |" in shown
     # Measured at one size alone it says nothing of growth.
     assert "| the form" not in shown
     assert "1.00 (1.00), 90 | 91.0 (91.0), 90 | 90.1 |" in shown
@@ -44,7 +44,14 @@ def test_what_grows_with_the_site_is_told() -> None:
 
 def test_a_query_that_touches_as_many_rows_is_flat_whatever_the_clock_says() -> None:
     small, large = row("x", 1000, 1.0, 100), row("x", 1_000_000, 5.0, 100)
-    assert growth_page.verdict(small, large) == (5.0, 1.0, True)
+    assert growth_page.verdict([small, large]) == (5.0, 1.0, "flat")
+
+
+def test_what_ends_at_a_bound_is_told_apart_from_what_grows() -> None:
+    sites = [row("x", 1000, 1.0, 100), row("x", 100_000, 9.0, 900), row("x", 1_000_000, 10.0, 1000)]
+    assert growth_page.verdict(sites)[2] == "bounded"
+    assert growth_page.verdict([*sites, row("x", 5_000_000, 50.0, 5000)])[2] == "**grows**"
+    assert growth_page.verdict(sites[:2])[2] == "**grows**"
 
 
 def test_the_picture_is_one_that_can_be_read() -> None:
