@@ -46,6 +46,8 @@ def test_every_kind_comes_back_as_it_was_written(kind: catalogue.Kind) -> None:
     assert found.salt == SALT
     assert found.codes == codes(kind)
     assert found.commitments == (COMMITMENT,) * len(kind.commitments)
+    # Both ways of reading say the same.
+    assert entry._decode_known(raw) == entry._decode_any(raw) == found
 
 
 @EVERY
@@ -209,6 +211,7 @@ def test_only_canonical_bytes_are_read(text: str) -> None:
     assert text != RAW
     with pytest.raises(Invalid):
         entry.decode(text.encode())
+    assert entry._decode_known(text.encode()) is None
 
 
 def test_what_is_not_utf8_is_refused() -> None:
