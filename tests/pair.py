@@ -44,6 +44,11 @@ class Member:
         """The number of its first process."""
         return int((self.data / "postmaster.pid").read_text().split()[0])
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether its first process is there."""
+        return (self.data / "postmaster.pid").exists() and Path(f"/proc/{self.pid}").exists()
+
     def kill(self) -> None:
         """End every process of it at once: those that work for somebody have no time to notice."""
         first = self.pid
@@ -110,8 +115,10 @@ class Pair:
         self.synchronise()
 
     def remove(self) -> None:
-        """Stop both and delete everything."""
+        """Stop both and delete everything; one that was killed has nothing to stop."""
         for member in (self.primary, self.other):
+            if not member.is_alive:
+                (member.data / "postmaster.pid").unlink(missing_ok=True)
             postgresql.remove(member.server)
         shutil.rmtree(self.folder, ignore_errors=True)
 
