@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench import crowd, markdown, medians, process, targets, uphold_site
+from bench import crowd, markdown, medians, plain, process, targets, uphold_site
 from bench.course import Course
 from bench.targets import Rows
 from uphold import app as wiring, config
@@ -24,6 +24,7 @@ from uphold.vault import contact, remains, subject
 from uphold.vault.contact import Contact
 
 NAME, TITLE = "erasure", "Erasing one person"
+DJANGO = "django"
 SMALL, QUICK, LARGE = 1_000, 50_000, 1_000_000
 SUBMISSIONS = 3
 """How many times each person has written."""
@@ -46,10 +47,21 @@ class Erasure:
 
 def run(course: Course) -> list[dict[str, Any]]:
     """Erase people on a site of a thousand submissions and on one of a million."""
-    sizes = (SMALL, QUICK if course.quick else LARGE)
-    return interleaved(
-        course.folder, sizes=sizes, rounds=course.rounds + 4, seed=course.seed, say=course.say
-    )
+    sizes, rounds = (SMALL, QUICK if course.quick else LARGE), course.rounds + 4
+    found = interleaved(course.folder, sizes=sizes, rounds=rounds, seed=course.seed, say=course.say)
+    return found + _beside(course, rounds)
+
+
+def _beside(course: Course, rounds: int) -> list[dict[str, Any]]:
+    """What a plain site does: the rows with the address deleted in one transaction."""
+    told = plain.migrated(course.python, course.folder / "django" / "site.sqlite")
+    plain.work(course.python, told, "fill", str(SMALL))
+    # The first person opens the connection.
+    erased = plain.work(course.python, told, "erase", "0", str(rounds + 1))[1:]
+    return [
+        {"variant": DJANGO, "round": number, "submissions": SMALL, **one}
+        for number, one in enumerate(erased, 1)
+    ]
 
 
 def interleaved(
@@ -127,6 +139,8 @@ def erase(app: App, person: int, size: int) -> Erasure:
 
 def page(rows: Rows) -> str:
     """Show that erasing a person takes as long however many others there are."""
+    beside = [row for row in rows if row.get("variant") == DJANGO]
+    rows = [row for row in rows if row.get("variant") != DJANGO]
     sizes = sorted({int(row["submissions"]) for row in rows})
     ratios = dict(targets.erasures(rows))
     lines = []
@@ -146,4 +160,19 @@ def page(rows: Rows) -> str:
         "both sizes take turns. The others' rows are copies of one submission's under other numbers and index "
         f"values, and the journal has an entry for each; SQLite, {rounds} rounds, load average {loads}.\n\n"
         + markdown.table(head, lines)
+        + _told(beside)
+    )
+
+
+def _told(beside: Rows) -> str:
+    """Say what a plain site takes; nothing where none was measured."""
+    if not beside:
+        return ""
+    wall, used = (
+        markdown.times(medians.spread([row[name] for row in beside])) for name in ("ms", "cpu_ms")
+    )
+    return (
+        f"\nA plain Django site of {markdown.whole(SMALL)} messages deletes the rows that bear an address in {wall} "
+        f"ms, {used} ms of the processor: one transaction, no act, no journal; deleted rows lie on in its file, in its "
+        "log and in its backups.\n"
     )

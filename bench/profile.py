@@ -48,7 +48,8 @@ class Profile(NamedTuple):
 
 def program() -> str:
     """Return the path of py-spy; raise Failed with what to install."""
-    places = os.pathsep.join([str(PEERS), os.environ.get("PATH", os.defpath)])
+    beside = str(Path(sys.executable).parent)
+    places = os.pathsep.join([str(PEERS), beside, os.environ.get("PATH", os.defpath)])
     found = shutil.which("py-spy", path=places)
     if found is None:
         raise process.Failed("py-spy is missing: make profile installs it")

@@ -138,7 +138,7 @@ def at_work(course: Course, name: str) -> Iterator[tuple[int, Callable[[], objec
         one, work = path.start(course)
         try:
             # Warm, and so much longer than is looked at.
-            work(2)
+            work(4)
             yield one.pids[-1], lambda: work(SECONDS + _SPARE)
         finally:
             one.stop()

@@ -226,8 +226,10 @@ def _loaded(served: Variant, requests: Path, seconds: int) -> Row:
     origin = "{0.scheme}://{0.netloc}".format(urlsplit(served.url))
     seen = load.run(origin, requests, connections=AT_ONCE, seconds=seconds, script=SCRIPT)
     used = proc.cpu_seconds(served.pids) - used
-    if seen.bad or not seen.acknowledged:
+    if seen.bad:
         raise process.Failed(f"{served.name}: {seen.bad} requests were answered otherwise")
+    if not seen.acknowledged:
+        raise process.Failed(f"{served.name}: no request was answered in time")
     return {
         "per_second": seen.acknowledged / seen.seconds,
         "cpu_us": used / seen.acknowledged * 1e6,

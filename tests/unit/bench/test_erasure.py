@@ -41,3 +41,10 @@ def test_more_than_twice_as_long_is_no() -> None:
 
 def test_one_site_alone_has_no_ratio() -> None:
     assert targets.erasures(ROWS[:1]) == []
+
+
+def test_a_plain_site_stands_below_and_in_no_ratio() -> None:
+    beside = {"variant": erasure.DJANGO, "round": 1, "submissions": 1_000, "ms": 3.0, "cpu_ms": 2.0}
+    shown = erasure.page([*ROWS, beside])
+    assert "an address in 3.00 [3.00-3.00] ms, 2.00 [2.00-2.00] ms of the processor" in shown
+    assert erasure.page(ROWS) in shown
