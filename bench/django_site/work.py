@@ -2,7 +2,7 @@
 """What a plain site would do by itself, measured in its own process: `python -m bench.django_site.work STEP ...`.
 
     migrate                    make the tables
-    fill SUBMISSIONS           that many messages with their consents, each person's three; a clerk who is signed in
+    fill SUBMISSIONS           that many messages or nearly, with their consents, three of each person; a clerk who is signed in
     export FIRST COUNT         everything about so many persons, as JSON, from the rows that bear their address
     erase FIRST COUNT          their rows deleted in one transaction each
 
@@ -44,6 +44,7 @@ def migrate() -> bool:
 def fill(submissions: int) -> dict[str, Any]:
     """Store the messages and the clerk; returns the first row's number and the session's cookie."""
     people = submissions // WRITTEN
+    submissions = people * WRITTEN
     submission, consent = _rows("Submission").model, _rows("Consent").model
     for start in range(0, submissions, _BATCH):
         made = _rows("Submission").bulk_create(
