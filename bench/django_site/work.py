@@ -2,7 +2,7 @@
 """What a plain site would do by itself, measured in its own process: `python -m bench.django_site.work STEP ...`.
 
     migrate                    make the tables
-    fill SUBMISSIONS           that many messages or nearly, with their consents, three of each person; a clerk who is signed in
+    fill SUBMISSIONS           about that many messages with consents, three of each person; a clerk who is signed in
     export FIRST COUNT         everything about so many persons, as JSON, from the rows that bear their address
     erase FIRST COUNT          their rows deleted in one transaction each
 
