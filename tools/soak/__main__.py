@@ -16,7 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,7 +28,15 @@ from tools.soak.stage import MEGABYTE, Stage
 
 ENGINES = ("sqlite", "postgresql")
 DISK = 2048 * MEGABYTE
-Say = Callable[[str], None]
+Only = frozenset[plan.Kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How large a soak is, and who is told what happens."""
+
+    size: Size
+    say: Callable[[str], None]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -64,6 +72,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--engine", action="append", choices=ENGINES, help="only this one")
     parser.add_argument("--seed", type=int, default=0, help="repeat the plan of this seed")
     parser.add_argument("--people", type=int, default=12, help="how many write at the same time")
+    parser.add_argument(
+        "--only",
+        action="append",
+        type=lambda name: plan.Kind[name.upper()],
+        metavar="KIND",
+        help=f"let nothing else happen, of: {', '.join(plan.Kind.__members__)}".lower(),
+    )
     parser.add_argument("--out", type=Path, default=Path("build/soak"), metavar="FILE")
     parser.add_argument("--folder", type=Path, default=None, help="where the sites are made")
     return parser
@@ -85,20 +100,23 @@ def _soak(root: Path, told: argparse.Namespace, seed: int) -> list[Result]:
             folder.mkdir(mode=0o755)
             shim = Shim(folder)
             sites.append(stack.enter_context(stage.on(folder, engine, shim, DISK, image=True)))
-        return asyncio.run(_all(sites, seed, size, say))
+        only = frozenset(told.only or plan.Kind)
+        return asyncio.run(_all(sites, seed, only, Told(size, say)))
 
 
-async def _all(sites: Sequence[Stage], seed: int, size: Size, say: Say) -> list[Result]:
+async def _all(sites: Sequence[Stage], seed: int, only: Only, told: Told) -> list[Result]:
     async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(_one(site, seed, size, say)) for site in sites]
+        tasks = [group.create_task(_one(site, seed, only, told)) for site in sites]
     return [task.result() for task in tasks]
 
 
-async def _one(site: Stage, seed: int, size: Size, say: Say) -> Result:
+async def _one(site: Stage, seed: int, only: Only, told: Told) -> Result:
     server = site.server is not None
-    rough = plan.events(seed, server=server, ends=True)
-    calm = plan.events(seed, server=server, ends=False)
-    return await Soak(site, seed, size, say).run(rough, calm)
+    rough, calm = (
+        (one for one in plan.events(seed, server=server, ends=ends) if one.kind in only)
+        for ends in (True, False)
+    )
+    return await Soak(site, seed, told.size, told.say).run(rough, calm)
 
 
 if __name__ == "__main__":

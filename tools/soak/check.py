@@ -199,7 +199,8 @@ def in_the_end(connection: Connection, book: Book) -> list[str]:
     found = [f"a form of {len(book.pending)} people got no answer"] if book.pending else []
     if left := [one.number for one in book.forms if one.asked_to_erase and not one.erased]:
         found.append(f"{len(left)} submissions were to be erased and are not: {left[:5]}")
-    if left := [one.number for one in book.forms if one.asked_to_withdraw and not one.withdrawn]:
+    stand = (one for one in book.forms if one.asked_to_withdraw and not one.withdrawn)
+    if left := [one.number for one in stand if not one.erased]:
         found.append(f"{len(left)} consents were to be withdrawn and are not: {left[:5]}")
     kept = connection.execute(
         select(func.coalesce(func.sum(visits_batch.c.visits), 0))

@@ -250,7 +250,7 @@ class Own:
         act = self.person.chance.choice((self.correct, self.correct, self.take, self.erase))
         if doomed is not None:
             name = self.identifiers.encode(identifier.RECORD, doomed.number)
-            await self.erase([(doomed, name)])
+            await self.erase([(doomed, name)], again=True)
         elif home.status == 200 and found:
             await act(found)
         await self.browser.post("/my/leave", {"_csrf": self._csrf}, HTML, "leaving")
@@ -301,14 +301,14 @@ class Own:
             if one.receipt.rpartition("/")[2] not in held:
                 self.book.faults.append(f"a package lacks submission {one.number}")
 
-    async def erase(self, found: list[tuple[Form, str]]) -> None:
+    async def erase(self, found: list[tuple[Form, str]], *, again: bool = False) -> None:
         """Erase one submission."""
         one, name = self.person.chance.choice(found)
         one.asked_to_erase = True
         answer = await self.browser.post(
             f"/my/{name}/erase", {"_csrf": self._csrf}, HTML, "erasure"
         )
-        # 409 says that nothing is held any more: the answer before it was lost on its way.
-        one.erased = answer.status in {200, 409}
+        # 409 and 404 say that nothing is held any more: the answer before it was lost on its way.
+        one.erased = answer.status in ({200, 409, 404} if again else {200})
         if not one.erased and answer.status != 503:
             self.book.faults.append(f"an erasure was answered {answer.status}")

@@ -34,6 +34,9 @@ def _engine(result: Mapping[str, Any]) -> Iterator[str]:
     yield from _grown(result["lives"])
     yield ""
     yield from _table("answers", result["answers"].items())
+    if result["said"]:
+        yield ""
+        yield from _table("what the site wrote to its log", result["said"].items())
 
 
 def _table(title: str, rows: Any) -> Iterator[str]:

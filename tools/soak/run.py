@@ -7,11 +7,15 @@ it can be seen whether it grows. In the end everybody who was not told is told, 
 """
 
 import asyncio
+import json
+import os
 import random
 import time
+from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 from tools.soak import browser, check, gauge
@@ -22,12 +26,14 @@ from tools.soak.office import Clerk, Program, Watch
 from tools.soak.people import Crowd, Own, Person
 from tools.soak.plan import Event
 from tools.soak.stage import Stage
-from tools.soak.world import World, here
+from tools.soak.world import GRACE_SECONDS, World, here
 
 SAMPLE = 200
 # How often the load rests so that the process can be looked at, and for how long before the look.
 REST_SECONDS = 10.0
 STILL_SECONDS = 0.7
+# Who has no answer by then gets none.
+SETTLE_SECONDS = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,8 @@ class Result:
     figures: dict[str, float] = field(default_factory=dict)
     lives: list[dict[str, Any]] = field(default_factory=list)
     """How each process grew that lived long enough to tell."""
+    said: dict[str, int] = field(default_factory=dict)
+    """What the site wrote to its log, without the times, and how often."""
 
 
 class Soak:
@@ -104,16 +112,18 @@ class Soak:
             Crowd, self.site, self.street, self.book, self.seed, self.size.pause
         )
         tasks = [asyncio.create_task(work) for work in await asyncio.to_thread(self._works)]
-        looker = asyncio.create_task(self._gauge())
+        lookers = [asyncio.create_task(work) for work in (self._gauge(), self._witness())]
         try:
             await self._play(rough, self.size.rough, tasks)
             await self._play(calm, self.size.long, tasks)
             await self.world.finish()
         finally:
-            for task in (looker, *tasks):
+            for task in (*lookers, *tasks):
                 task.cancel()
-            await asyncio.gather(looker, *tasks, return_exceptions=True)
+            await asyncio.gather(*lookers, *tasks, return_exceptions=True)
+        self.say(f"{self.site.engine:10} everybody is told")
         await self._settle()
+        self.say(f"{self.site.engine:10} all is looked at")
         await self.world.stop()
         await self._between()
         self.book.faults += await asyncio.to_thread(self._last)
@@ -172,12 +182,25 @@ class Soak:
                     self.moments[-1].append(gauge.look(self.site.pid, at, self.street.done))
                 self.street.opened.set()
 
+    async def _witness(self) -> None:
+        """Do what takes a machine no time, to see when it takes long: that is no fault of the site's."""
+        street, file = self.street, self.site.folder.parent / "witness"
+        while True:
+            await asyncio.sleep(0.5)
+            street.stalls += time.monotonic() - street.beat > browser.BEAT_SECONDS
+            street.beat = time.monotonic()
+            await asyncio.to_thread(_write, file)
+            if time.monotonic() - street.beat > browser.BEAT_SECONDS:
+                street.calm_at = time.monotonic() + GRACE_SECONDS
+
     async def _settle(self) -> None:
         """Send again what nobody was told of, and ask again for what was to be erased or withdrawn."""
         self.street.opened.set()
         await self.world.ready()
-        for one in self.book.pending:
-            await self._whoever(one).send_until_told(one)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SETTLE_SECONDS):
+                for one in self.book.pending:
+                    await self._whoever(one).send_until_told(one)
         for _ in range(5):
             for one in self.book.forms:
                 if one.receipt and one.asked_to_withdraw and not one.withdrawn and not one.erased:
@@ -210,7 +233,19 @@ class Soak:
             answers=dict(sorted(street.answers.items())),
             figures=self._figures(),
             lives=[asdict(one) for one in lives],
+            said=self._said(),
         )
+
+    def _said(self) -> dict[str, int]:
+        lines = []
+        for line in self.site.said().splitlines():
+            try:
+                told = json.loads(line)
+            except ValueError:
+                told = {"what": line}
+            where = ", ".join(told.get("place", ()))
+            lines.append(" ".join(filter(None, (told.get("what"), told.get("fault"), where))))
+        return dict(Counter(lines).most_common())
 
     def _figures(self) -> dict[str, float]:
         book, taken = self.book, sorted(self.street.seconds) or [0.0]
@@ -228,6 +263,7 @@ class Soak:
             "letters": len(self.site.box.raw),
             "links asked for": book.links,
             "links that came too late": book.links_late,
+            "stalls of the machine itself": self.street.stalls,
             "heads seen": len(book.heads),
             "starts of the site": self.site.starts,
             "looks while stopped": self.looks,
@@ -236,3 +272,12 @@ class Soak:
             "answer p50 ms": round(taken[len(taken) // 2] * 1000, 1),
             "answer p99 ms": round(taken[len(taken) * 99 // 100] * 1000, 1),
         }
+
+
+def _write(file: Path) -> None:
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT)
+    try:
+        os.pwrite(handle, b"soak", 0)
+        os.fdatasync(handle)
+    finally:
+        os.close(handle)
