@@ -49,7 +49,7 @@ TITLES = {
     "readers": f"readers who asked for {_PAGES} pages and read none",
     "stalled": "posts while the storage is locked",
 }
-# Those whose memory is theirs: what later ones take was given back by earlier ones, and is not the system's again.
+# Those whose memory is told for each client: later ones take what earlier ones gave back.
 _ALONE = frozenset({"idle", "used"})
 Row = dict[str, Any]
 
@@ -114,7 +114,7 @@ def run(course: Course) -> list[Row]:
     found: list[Row] = []
     for number in range(1, course.rounds + 1):
         folder = course.within(f"round-{number}").folder
-        site = start(folder, clients + clients // 5)
+        site = start(folder, clients)
         ground = Ground(site, folder / "site" / "data" / "uphold.sqlite", count(1))
         try:
             rows = list(states(ground, clients))
@@ -126,14 +126,13 @@ def run(course: Course) -> list[Row]:
     return found
 
 
-def start(folder: Path, connections: int) -> Variant:
-    """Make a site that lets so many connections be open, and serve it."""
+def start(folder: Path, clients: int) -> Variant:
+    """Make a site that lets a fifth more connections be open and a twentieth of posts wait, and serve it."""
+    limits = f"connections = {clients + clients // 5}\nposts_at_once = {clients // 20}\n"
     root = folder / "site"
     port = uphold_site.make(root)
     file = root / config.FILE
-    file.write_text(
-        file.read_text().replace("[limits]\n", f"[limits]\nconnections = {connections}\n")
-    )
+    file.write_text(file.read_text().replace("[limits]\n", f"[limits]\n{limits}"))
     server = uphold_site.serve(root, port)
     server.wait_for_port(port)
     address = f"http://127.0.0.1:{port}/f/{uphold_site.FORM}"
@@ -247,7 +246,7 @@ def page(rows: Rows) -> str:
             clients = max(row["clients"] for row in its)
             standing = statistics.median(row["standing"] for row in its)
             grown = statistics.median(row["pss_mb"] for row in its) - before
-            each = markdown.number(grown * 1024 / standing) if what in _ALONE else "-"
+            each = markdown.number(grown * 1024 / clients) if what in _ALONE else "-"
             spreads = [
                 markdown.times(medians.spread([row[field] for row in its]))
                 for field in ("pss_mb", "answer_ms", "slowest_ms")
@@ -255,7 +254,7 @@ def page(rows: Rows) -> str:
             lines.append((title, markdown.whole(clients), markdown.whole(standing), each, *spreads))
     return (
         "One server, one state after the other. Memory is the proportional set size of the process, KB are those "
-        "above nobody's for each client that stands; what a process had once it keeps for the next. Meanwhile "
+        "above nobody's for each client; what a process had once it keeps for the next. Meanwhile "
         "submissions are sent one by one, each on a new connection, and every one is answered 201: the median and "
         f"the slowest of {_ANSWERS}. In the last line the storage is locked for {_STALL_SECONDS:.0f} s while all "
         "send at once: standing are those that were stored afterwards, the others were answered 503 in the time "

@@ -12,15 +12,15 @@ a fault in it shows when it is used; tests load every module, so that none shows
 """
 
 import sys
-from collections.abc import Sequence
+from _thread import RLock
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
-from threading import RLock
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, cast
 
+# Every command waits for what this file imports: these would take as long as Python itself.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    # To import it takes longer than Python itself, and `uphold --help` would wait for it.
-    from importlib.abc import Loader
+    from collections.abc import Sequence
+    from typing import Any
 
 LATER = frozenset(
     {
@@ -104,7 +104,7 @@ _loading = RLock()
 class Later(ModuleType):
     """A module whose code has not run."""
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> "Any":
         """Run the code, unless that is under way; then do as any module does. Raises what the code raises."""
         if name.startswith("__") and name not in _USED:
             raise AttributeError(name)
@@ -124,7 +124,7 @@ class _Loader:
         self.inner = inner
         self.is_begun = False
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> "Any":
         # Whoever asks the loader for the source, resources or the path of the module gets them.
         return getattr(self.inner, name)
 
@@ -140,21 +140,21 @@ class _Finder:
     """Finds the modules that are named, where any other would be found."""
 
     def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+        self, fullname: str, path: "Sequence[str] | None", target: ModuleType | None = None
     ) -> ModuleSpec | None:
         if fullname not in LATER:
             return None
         spec = PathFinder.find_spec(fullname, path, target)
         # A compiled one is used by the system as it loads it.
         if spec is not None and isinstance(spec.loader, SourceFileLoader):
-            spec.loader = cast("Loader", _Loader(spec.loader))
+            spec.loader = _Loader(spec.loader)  # type: ignore[assignment] # by what it does, not by name
         return spec
 
 
 def _load(module: ModuleType) -> None:
     """Run the code of a module once: another thread waits for it, a circle of imports finds what is there so far."""
     with _loading:
-        loader = cast("_Loader", cast("ModuleSpec", module.__spec__).loader)
+        loader: Any = module.__spec__.loader  # type: ignore[union-attr] # whoever comes here was found
         if loader.is_begun:
             return
         loader.is_begun = True

@@ -15,8 +15,8 @@ def row(what: str, pss: float, clients: int = 0, standing: int = 0) -> connectio
 
 
 def test_memory_is_told_for_each_who_stands() -> None:
-    page = connections.page([row("nobody", 50), row("idle", 60, 2000, 1024)])
-    assert "| connections that say nothing | 2 000 | 1 024 | 10.0 | 60.0 [60.0-60.0] |" in page
+    page = connections.page([row("nobody", 50), row("idle", 60, 2048, 1024)])
+    assert "| connections that say nothing | 2 048 | 1 024 | 5.00 | 60.0 [60.0-60.0] |" in page
     assert "| nobody else | 0 | 0 | - |" in page
 
 

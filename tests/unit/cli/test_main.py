@@ -303,3 +303,40 @@ def test_an_output_that_is_closed_is_no_fault(begun: Path) -> None:
     os.close(writing)
     assert done.returncode in {0, 1}
     assert done.stderr == ""
+
+
+def listed(parser: argparse.ArgumentParser) -> dict[str, str | None]:
+    """The commands of a parser, each with what is told of it."""
+    [inner] = [a for a in parser._actions if isinstance(a, argparse._SubParsersAction)]
+    return {one.dest: one.help for one in inner._choices_actions}
+
+
+def test_the_list_of_commands_is_what_they_are() -> None:
+    """Help is shown from the list alone; a command that is missing there cannot be called."""
+    told = {name: about for name, (_, about) in door.COMMANDS.items()}
+    assert listed(door.parser()) == listed(door.parser("")) == told
+
+
+@pytest.mark.parametrize("name", sorted(door.COMMANDS))
+def test_a_command_is_found_in_its_module(name: str) -> None:
+    assert name in listed(door.parser(name))
+
+
+@pytest.mark.parametrize(("columns", "widest"), [("60", 58), ("200", 198), ("no", 78)])
+def test_help_is_as_wide_as_the_terminal(
+    run: Run, monkeypatch: pytest.MonkeyPatch, columns: str, widest: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    told = run("backup", "--help")
+    assert told.code == 0
+    longest = max(len(line) for line in told.out.splitlines())
+    assert longest <= widest
+
+
+def test_no_command_loads_what_others_need() -> None:
+    told = "import sys; from uphold.cli.main import parser; parser('law'); print(*sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    mine = {one for one in ran.stdout.split() if one.startswith("uphold.")}
+    assert mine <= {
+        f"uphold.{one}" for one in ("cli", "cli.law", "cli.main", "cli.output", "errors", "later")
+    }
