@@ -13,13 +13,14 @@ sure to outlive a failover: a server that came back after a crash shows what its
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, select, update
 
 from uphold.database import moved
 from uphold.database.transaction import Transaction
-from uphold.errors import Broken, Conflict, Invalid, Missing
+from uphold.errors import Broken, Conflict, Invalid, Missing, Unavailable
 from uphold.journal import checkpoint, entry, note, store, tile, tree
 from uphold.journal.head import HeadFile
 from uphold.journal.proof import Proof
@@ -202,9 +203,11 @@ class Log:
                     f"The journal's first {noted.size} entries are not those of the head file.",
                     _FORK,
                 )
-        if self._file is not None:
-            self._be_sure(newest.size)
-            self._file.offer(newest.note)
+        if self._file is not None and (noted is None or newest.size > noted.size):
+            # It may lag, so it waits where nobody can tell whether a failover would undo this head.
+            with suppress(Unavailable):
+                self._be_sure(newest.size)
+                self._file.offer(newest.note)
 
     def _newest(self, connection: Connection) -> store.Last:
         """Read the newest batch, once it is sure to stay."""
