@@ -93,7 +93,7 @@ class Server:
     def create(self, template: str = "template0") -> str:
         """Create an empty database, or a copy of `template`; return its name."""
         name = f"test_{secrets.token_hex(6)}"
-        self.command("CREATE DATABASE {} TEMPLATE {}", name, template)
+        self.command("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy", name, template)
         return name
 
     def drop(self, name: str) -> None:
@@ -120,7 +120,9 @@ class Server:
                 command,
                 cwd=self.folder,
                 env={
-                    **{"HOME": str(self.folder), "PATH": os.defpath, "LC_ALL": "C.UTF-8"},
+                    "HOME": str(self.folder),
+                    "PATH": os.defpath,
+                    "LC_ALL": "C.UTF-8",
                     **self.environment,
                 },
                 user=self.owner.pw_uid if as_other else None,
@@ -141,7 +143,10 @@ def copy(server: str, old: str, new: str) -> None:
     """Make the database `new` a copy of `old`, in the place of the one that has its name; nobody may be in either."""
     url = f"{server}/postgres?target_session_attrs=read-write"
     with psycopg.connect(url, autocommit=True) as connection:
-        for text in ("DROP DATABASE IF EXISTS {new}", "CREATE DATABASE {new} TEMPLATE {old}"):
+        for text in (
+            "DROP DATABASE IF EXISTS {new}",
+            "CREATE DATABASE {new} TEMPLATE {old} STRATEGY file_copy",
+        ):
             names = {"old": sql.Identifier(old), "new": sql.Identifier(new)}
             connection.execute(sql.SQL(text).format(**names))
 

@@ -10,7 +10,7 @@ from tests.browser.test_pages_look import (
 )
 
 LANGUAGE = "ru"
-# Colours and what a wide page is made of are the same in every language.
+# Wide and dark pages are looked at in English.
 KINDS = ("narrow",)
 
 __all__ = [
