@@ -47,10 +47,8 @@ def test_soak(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> No
     assert {one["kind"] for one in result.events} == {
         *(plan.SHORT_OF_SERVER if server else plan.SHORT)
     }
-    figures = result.figures
-    for done in ("submissions acknowledged", "visits acknowledged", "receipts verified"):
-        assert figures[done] > 0
-    assert figures["heads seen"] > 0
+    for done in ("submissions acknowledged", "receipts verified", "heads seen"):
+        assert result.figures[done] > 0
 
 
 def test_the_same_seed_plans_the_same() -> None:

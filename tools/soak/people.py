@@ -181,11 +181,13 @@ class Person:
             self.book.visited.append(time.monotonic())
 
     async def look(self) -> None:
-        """Look at a receipt, and verify its proof as a stranger would."""
+        """Look at some receipt of one's own."""
         mine = [one for one in self.mine() if not one.asked_to_erase]
-        if not mine:
-            return
-        one = self.chance.choice(mine)
+        if mine:
+            await self.look_at(self.chance.choice(mine))
+
+    async def look_at(self, one: Form) -> None:
+        """Look at a receipt, and verify its proof as a stranger would."""
         page = await self.browser.get(one.receipt, HTML, "receipt")
         if page.status not in {200, 503}:
             self.book.faults.append(f"the receipt of {one.number} was answered {page.status}")

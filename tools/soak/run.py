@@ -29,6 +29,8 @@ from tools.soak.stage import Stage
 from tools.soak.world import GRACE_SECONDS, World, here
 
 SAMPLE = 200
+# So many receipts are looked at in the end, beside those that people looked at.
+RECEIPTS = 20
 # How often the load rests so that the process can be looked at, and for how long before the look.
 REST_SECONDS = 10.0
 STILL_SECONDS = 0.7
@@ -201,6 +203,10 @@ class Soak:
             async with asyncio.timeout(SETTLE_SECONDS):
                 for one in self.book.pending:
                     await self._whoever(one).send_until_told(one)
+        kept = [one for one in self.book.acknowledged if not one.asked_to_erase]
+        for one in self.chance.sample(kept, min(RECEIPTS, len(kept))):
+            with suppress(Broken):
+                await self._whoever(one).look_at(one)
         for _ in range(5):
             for one in self.book.forms:
                 if one.receipt and one.asked_to_withdraw and not one.withdrawn and not one.erased:
