@@ -10,17 +10,14 @@ from collections.abc import Callable
 from typing import Any
 
 from uphold.cli.main import main as command_line
-from uphold.continuity import move
-from uphold.continuity.carry import Carrier
+from uphold.continuity import move  # noqa: F401 - imported before the process forks, as the command imports it late
 from uphold.database import moved, transfer
 from uphold.database.batch import Batch
 
 STEPS = {
-    "follow": (Carrier, "follow"),
     "mark": (moved, "mark"),
     "say": (Batch, "commit"),
     "finish": (transfer, "finish"),
-    "configure": (move, "_write"),
 }
 
 

@@ -45,7 +45,7 @@ class Watch:
         """Look until it is so."""
         for look in itertools.count():
             await asyncio.sleep(LOOK_SECONDS)
-            if look % _TIDY == 0:
+            if look % _TIDY == _TIDY - 1:
                 await asyncio.to_thread(tidy, self._site.database)
             if await asyncio.to_thread(_is_moved, self._site.database):
                 break
