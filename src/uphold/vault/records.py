@@ -18,9 +18,10 @@ from typing import Any
 import msgspec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hmac import HMAC
-from sqlalchemy import Connection, delete, func, select, union_all
+from sqlalchemy import Connection, bindparam, delete, func, select, union_all
 
 from uphold import errors
+from uphold.database import transaction
 from uphold.database.transaction import Transaction
 from uphold.journal import entry
 from uphold.vault import commitment, destroyed, identifier, partkey, remains, seal, subject, tables
@@ -124,27 +125,24 @@ def add(tx: Transaction, ring: KeyRing, record: int, member: Plain) -> SealedPar
     return part
 
 
+_p = vault_part.c
+# In the order of what `Fetched` is made of.
+_FETCH = (
+    select(_p.number, _p.purpose, _p.version, _p.sealed, vault_key.c.epoch, vault_key.c.wrapped)
+    .join(vault_key, vault_key.c.number == _p.number)
+    .where(
+        _p.number.between(bindparam("first"), bindparam("last")),
+        _p.purpose == bindparam("purpose"),
+    )
+    .order_by(_p.number)
+)
+
+
 def fetch(reader: Connection | Transaction, permit: Permit) -> tuple[Fetched, ...]:
     """Read the ciphertext of the parts that the permit speaks of; empty when they are destroyed."""
     first, last = tables.parts_of(permit.record)
-    columns = vault_part.c
-    query = (
-        select(
-            columns.number,
-            columns.purpose,
-            columns.version,
-            columns.sealed,
-            vault_key.c.epoch,
-            vault_key.c.wrapped,
-        )
-        .join(vault_key, vault_key.c.number == columns.number)
-        .where(columns.number.between(first, last), columns.purpose == permit.purpose)
-        .order_by(columns.number)
-    )
-    return tuple(
-        Fetched(row.number, row.purpose, row.version, row.sealed, row.epoch, row.wrapped)
-        for row in reader.execute(query)
-    )
+    told = {"first": first, "last": last, "purpose": permit.purpose}
+    return tuple(Fetched(*row) for row in transaction.rows(reader, _FETCH, told))
 
 
 def open(  # noqa: A001 - the vault's own word: `records.open(ring, permit, ...)`
