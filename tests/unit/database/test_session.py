@@ -26,12 +26,6 @@ WAITING = (
 )
 
 
-@pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A commit is waited for a moment only."""
-    monkeypatch.setattr(session, "COMMIT_SECONDS", 0.3)
-
-
 @contextmanager
 def connected(member: Member) -> Iterator[Session]:
     found = Primary().connect(arguments(member.server.port), "read-write")
@@ -62,11 +56,16 @@ def table(member: Member) -> Iterator[None]:
 
 
 @contextmanager
-def alone(replicated: Pair) -> Iterator[Member]:
-    """The primary while its replica is away; it is back afterwards, and everything has come through."""
+def alone(replicated: Pair, patience: float = 0.3) -> Iterator[Member]:
+    """The primary while its replica is away, and nobody waits long for it, in seconds.
+
+    It is back afterwards, and everything has come through.
+    """
     replicated.other.server.stop("immediate")
     try:
-        yield replicated.primary
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(session, "COMMIT_SECONDS", patience)
+            yield replicated.primary
     finally:
         replicated.other.server.start()
         pair.eventually(lambda: replicated.primary.ask(WAITING) == 0)
@@ -89,7 +88,7 @@ def test_a_failed_transaction_says_rollback(replicated: Pair) -> None:
         assert commit(found) == "ROLLBACK"
 
 
-def test_nobody_waits_for_ever_for_a_replica(replicated: Pair, impatient: None) -> None:
+def test_nobody_waits_for_ever_for_a_replica(replicated: Pair) -> None:
     with table(replicated.primary):
         with alone(replicated) as primary, connected(primary) as found:
             found.execute("BEGIN")
@@ -104,7 +103,11 @@ def test_nobody_waits_for_ever_for_a_replica(replicated: Pair, impatient: None) 
 
 @pytest.mark.parametrize("how", ["pg_cancel_backend", "pg_terminate_backend"])
 def test_a_commit_that_was_only_local_is_not_believed(replicated: Pair, how: str) -> None:
-    with table(replicated.primary), alone(replicated) as primary, connected(primary) as found:
+    with (
+        table(replicated.primary),
+        alone(replicated, patience=60) as primary,
+        connected(primary) as found,
+    ):
         found.execute("BEGIN")
         found.execute("INSERT INTO held VALUES (1)")
         end = threading.Thread(target=end_wait, args=(primary, how))
@@ -131,9 +134,7 @@ def test_what_is_read_is_confirmed_by_the_replica(replicated: Pair) -> None:
         assert found.patience is None
 
 
-def test_a_confirmation_that_does_not_come_leaves_nobody_waiting(
-    replicated: Pair, impatient: None
-) -> None:
+def test_a_confirmation_that_does_not_come_leaves_nobody_waiting(replicated: Pair) -> None:
     with alone(replicated) as primary, connected(primary) as found:
         with pytest.raises(psycopg.OperationalError):
             session.confirm(found)
@@ -141,7 +142,7 @@ def test_a_confirmation_that_does_not_come_leaves_nobody_waiting(
 
 
 def test_a_confirmation_that_was_not_waited_for_is_none(replicated: Pair) -> None:
-    with alone(replicated) as primary, connected(primary) as found:
+    with alone(replicated, patience=60) as primary, connected(primary) as found:
         end = threading.Thread(target=end_wait, args=(primary, "pg_cancel_backend"))
         end.start()
         with pytest.raises(psycopg.OperationalError, match="not waited for"):
@@ -224,9 +225,7 @@ def test_a_url_that_asks_for_a_replica_is_refused(asked: str) -> None:
         Database(f"postgresql://one,two/x?target_session_attrs={asked}")
 
 
-def test_a_confirmation_that_fails_is_trouble_of_the_storage(
-    replicated: Pair, impatient: None
-) -> None:
+def test_a_confirmation_that_fails_is_trouble_of_the_storage(replicated: Pair) -> None:
     database = Database(replicated.url("postgres"))
     with alone(replicated):
         for _ in range(2):

@@ -21,8 +21,6 @@ DOUBT = "did not say"
 def room_pair(replicated: Pair, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Room]:
     """A room on both servers, and people who wait a moment only."""
     monkeypatch.setattr(engine, "BUSY_SECONDS", 1)
-    monkeypatch.setattr(session, "COMMIT_SECONDS", 0.4)
-    monkeypatch.setattr(writers, "LOOKUP_SECONDS", 0.8)
     name = replicated.create()
     made = Room(replicated.url(name), tmp_path)
     made.writer.run(put(1))
@@ -32,11 +30,14 @@ def room_pair(replicated: Pair, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 @contextmanager
-def alone(replicated: Pair) -> Iterator[None]:
-    """The replica is away."""
+def alone(replicated: Pair, patience: float = 0.4) -> Iterator[None]:
+    """The replica is away, and nobody waits long for it, in seconds."""
     replicated.other.server.stop("immediate")
     try:
-        yield
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(session, "COMMIT_SECONDS", patience)
+            patched.setattr(writers, "LOOKUP_SECONDS", 2 * patience)
+            yield
     finally:
         replicated.other.server.start()
         pair.eventually(lambda: replicated.primary.ask(WAITING) == 0)
@@ -67,12 +68,8 @@ def test_an_empty_batch_waits_for_the_replica_too(replicated: Pair, room_pair: R
         room_pair.writer.run(lambda tx: None)
 
 
-def test_a_wait_that_was_ended_is_asked_about_again(
-    replicated: Pair, room_pair: Room, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(session, "COMMIT_SECONDS", 60)
-    monkeypatch.setattr(writers, "LOOKUP_SECONDS", 60)
-    with alone(replicated):
+def test_a_wait_that_was_ended_is_asked_about_again(replicated: Pair, room_pair: Room) -> None:
+    with alone(replicated, patience=60):
         call = Call(room_pair.writer, put(2))
         pair.eventually(lambda: replicated.primary.ask(WAITING) == 1)
         replicated.primary.ask(
