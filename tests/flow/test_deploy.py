@@ -304,6 +304,19 @@ def test_systemd_reads_the_unit_without_a_complaint(tmp_path: Path) -> None:
     assert analyze("verify", str(unit(tmp_path))) == ""
 
 
+def test_systemd_reads_the_unit_of_several_processes(tmp_path: Path) -> None:
+    """As the guide has it made of the unit of one."""
+    guide = (source.ROOT / "docs" / "how-to" / "several-processes.md").read_text()
+    changes = re.findall(r"s#([^#]+)#([^#]+)#[;']", guide)
+    assert len(changes) == 2
+    one = unit(tmp_path)
+    text = one.read_text()
+    for old, new in changes:
+        text = changed(text, (old, new.replace("&", old)))
+    (tmp_path / "uphold@.service").write_text(text)
+    assert analyze("verify", str(tmp_path / "uphold@8001.service")) == ""
+
+
 def test_little_is_left_open_to_the_service(tmp_path: Path) -> None:
     found = analyze(
         *("security", "--offline=true", f"--threshold={EXPOSURE}", "--no-pager"),
