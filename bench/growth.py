@@ -98,8 +98,8 @@ def measure(chosen: argparse.Namespace) -> None:
 def whole(chosen: argparse.Namespace) -> None:
     """Go through each site whole, one work after another."""
     names = [name for name in growth_whole.WORKS if chosen.only in ("", name)]
-    rows = growth_whole.run(sizes(chosen.sites), names, say=say)
-    keep(chosen.out, "whole", rows)
+    for row in growth_whole.run(sizes(chosen.sites), names, say=say):
+        keep(chosen.out, "whole", [row])
 
 
 def sizes(sites: Sequence[Path]) -> dict[int, Path]:

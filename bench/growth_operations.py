@@ -8,16 +8,18 @@ import asyncio
 import random
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from bench import growth_site, growth_visit, process, uphold_site
 from bench.growth_visit import Visitor
-from uphold import app as wiring
+from uphold import app as wiring, errors
 from uphold.access import reading
 from uphold.access.permission import Actor, Role
 from uphold.app import App
 from uphold.database import sequence
+from uphold.database.transaction import Transaction
 from uphold.detection.habit import Habits
 from uphold.detection.watch import Watch
 from uphold.retention import due
@@ -25,12 +27,14 @@ from uphold.rights import fulfil, holdings
 from uphold.submission import form, record, token, validate
 from uphold.submission.submit import Post, Received, Technical
 from uphold.submission.validate import Accepted
-from uphold.vault import contact, identifier, remains, subject
+from uphold.vault import contact, identifier, remains, subject, tables
 from uphold.vault.contact import Contact
+from uphold.web import background
 from uphold.web.lookout import Lookout
 from uphold.web.sighting import Sighting
 
 PURPOSE = "communication"
+_BEYOND = 1 << 50
 
 
 @dataclass
@@ -196,6 +200,22 @@ def _of_record(work: Callable[[Place, int], object]) -> Operation:
     return lambda place, _turn: work(place, place.record())
 
 
+def merge(place: Place, turn: int) -> None:
+    """Move as many rows into the index as wait there while people write; then let it be as it was."""
+
+    def work(tx: Transaction) -> None:
+        chance = random.Random(turn)  # noqa: S311 - values that look like keyed hashes
+        epoch = place.app.ring.newest.number
+        for part in range(_BEYOND, _BEYOND + background.INDEX_ROWS):
+            number, value = tables.tail_number(part, 0), chance.randbytes(subject.VALUE_BYTES)
+            tx.insert(tables.vault_index_tail, (number, epoch, contact.EMAIL, value, part))
+        subject.merge(tx, background.INDEX_ROWS)
+        raise errors.Conflict("Measured, and undone.")
+
+    with suppress(errors.Conflict):
+        place.app.writer.run(work)
+
+
 def _idle(place: Place) -> None:
     with place.app.database.read() as connection:
         subject.waiting(connection)
@@ -266,6 +286,7 @@ ITSELF = MappingProxyType(
         "its look at threats": look(lambda place: place.looker._look()),  # noqa: SLF001 - as its loop does, without waiting
         "its look at what is usual": look(_habits),
         "what waits": look(_idle),
+        "20 000 rows moved into the index": merge,
     }
 )
 OPERATIONS: MappingProxyType[str, Operation] = MappingProxyType({**PEOPLE, **CONSOLE, **ITSELF})

@@ -44,9 +44,8 @@ python -m bench.growth page
 run in one process over all sites, each on all of them one after another in a random order, the first time
 uncounted; the median is shown. Pages are whole HTTP requests at the application, without a socket. *Steps* are what
 SQLite's own machine did, ten instructions each: they do not depend on how busy the machine is and say how many rows
-a query touches. *Flat* is what costs at most twice
-as much on the largest site as on the smallest, in CPU or in steps; *bounded* is what looks at so many and no more, and
-costs as much on the largest site as on the one before.
+a query touches. *Flat* is what costs at most twice as much on the largest site as on the smallest, in CPU or in
+steps; *bounded* is what looks at so many and no more, and costs as much on the largest site as on the one before.
 
 ![Cost in milliseconds of CPU against the number of submissions, both axes logarithmic](growth.svg)
 """

@@ -10,11 +10,13 @@ prove      uphold prove                every probe once
 """
 
 import os
+import re
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -23,8 +25,10 @@ from bench import process, uphold_site
 from uphold import app as wiring, config
 from uphold.retention import due
 
-Rows = list[dict[str, Any]]
 _BACKUP = b"\n[backup]\n"
+_LARGEST = re.compile(r"VmHWM:\s+(\d+) kB")
+_LOOK_SECONDS = 0.02
+_RECIPIENT = re.compile("age1[0-9a-z]+")
 
 
 def audit(root: Path) -> list[str]:
@@ -37,10 +41,13 @@ def backup(root: Path) -> list[str]:
     identity, made = root / "offline-identity", root / "measured.backup"
     made.unlink(missing_ok=True)
     if _BACKUP not in (root / config.FILE).read_bytes():
+        identity.unlink(missing_ok=True)
         said = uphold_site.uphold("backup", "--new-recipient", str(identity))
-        recipient = next(word for word in said.split() if word.startswith("age1"))
+        recipient = _RECIPIENT.search(said)
+        if recipient is None:
+            raise process.Failed("no recipient was made for backups")
         with (root / config.FILE).open("ab") as file:
-            file.write(_BACKUP + f'recipient = "{recipient}"\n'.encode())
+            file.write(_BACKUP + f'recipient = "{recipient[0]}"\n'.encode())
     return ["backup", str(root), "--to", str(made)]
 
 
@@ -63,7 +70,7 @@ def rotate(root: Path) -> list[str]:
 
 def prove(root: Path) -> list[str]:
     """The command that lets every probe run; what it cannot show on a bare site is no fault here."""
-    return ["prove", str(root), "--json"]
+    return ["prove", str(root)]
 
 
 def walk(root: Path) -> None:
@@ -87,17 +94,17 @@ WORKS: Mapping[str, Callable[[Path], list[str] | None]] = MappingProxyType(
 _MAY_FAIL = frozenset({"prove"})
 
 
-def run(sites: Mapping[int, Path], names: Sequence[str], *, say: Callable[[str], None]) -> Rows:
-    """Do each work on each site once, smallest first."""
-    rows = []
+def run(
+    sites: Mapping[int, Path], names: Sequence[str], *, say: Callable[[str], None]
+) -> Iterator[dict[str, Any]]:
+    """Do each work on each site once, smallest first; yields a row as soon as it is there."""
     for name in names:
         for size, root in sorted(sites.items()):
             one = {"operation": name, "submissions": size, **measured(name, root)}
             say(
                 f"{name} of {size}: {one['wall_s']:.1f} s, {one['cpu_s']:.1f} s of CPU, {one['memory_mb']} MB"
             )
-            rows.append(one)
-    return rows
+            yield one
 
 
 def measured(name: str, root: Path) -> dict[str, Any]:
@@ -107,21 +114,37 @@ def measured(name: str, root: Path) -> dict[str, Any]:
     else:
         command = [*uphold_site.PROGRAM, *(WORKS[name](root) or ())]
     started = time.perf_counter()
-    child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    said = child.stdout.read() if child.stdout else b""
-    _, status, used = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)
-    wall = time.perf_counter() - started
+    with tempfile.TemporaryFile() as said:
+        child = subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT)
+        memory, used = _waited(child)
+        wall = time.perf_counter() - started
+        said.seek(0)
+        text = said.read().decode(errors="replace")
     if child.returncode and name not in _MAY_FAIL:
-        raise process.Failed(
-            f"{name} of {root.name} failed:\n{said.decode(errors='replace')[-800:]}"
-        )
+        raise process.Failed(f"{name} of {root.name} failed:\n{text[-800:]}")
     return {
         "wall_s": round(wall, 3),
-        "cpu_s": round(used.ru_utime + used.ru_stime, 3),
-        "memory_mb": round(used.ru_maxrss / 1024),
+        "cpu_s": round(used, 3),
+        "memory_mb": round(memory / 1024),
         "bytes": (root / "data" / "uphold.sqlite").stat().st_size,
     }
+
+
+def _waited(child: "subprocess.Popen[bytes]") -> tuple[int, float]:
+    """Wait for a process; returns its largest resident size in KiB, looked at again and again, and its CPU seconds.
+
+    Not what `wait4` says of memory: that begins with what this process had when the other was made of it.
+    """
+    memory = 0
+    while True:
+        pid, status, used = os.wait4(child.pid, os.WNOHANG)
+        if pid:
+            child.returncode = os.waitstatus_to_exitcode(status)
+            return memory, used.ru_utime + used.ru_stime
+        with suppress(OSError):
+            found = _LARGEST.search(Path(f"/proc/{child.pid}/status").read_text())
+            memory = max(memory, int(found[1]) if found else 0)
+        time.sleep(_LOOK_SECONDS)
 
 
 if __name__ == "__main__":
