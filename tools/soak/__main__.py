@@ -27,6 +27,7 @@ from tools.soak.shim import Shim
 from tools.soak.stage import MEGABYTE, Stage
 
 ENGINES = ("sqlite", "postgresql")
+WARM_SECONDS = 300.0
 DISK = 2048 * MEGABYTE
 Only = frozenset[plan.Kind]
 
@@ -87,7 +88,9 @@ def _parser() -> argparse.ArgumentParser:
 def _soak(root: Path, told: argparse.Namespace, seed: int) -> list[Result]:
     root.chmod(0o755)
     shares = told.minutes * 60
-    size = Size(rough=shares * 0.5, long=shares * 0.5, people=told.people)
+    # What is remembered for some minutes is there by then: tokens that were just used, states of rules, pools.
+    warm = min(WARM_SECONDS, shares / 6)
+    size = Size(rough=shares * 0.5, long=shares * 0.5, people=told.people, warm=warm)
     began = time.monotonic()
 
     def say(text: str) -> None:
