@@ -16,7 +16,7 @@ from tests.flow import test_deploy as deploy
 from tests.site_process import HOST, Sent
 
 PEOPLE = 3
-PAUSE = 0.25
+PAUSE = 0.4
 # How often HAProxy looks, and how long a process that leaves waits for that.
 LOOK = "200ms"
 DRAIN = 1.0
