@@ -9,8 +9,9 @@ the operator's: neither is a use.
 """
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 
-from sqlalchemy import Column, Connection, Table, Text, bindparam, insert, select, update
+from sqlalchemy import Column, Connection, Table, Text, Update, bindparam, insert, select, update
 
 from uphold.database.schema import Number, metadata
 from uphold.database.transaction import Transaction
@@ -33,17 +34,20 @@ access_use = Table(
 )
 
 
-# Made once: to put it together costs as much as to run it.
-_SEEN = (
-    update(access_use)
-    .where(
-        access_use.c.form == bindparam("of"),
-        access_use.c.field.in_(bindparam("read", expanding=True)),
-        access_use.c.purpose == bindparam("for"),
-        access_use.c.exercise == bindparam("kind"),
+# Made once for each number of fields: to put it together costs more than to run it.
+@cache
+def _seen(count: int) -> Update:
+    column = access_use.c
+    return (
+        update(access_use)
+        .where(
+            column.form == bindparam("of"),
+            column.field.in_([bindparam(f"field{place}") for place in range(count)]),
+            column.purpose == bindparam("for"),
+            column.exercise == bindparam("kind"),
+        )
+        .values(at=bindparam("now"))
     )
-    .values(at=bindparam("now"))
-)
 
 
 def note(
@@ -51,8 +55,9 @@ def note(
 ) -> None:
     """Remember that fields of a form are read now. One statement, but for the first time of a field."""
     read, kind = sorted(fields), int(exercise)
-    told = {"of": form, "read": read, "for": purpose, "kind": kind, "now": tx.now}
-    if tx.execute(_SEEN, told).rowcount == len(read):
+    told: dict[str, int | str] = {"of": form, "for": purpose, "kind": kind, "now": tx.now}
+    told |= {f"field{place}": one for place, one in enumerate(read)}
+    if tx.run(_seen(len(read)), told).rowcount == len(read):
         return
     column = access_use.c
     mine = (column.form == form, column.purpose == purpose, column.exercise == kind)
