@@ -10,11 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from sqlalchemy import Connection, Table, func, select
 
 from uphold import errors
-from uphold.database import bulk, changes, lease, process, transfer
+from uphold.database import bulk, changes, moved, transfer
 from uphold.database.bulk import Row, Sum
-
-LEFT = frozenset({lease.database_lease.name, process.database_process.name})
-"""What stays behind: which processes serve from the old database, and which of them does what only one may."""
 
 Watch = Callable[[str, int, int], None]
 """Told how far it is: the step, how much of it is done, and of how much (0: not known)."""
@@ -28,7 +25,9 @@ class Carrier:
     ) -> None:
         """Take the tables of the source, where the changes are noted for the one named `whose`."""
         self.tables = {table.name: table for table in tables}
-        self.own = {one.name: one for one in transfer.tables(there) if one.name not in LEFT}
+        self.own = {
+            one.name: one for one in transfer.tables(there) if one.name not in moved.STAYING
+        }
         self._names = {table.name: [column.name for column in table.columns] for table in tables}
         self._there, self._whose, self._watch = there, whose, watch
         self._mark = 0

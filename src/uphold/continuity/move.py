@@ -23,7 +23,7 @@ from sqlalchemy import Connection
 
 from uphold import config, errors
 from uphold.config import Settings
-from uphold.continuity import carry, place, toml
+from uphold.continuity import place, toml
 from uphold.continuity.carry import Carrier, Watch
 from uphold.database import changes, engine, moved, process, transfer, upgrade
 from uphold.database.engine import Database
@@ -133,8 +133,8 @@ class _Work:
         upgrade.run(self._target)
         whose = process.named()
         with self._source.read() as here:
-            tables = [one for one in transfer.tables(here) if one.name not in carry.LEFT]
-        with changes.locked(self._source) as here:
+            tables = [one for one in transfer.tables(here) if one.name not in moved.STAYING]
+        with changes.locked(self._source, store.hold) as here:
             changes.begin(here, tables, whose)
         try:
             with engine.storage_errors(), self._target.connect() as there:
@@ -192,7 +192,7 @@ class _Work:
     def _switch(self, carrier: Carrier, there: Connection) -> None:
         """Carry over the rest while writes wait, see that both sides are the same, and mark the source."""
         self._watch("switch", 0, 0)
-        with changes.locked(self._source) as here:
+        with changes.locked(self._source, store.hold) as here:
             self.paused = time.monotonic()
             self.done.changes += carrier.follow(here)
             self.done.rounds += 1
@@ -204,6 +204,7 @@ class _Work:
             self._log.verify_head(there)
             self.done.entries = _same(here, there)
             moved.mark(here, _now())
+            store.forsake(here)
 
     def settle(self) -> None:
         """Say in the journal of the other side that the site is there, once, and let it be served."""
@@ -227,7 +228,7 @@ class _Work:
 
     def _give_up(self, whose: str) -> None:
         """Note no changes any more; where that fails, or the source was marked after all, there is nothing to do."""
-        with suppress(errors.UpholdError), changes.locked(self._source) as here:
+        with suppress(errors.UpholdError), changes.locked(self._source, store.hold) as here:
             if not moved.is_moved(here):
                 changes.mark(here, whose)
                 changes.end(here)

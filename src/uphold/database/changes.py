@@ -10,11 +10,12 @@ Every batch takes the write lock before it writes, so that numbers follow the or
 was committed before what it does not.
 """
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Column, Connection, Table, inspect, text
+from sqlalchemy.exc import DBAPIError
 
 from uphold import errors
 from uphold.database import bulk, engine, process
@@ -24,6 +25,9 @@ from uphold.database.engine import Database
 TABLE = "database_change"
 _PLACES = ("a", "b", "c", "d")
 """Where the columns of a key stand; no table has a longer one."""
+# Each try waits as long as a lock is waited for (`engine.BUSY_SECONDS`).
+_TRIES = 12
+_BUSY = frozenset({"SQLITE_BUSY", "LockNotAvailable"})
 _ACTS = ("insert", "update", "delete")
 _MARK = text(f"SELECT coalesce(max(number), 0) FROM {TABLE}")  # noqa: S608 - the name is ours
 _WHOSE = text(f"SELECT name FROM {TABLE} WHERE number = 1")  # noqa: S608 - as above
@@ -31,29 +35,43 @@ _NAMES = text(
     f"SELECT name, count(*) FROM {TABLE} WHERE number > :after AND number <= :upto"  # noqa: S608 - as above
     " GROUP BY name ORDER BY name"
 )
-_HEAD = "SELECT number FROM journal_head"
 
 
 @contextmanager
-def locked(database: Database) -> Iterator[Connection]:
+def locked(database: Database, hold: Callable[[Connection], None]) -> Iterator[Connection]:
     """Hold the write lock; commits at the end, rolls back on any error. Others wait, for as long as they do.
 
+    On PostgreSQL it is what `hold` locks, the row that every batch locks first (`journal.store.hold`).
     Raises `errors.Unavailable` when others do not let go of it.
     """
     with engine.storage_errors(), database.connect() as connection:
-        if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        else:
-            # Holding it is the point, however long what is done under it takes.
-            connection.exec_driver_sql("SET idle_in_transaction_session_timeout = 0")
-            connection.exec_driver_sql("BEGIN")
-            connection.exec_driver_sql(f"{_HEAD} FOR UPDATE")
+        _lock(connection, hold)
         try:
             yield connection
         except BaseException:
             connection.invalidate()
             raise
         bulk.commit(connection)
+
+
+def _lock(connection: Connection, hold: Callable[[Connection], None]) -> None:
+    """Begin under the write lock; whoever writes without a pause is asked for it several times."""
+    is_sqlite = connection.dialect.name == "sqlite"
+    if not is_sqlite:
+        # Holding it is the point, however long what is done under it takes.
+        connection.exec_driver_sql("SET idle_in_transaction_session_timeout = 0")
+    for left in reversed(range(_TRIES)):
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if is_sqlite else "BEGIN")
+            if not is_sqlite:
+                hold(connection)
+        except DBAPIError as error:
+            if not left or engine.name(error) not in _BUSY:
+                raise
+            if not is_sqlite:
+                connection.exec_driver_sql("ROLLBACK")
+        else:
+            return
 
 
 def begin(connection: Connection, tables: Sequence[Table], whose: str) -> None:

@@ -1,26 +1,28 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The mark on a database whose data went into another one: nobody writes to it or serves it any more.
+"""The mark on a database whose data went into another one: nobody opens it any more.
 
-The journal's head row, which every batch of every process reads under the write lock, is gone from it. So even a
-process that was not told, or that is of an older version, can commit nothing there.
+The same commit takes the journal's head row away (`journal.store.forsake`), which every batch of every process reads
+under the write lock. So even a process that was not told, or that is of an older version, can write nothing there.
 """
 
-from sqlalchemy import Connection, delete, insert, select, table
+from sqlalchemy import Connection, insert, select
 
 from uphold import errors
+from uphold.database import lease, process
 from uphold.database.sequence import database_sequence
 from uphold.database.transaction import Transaction
 
 # A sequence of this name has given out nothing: its number is when the data went, in unix ms.
 _NAME = "moved"
 _MARK = select(database_sequence.c.next).where(database_sequence.c.name == _NAME)
-_HEAD = table("journal_head")
+
+STAYING = frozenset({lease.database_lease.name, process.database_process.name})
+"""The tables whose rows stay behind: which processes serve from here, and which of them does what only one may."""
 
 
 def mark(connection: Connection, at: int) -> None:
-    """Mark a database, within the transaction that holds its write lock."""
+    """Mark a database at unix ms `at`, within the transaction that holds its write lock."""
     connection.execute(insert(database_sequence).values(name=_NAME, next=at))
-    connection.execute(delete(_HEAD))
 
 
 def is_moved(reads: Connection | Transaction) -> bool:

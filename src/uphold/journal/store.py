@@ -12,7 +12,17 @@ reading takes. Damage met on the way is errors.Broken; `audit` says where it is.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import Column, CursorResult, Executable, LargeBinary, Table, bindparam, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    CursorResult,
+    Executable,
+    LargeBinary,
+    Table,
+    bindparam,
+    delete,
+    select,
+)
 
 from uphold.database.schema import Number, metadata
 from uphold.errors import Broken, Invalid, Missing
@@ -56,6 +66,7 @@ TABLES = frozenset({BATCHES, journal_tile.name, journal_head.name})
 
 _b, _t = journal_batch.c, journal_tile.c
 _LAST = select(_b.number, _b["count"], _b.batch, _b.note).order_by(_b.number.desc()).limit(1)
+_HOLD = select(journal_head.c.number).with_for_update()
 _HOLDING = (
     select(_b.number, _b["count"], _b.note, _b.entries)
     .where(_b.number <= bindparam("index"))
@@ -124,6 +135,16 @@ class Batch(NamedTuple):
         if len(found) != self.length:
             raise Broken(f"Batch {self.number} of the journal is damaged.", ADVICE)
         return found
+
+
+def hold(connection: Connection) -> None:
+    """Lock the head row, as every batch does before it writes: nobody appends until the transaction ends."""
+    connection.execute(_HOLD)
+
+
+def forsake(connection: Connection) -> None:
+    """Take the head row away: no process of any version appends here any more."""
+    connection.execute(delete(journal_head))
 
 
 def last(reads: Reads) -> Last | None:

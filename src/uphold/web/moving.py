@@ -20,6 +20,7 @@ from uphold.app import App
 from uphold.config import Settings
 from uphold.database import changes, moved
 from uphold.database.engine import Database
+from uphold.journal import store
 
 LOOK_SECONDS = 0.25
 # Between the mark and the new configuration lies one commit; whoever moved the site may have been killed there.
@@ -79,7 +80,7 @@ def tidy(database: Database) -> None:
         with database.read() as connection:
             is_abandoned = changes.is_abandoned(connection)
         if is_abandoned:
-            with changes.locked(database) as connection:
+            with changes.locked(database, store.hold) as connection:
                 changes.end(connection)
             _log.warning("A move of this site was broken off; run it again, or leave it.")
     except errors.UpholdError:

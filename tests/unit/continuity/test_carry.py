@@ -11,6 +11,7 @@ from uphold import errors
 from uphold.continuity.carry import Carrier
 from uphold.database import changes, engine, schema, transfer
 from uphold.database.engine import Database
+from uphold.journal import store
 
 ME = "me"
 metadata = MetaData()
@@ -59,7 +60,7 @@ def fill(database: Database) -> None:
 def carrier(here: Database, there: Database) -> Iterator[Carrier]:
     with here.read() as connection:
         tables = transfer.tables(connection)
-    with changes.locked(here) as connection:
+    with changes.locked(here, store.hold) as connection:
         changes.begin(connection, tables, ME)
     with there.connect() as connection:
         yield Carrier(tables, connection, ME, lambda _step, _done, _all: None)

@@ -5,9 +5,10 @@ import pytest
 from sqlalchemy import Connection, Table
 
 from uphold import errors
-from uphold.database import changes, process, transfer
+from uphold.database import changes, engine, process, transfer
 from uphold.database.bulk import Row
 from uphold.database.engine import Database
+from uphold.journal import store
 
 INTO = "INSERT INTO keyed (kind, epoch, value, word) VALUES"
 ME = "me"
@@ -16,7 +17,7 @@ ME = "me"
 def begin(database: Database, whose: str = ME) -> dict[str, Table]:
     with database.read() as connection:
         tables = transfer.tables(connection)
-    with changes.locked(database) as connection:
+    with changes.locked(database, store.hold) as connection:
         changes.begin(connection, tables, whose)
     return {table.name: table for table in tables}
 
@@ -76,7 +77,7 @@ def test_each_act_on_a_row_is_noted_by_its_key(database: Database) -> None:
 
 def test_nothing_is_left_at_the_end(database: Database) -> None:
     begin(database)
-    with changes.locked(database) as connection:
+    with changes.locked(database, store.hold) as connection:
         assert changes.is_on(connection)
         changes.end(connection)
         changes.end(connection)
@@ -111,14 +112,37 @@ def test_notes_are_no_data(database: Database) -> None:
         assert [table.name for table in transfer.tables(connection)] == sorted(before)
 
 
+def test_a_lock_that_somebody_holds_is_asked_for_again(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries = []
+
+    def ask(connection: Connection) -> None:
+        tries.append(1)
+        store.hold(connection)
+
+    monkeypatch.setattr(changes, "_TRIES", 2)
+    monkeypatch.setattr(engine, "BUSY_SECONDS", 1)
+    write(database, "INSERT INTO journal_head (number, size, batch) VALUES (1, 0, '')")
+    again = engine.Database(str(database.url.render_as_string(hide_password=False)))
+    with (
+        changes.locked(database, store.hold),
+        pytest.raises(errors.Unavailable),
+        changes.locked(again, ask),
+    ):
+        pass
+    assert len(tries) == (0 if database.dialect == "sqlite" else 2)
+    again.dispose()
+
+
 def test_what_fails_under_the_lock_leaves_nothing_and_lets_go(database: Database) -> None:
     def fail() -> None:
-        with changes.locked(database) as connection:
+        with changes.locked(database, store.hold) as connection:
             connection.exec_driver_sql(f"{INTO} (1, 2, {value(database, 7)}, 'a')")
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
         fail()
-    with changes.locked(database) as connection:
+    with changes.locked(database, store.hold) as connection:
         found = connection.exec_driver_sql("SELECT count(*) FROM keyed").scalar()
     assert found == 0

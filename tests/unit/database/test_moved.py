@@ -11,9 +11,10 @@ from uphold.journal import store
 
 def test_a_process_that_was_not_told_can_write_no_more(room: Room) -> None:
     room.writer.run(put(1))
-    with changes.locked(room.database) as connection:
+    with changes.locked(room.database, store.hold) as connection:
         late = Call(room.writer, put(2))
         moved.mark(connection, 1_700_000_000_000)
+        store.forsake(connection)
     assert isinstance(late.outcome, errors.Moved)
     with pytest.raises(errors.Moved):
         room.writer.run(put(3))
@@ -37,8 +38,9 @@ def test_a_lost_head_row_is_no_mark(room: Room) -> None:
 def test_it_is_neither_opened_nor_upgraded(sqlite_url: str) -> None:
     database = engine.create(sqlite_url)
     upgrade.run(database, "0001")
-    with changes.locked(database) as connection:
+    with changes.locked(database, store.hold) as connection:
         moved.mark(connection, 1)
+        store.forsake(connection)
     for act in (upgrade.require, upgrade.run):
         with pytest.raises(errors.Moved) as told:
             act(database)

@@ -16,6 +16,7 @@ from uphold.config import Settings
 from uphold.continuity import toml
 from uphold.database import changes, moved, process, transfer
 from uphold.database.engine import Database
+from uphold.journal import store
 from uphold.web import moving
 
 OTHER = "sqlite:///data/other.sqlite"
@@ -27,8 +28,9 @@ def leave(settings: Settings) -> str:
     database = Database(settings.database_url)
     with database.connect() as here:
         here.exec_driver_sql("VACUUM INTO ?", (str(settings.folder / "data" / "other.sqlite"),))
-    with changes.locked(database) as connection:
+    with changes.locked(database, store.hold) as connection:
         moved.mark(connection, site.now())
+        store.forsake(connection)
     database.dispose()
     return toml.put(file.read_text(), {("database", "url"): OTHER})
 
@@ -70,7 +72,7 @@ def test_nothing_is_noted_for_a_move_that_was_killed(settings: Settings) -> None
         for gone in (False, True):
             name = process.named()
             place, _, began, rest = name.split(":")
-            with changes.locked(app.database) as connection:
+            with changes.locked(app.database, store.hold) as connection:
                 changes.begin(
                     connection, tables, f"{place}:{2**22 + 1}:{began}:{rest}" if gone else name
                 )
