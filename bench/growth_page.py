@@ -156,14 +156,17 @@ def _whole(rows: Sequence[Mapping[str, Any]]) -> str:
         if not known:
             continue
         cells = [found.get((name, size)) for size in every]
-        told = [
-            "-"
-            if one is None
-            else f"{number(one['cpu_s'])} ({number(one['wall_s'])}), {one['memory_mb']}"
-            for one in cells
-        ]
+        told = [_through(one) for one in cells]
         lines.append([said, *told, _slope(known)])
     return markdown.table(head, lines)
+
+
+def _through(one: Mapping[str, Any] | None) -> str:
+    if one is None:
+        return "-"
+    # 0 where it was not looked at.
+    memory = f", {one['memory_mb']}" if one["memory_mb"] else ""
+    return f"{number(one['cpu_s'])} ({number(one['wall_s'])}){memory}"
 
 
 def _slope(known: Sequence[Mapping[str, Any]]) -> str:
