@@ -156,7 +156,7 @@ def states(ground: Ground, clients: int) -> Iterator[Row]:
             yield ground.row("above", [*idle, *more])
     with opened(lambda: begun(ground), clients // 5) as writers:
         yield ground.row("writers", writers)
-    with opened(lambda: asked(ground), clients // 20) as readers:
+    with opened(lambda: asked(ground), clients // 100) as readers:
         yield ground.row("readers", readers)
     yield stalled(ground, clients // 4)
 

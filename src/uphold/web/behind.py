@@ -51,8 +51,9 @@ class Behind(BaseRoute):
         return found
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve a request that one of the routes fits."""
-        await scope[_CHOSEN].handle(scope, receive, send)
+        """Serve a request that one of the routes fits; it is that route's from here on."""
+        route = scope["route"] = scope[_CHOSEN]
+        await route.handle(scope, receive, send)
 
 
 class Routed(Starlette):

@@ -5,7 +5,7 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
-from starlette.types import Message
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from uphold.app import App
 from uphold.web import server
@@ -44,7 +44,7 @@ def site(desk: Desk) -> Routed:
     return Routed(routes=[Route("/", home), Behind(("/desk",), desk.routes)])
 
 
-async def ask(site: Routed, method: str, path: str) -> tuple[int, str]:
+async def ask(site: ASGIApp, method: str, path: str) -> tuple[int, str]:
     """Return the status and the text of an answer."""
     sent: list[Message] = []
 
@@ -66,6 +66,17 @@ async def test_they_are_made_once_and_when_asked(desk: Desk, site: Routed) -> No
     assert await ask(site, "GET", "/desk/7") == (200, "GET 7")
     assert await ask(site, "POST", "/desk/8") == (200, "POST 8")
     assert desk.made == 1
+
+
+async def test_a_request_knows_its_own_route(site: Routed) -> None:
+    seen: list[str] = []
+
+    async def noting(scope: Scope, receive: Receive, send: Send) -> None:
+        await site(scope, receive, send)
+        seen.append(scope["route"].path)
+
+    await ask(noting, "GET", "/desk/7")
+    assert seen == ["/desk/{one}"]
 
 
 async def test_what_fits_none_is_answered_as_ever(site: Routed) -> None:
