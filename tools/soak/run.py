@@ -27,6 +27,7 @@ from tools.soak.people import Crowd, Own, Person
 from tools.soak.plan import Event
 from tools.soak.stage import Stage
 from tools.soak.world import GRACE_SECONDS, World, here
+from uphold.submission.submit import REMEMBERED
 
 SAMPLE = 200
 # So many receipts are looked at in the end, beside those that people looked at.
@@ -34,6 +35,9 @@ RECEIPTS = 20
 # How often the load rests so that the process can be looked at, and for how long before the look.
 REST_SECONDS = 10.0
 STILL_SECONDS = 0.7
+# The process is warmed up where it lives for so long afterwards, by so many people, who have numbers of their own.
+WARMED_SECONDS = 300.0
+AT_ONCE, MANY = 32, 1_000_000
 # Who has no answer by then gets none.
 SETTLE_SECONDS = 120.0
 
@@ -117,6 +121,8 @@ class Soak:
         lookers = [asyncio.create_task(work) for work in (self._gauge(), self._witness())]
         try:
             await self._play(rough, self.size.rough, tasks)
+            if self.size.long > WARMED_SECONDS:
+                await self._warm()
             await self._play(calm, self.size.long, tasks)
             await self.world.finish()
         finally:
@@ -194,6 +200,21 @@ class Soak:
             await asyncio.to_thread(_write, file)
             if time.monotonic() - street.beat > browser.BEAT_SECONDS:
                 street.calm_at = time.monotonic() + GRACE_SECONDS
+
+    async def _warm(self) -> None:
+        """Send as many forms as a process remembers, whose memory would else seem to grow for an hour."""
+        self.say(f"{self.site.engine:10} {REMEMBERED} forms are sent")
+        left = iter(range(REMEMBERED))
+
+        async def somebody(number: int) -> None:
+            person = Person(self.crowd, MANY + number, random.Random(number))  # noqa: S311 - a plan, not a secret
+            for _ in left:
+                await person.write()
+            person.browser.leave()
+
+        async with asyncio.TaskGroup() as group:
+            for number in range(AT_ONCE):
+                group.create_task(somebody(number))
 
     async def _settle(self) -> None:
         """Send again what nobody was told of, and ask again for what was to be erased or withdrawn."""
