@@ -130,6 +130,11 @@ class Sweep:
         """
         return self._leased(self._begun, now)
 
+    def finish_if_possible(self) -> None:
+        """As `finish`, for what is destroyed and acknowledged; what cannot be closed now, the next sweep closes."""
+        with contextlib.suppress(errors.Unavailable):
+            self.finish()
+
     def _leased(self, work: Callable[[Rules, int, Done], None], now: int | None) -> Done | None:
         at = time.time_ns() // 1_000_000 if now is None else now
         if not self._site.writer.run(lambda tx: due.hold(tx, self._holder)):

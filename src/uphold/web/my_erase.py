@@ -85,7 +85,7 @@ def _erase(visit: Visit, held: Sequence[Held]) -> Response:
     )
     response = visit.page(view, path=HOME)
     # What is destroyed is destroyed; this closes its acts, which nobody has to wait for.
-    response.background = BackgroundTask(visit.app.sweep().finish)
+    response.background = BackgroundTask(visit.app.sweep().finish_if_possible)
     return response
 
 

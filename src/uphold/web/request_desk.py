@@ -103,7 +103,7 @@ class RequestDesk:
             return self._wrong(visit, stored, made)
         if stored.request.kind == Kind.ERASURE:
             # The acts are closed, and what the files still hold is overwritten.
-            self.app.sweep().finish()
+            self.app.sweep().finish_if_possible()
         return _done(visit, stored, "request-kept" if made.kept else "request-done")
 
     def _find(self, visit: Visit) -> Stored:

@@ -298,3 +298,15 @@ def test_finishing_closes_what_is_planned_and_looks_for_nothing_else(sqlite_offi
     assert len(office.read(lambda c: remains.live(c, other))) == 3
     office.run(lambda tx: due.hold(tx, "another"))
     assert office.app.sweep().finish() is None
+
+
+def test_whoever_was_told_already_is_not_troubled_by_what_cannot_be_closed_now(
+    sqlite_office: Office,
+) -> None:
+    office = sqlite_office
+    destroy(office, office.submit())
+    found = office.app.sweep()
+    office.app.close()
+    with pytest.raises(errors.Unavailable):
+        found.finish()
+    found.finish_if_possible()
