@@ -138,8 +138,8 @@ class Crowd:
         edition = app.shelf.in_force()
         self._edition = edition
         self._offers = [form.derive(edition, uphold_site.FORM, name) for name in ("ru", "en")]
-        step = (size - first) / (people(size) * TIMES)
-        turns = [person for _ in range(TIMES) for person in range(people(size))]
+        turns = _turns(app, size)
+        step = (size - first) / max(1, len(turns))
         self._regulars = {first + int(turn * step): person for turn, person in enumerate(turns)}
         self._watch = post(app)
         self._stored: list[int] = []
@@ -225,6 +225,16 @@ class Crowd:
             found = holdings.records_of(connection, app.ring, named)
         if found:
             app.writer.run(lambda tx: fulfil.erase(tx, ground, found))
+
+
+def _turns(app: App, size: int) -> list[int]:
+    """Who of those who write often is still to write, in turn: a `make` that broke off is gone on with."""
+    with app.database.read() as connection:
+        wrote = [
+            len(subject.find(connection, app.ring, contact.EMAIL, regular(size, person)))
+            for person in range(people(size))
+        ]
+    return [person for turn in range(TIMES) for person, times in enumerate(wrote) if turn >= times]
 
 
 def _together(

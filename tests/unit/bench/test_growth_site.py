@@ -60,3 +60,16 @@ def test_the_same_seed_writes_the_same(tmp_path: Path) -> None:
         assert [first._body(n) for n in range(10)] == [second._body(n) for n in range(10)]
     finally:
         app.close()
+
+
+def test_who_wrote_before_it_broke_off_writes_the_rest(tmp_path: Path) -> None:
+    app = site.build(tmp_path / "site")
+    try:
+        assert growth_site._turns(app, 32) == [0, 1] * growth_site.TIMES
+        places = growth_site.Crowd(app, 0, 32, seed=3)
+        # The first of three turns is over when it stops.
+        places._range = range(10)
+        places.come(lambda _done: None)
+        assert growth_site._turns(app, 32) == [0, 1] * (growth_site.TIMES - 1)
+    finally:
+        app.close()
