@@ -11,6 +11,7 @@ Detection looks at every reading but is told not to act: a single account that o
 """
 
 import time
+import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -202,6 +203,12 @@ def _api(course: Course, count: int) -> tuple[Variant, Path]:
     server = uphold_site.serve(root, port)
     server.wait_for_port(port)
     url = f"http://127.0.0.1:{port}/"
+    # What a site needs for its programs is loaded when the first one asks.
+    asked = urllib.request.Request(  # noqa: S310 - always http to loopback
+        f"{url}api/v1/enquiries/{ids[0]}/open", body.encode(), head
+    )
+    with urllib.request.urlopen(asked, timeout=60) as answer:  # noqa: S310 - as above
+        answer.read()
     one = Variant("api", url, (server,), uphold_site.counter("", root), str)
     return one, _prepared(folder / "requests", 200, "POST", head, lines)
 

@@ -86,16 +86,10 @@ class What(StrEnum):
     LOCK = "lock"
 
 
-# Asked at every reading, while of delayed sources there may be thousands.
-_STOPPING = (
-    select(_row.staff, _row.until_at, _row.what, _row.placed_at)
-    .where(
-        _row.until_at > bindparam("now"),
-        _row.lifted_at.is_(None),
-        or_(_row.what == str(What.LOCK), _row.what == str(What.STEP_UP)),
-    )
-    .order_by(_row.number.desc())
-)
+_ASKED = (_row.staff, _row.until_at, _row.what, _row.placed_at)
+_STOPS = (_row.what == str(What.LOCK)) | (_row.what == str(What.STEP_UP))
+_STANDS = (_row.until_at > bindparam("now")) & _row.lifted_at.is_(None)
+_STOPPING = select(*_ASKED).where(_STANDS, _STOPS).order_by(_row.number.desc())  # at every reading
 
 
 class Spared(StrEnum):
