@@ -102,7 +102,7 @@ def test_what_is_served_speaks_to_declared_hosts_only(
 ) -> None:
     refused: list[int | None] = []
 
-    def leave(_site: object) -> None:
+    def leave(_site: object, _listening: object) -> None:
         try:
             socket.create_connection(("127.0.0.1", taken)).close()
         except PermissionError as error:
