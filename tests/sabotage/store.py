@@ -162,8 +162,8 @@ def name_the_sender(ground: Ground) -> None:
     """The code of the form, in the entry of a submission, carries the sender's name."""
     before = submit._describe_stored
 
-    def telling(post: Any, sealed: Any) -> Any:
-        told = entry.decode(before(post, sealed))
+    def telling(post: Any, sealed: Any, salt: bytes) -> Any:
+        told = entry.decode(before(post, sealed, salt))
         name = next(iter(post.accepted.values.values())).lower()
         codes = {**told.codes, "form": re.sub("[^a-z0-9]+", "-", name)[:40].strip("-")}
         return entry.encode(told.kind, told.at_ms, told.salt, codes, told.commitments)
@@ -175,11 +175,11 @@ def salt_with_the_sender(ground: Ground) -> None:
     """The salt of an entry is no random bytes but what the sender wrote."""
     before = submit._describe_stored
 
-    def telling(post: Any, sealed: Any) -> Any:
-        told = entry.decode(before(post, sealed))
+    def telling(post: Any, sealed: Any, salt: bytes) -> Any:
+        told = entry.decode(before(post, sealed, salt))
         name = next(iter(post.accepted.values.values())).removeprefix("Exercise ")
-        salt = name.encode()[:16].ljust(16, b".")
-        return entry.encode(told.kind, told.at_ms, salt, told.codes, told.commitments)
+        sent = name.encode()[:16].ljust(16, b".")
+        return entry.encode(told.kind, told.at_ms, sent, told.codes, told.commitments)
 
     ground.patch.setattr(submit, "_describe_stored", telling)
 

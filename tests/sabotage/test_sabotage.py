@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sabotage import harmless, sabotage, table
+from tests.sabotage import harmless, sabotage, stage, table
 from tests.sabotage.sabotage import Sabotage
 from uphold.assurance.report import Report, Verdict
 from uphold.policy import promise
@@ -16,13 +16,23 @@ GREEN = {Verdict.KEPT, Verdict.NOT_APPLICABLE}
 
 @pytest.mark.parametrize("one", table.SABOTAGES, ids=lambda one: one.id)
 def test_it_is_caught(
-    one: Sabotage, folder: Path, clean: Report, record_property: Callable[[str, object], None]
+    one: Sabotage,
+    template: Path,
+    tmp_path: Path,
+    clean: Report,
+    record_property: Callable[[str, object], None],
 ) -> None:
     record_property("sabotage", one.id)  # for the table at the end
     assert clean.promises[one.promise].verdict is Verdict.KEPT, clean.promises[one.promise]
+    # The probe that saw it last time is asked first; where it sees nothing now, another may.
+    asked = dict.fromkeys([table.catcher(one), one.only])
+    reports = (_sabotaged(one, begins, stage.copy(template, tmp_path / begins)) for begins in asked)
+    assert any(sabotage.is_caught(report, one.promise) for report in reports), one.id
+
+
+def _sabotaged(one: Sabotage, begins: str, folder: Path) -> Report:
     with sabotage.laid(folder, one.apply) as ground:
-        report = sabotage.examined(ground, frozenset({one.promise}), one.only)
-    assert sabotage.is_caught(report, one.promise), report.promises[one.promise]
+        return sabotage.examined(ground, frozenset({one.promise}), begins)
 
 
 def test_without_a_sabotage_every_promise_that_is_built_is_green(clean: Report) -> None:
