@@ -33,13 +33,13 @@ def let_the_first_one_in(ground: Ground) -> None:
 
 
 def leave_a_page_for_debugging(ground: Ground) -> None:
-    def routes(before: Callable[..., Any], app: App, door: Any) -> Any:
+    def routes(before: Callable[..., Any], app: App, *more: Any) -> Any:
         def debug(_: Request) -> Response:
             with app.database.read() as connection:
                 rows = connection.execute(select(submission_record.c.number)).all()
             return PlainTextResponse(f"{len(rows)} submissions\n")
 
-        whole = before(app, door)
+        whole = before(app, *more)
         whole.router.routes.append(Route("/debug", debug))
         return whole
 
@@ -47,11 +47,11 @@ def leave_a_page_for_debugging(ground: Ground) -> None:
 
 
 def serve_the_folder(ground: Ground) -> None:
-    def routes(before: Callable[..., Any], app: App, door: Any) -> Any:
+    def routes(before: Callable[..., Any], app: App, *more: Any) -> Any:
         def file(request: Request) -> Response:
             return Response((app.settings.folder / request.path_params["name"]).read_bytes())
 
-        whole = before(app, door)
+        whole = before(app, *more)
         whole.router.routes.append(Route("/{name:path}.toml", _with_ending(file)))
         return whole
 
