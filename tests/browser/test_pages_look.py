@@ -63,7 +63,7 @@ LOOKS = {
     "wide": (1280, "light", EVERYTHING),
     "dark": (1280, "dark", COLOURS),
 }
-# In which of these axe looks at the pages of this module's language; the narrow ones are Russian, whose words are longer.
+# In which of these axe looks at the pages of this module's language. Narrow ones are Russian, whose words are longer.
 KINDS = ("wide", "dark")
 # 320 px is a page of 1280 px at 400 % zoom (WCAG 1.4.10); 640 px the same at 200 %.
 WIDTHS = (320, 640, 1280)

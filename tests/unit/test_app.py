@@ -56,10 +56,10 @@ def test_what_is_destroyed_is_listed_beside_the_key_ring(tmp_path: Path, engine_
         record = site.submit(made).number
         gone = made.writer.run(lambda tx: sweep.destroy(tx, made.ring, record, Reason.DISCARDED))
         listed = made.settings.folder / "keys" / "destroyed"
-        assert destroyed.read(listed) == set(gone) != set()
+        assert set(destroyed.read(listed)) == set(gone) != set()
     listed.unlink()
     with app.opened(made.settings.folder):
-        assert destroyed.read(listed) == set(gone)
+        assert set(destroyed.read(listed)) == set(gone)
 
 
 def test_an_interrupted_making_is_finished(tmp_path: Path) -> None:

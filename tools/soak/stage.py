@@ -129,6 +129,11 @@ class Unmounted(Exception):
     """A small disk cannot be mounted here; only root may do that."""
 
 
+def _do(*command: str) -> None:
+    """Run a command of the system, wherever it is; raises when it fails."""
+    subprocess.run(command, check=True)
+
+
 @contextmanager
 def small_disk(folder: Path, size: int, image: Path | None) -> Iterator[None]:
     """A disk of `size` bytes at `folder`: ext4 in the file `image`, else in memory. Raises `Unmounted`."""
@@ -138,14 +143,14 @@ def small_disk(folder: Path, size: int, image: Path | None) -> Iterator[None]:
     else:
         with image.open("wb") as file:
             file.truncate(size)
-        subprocess.run(["mkfs.ext4", "-q", "-m", "0", "-F", str(image)], check=True)
+        _do("mkfs.ext4", "-q", "-m", "0", "-F", str(image))
         command = ["mount", "-o", "loop", str(image), str(folder)]
     if subprocess.run(command, capture_output=True, check=False).returncode:
         raise Unmounted("a small disk is mounted by root alone; run this as root")
     try:
         yield
     finally:
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+        _do("umount", "--lazy", str(folder))
         if image is not None:
             image.unlink()
 
@@ -154,11 +159,11 @@ def small_disk(folder: Path, size: int, image: Path | None) -> Iterator[None]:
 def bound(source: Path, target: Path) -> Iterator[None]:
     """Have `target` be `source`."""
     target.mkdir(parents=True, exist_ok=True)
-    subprocess.run(["mount", "--bind", str(source), str(target)], check=True)
+    _do("mount", "--bind", str(source), str(target))
     try:
         yield
     finally:
-        subprocess.run(["umount", "--lazy", str(target)], check=True)
+        _do("umount", "--lazy", str(target))
 
 
 @contextmanager

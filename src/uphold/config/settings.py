@@ -73,7 +73,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         path = _sqlite_path(url)
         if path:
             return f"{_SQLITE}{quote(str(self.path(path).absolute()))}"
-        with suppress(ValueError):  # a wrong port is refused with advice where the database is opened
+        # A wrong port is refused with advice where the database is opened.
+        with suppress(ValueError):
             return hosts.spelled(url)
         return url
 

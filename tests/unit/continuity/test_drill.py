@@ -111,4 +111,4 @@ def test_without_a_backup_or_its_identity_there_is_nothing_to_try(
         drill.run(kept.settings, app.writer, stranger, audit.run)
     with app.database.read() as connection:
         assert drill.newest(connection) is None
-    assert destroyed.read(kept.settings.path(kept.settings.keys.destroyed)) == frozenset()
+    assert set(destroyed.read(kept.settings.path(kept.settings.keys.destroyed))) == frozenset()
