@@ -16,7 +16,7 @@ import pytest
 
 from tests import postgresql
 from tests.site_process import PATIENCE
-from tools.soak import book, check, gauge, plan, stage
+from tools.soak import book, check, gauge, plan, report, stage
 from tools.soak.book import Book, Form
 from tools.soak.check import Held
 from tools.soak.gauge import Moment
@@ -154,3 +154,10 @@ def test_a_head_of_another_journal_is_told() -> None:
 def test_every_text_is_marked() -> None:
     for value in book.person(17).values():
         assert any(text.lower() in value.lower() for text in book.TEXTS)
+
+
+def test_faults_that_differ_in_numbers_are_told_as_one() -> None:
+    assert report.grouped(["row 1 is odd", "row 2 is odd", "row 2 is odd", "lost"]) == [
+        "row 1 is odd (and 1 like it)",
+        "lost",
+    ]

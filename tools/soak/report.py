@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """A soak told as a page: what was done, what happened, what held."""
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 _PAGE = """# A soak of {minutes:.0f} minutes
@@ -12,6 +13,17 @@ Load average {load}; other work was done on the machine at the same time, so tha
 
 **{verdict}**
 """
+
+
+def grouped(faults: Iterable[str]) -> list[str]:
+    """Tell faults that differ in nothing but numbers as one: the first of them, and how many there are like it."""
+    found: dict[str, list[str]] = {}
+    for one in dict.fromkeys(faults):
+        found.setdefault(re.sub(r"\d+", "0", one), []).append(one)
+    return [
+        like[0] if len(like) == 1 else f"{like[0]} (and {len(like) - 1} like it)"
+        for like in found.values()
+    ]
 
 
 def page(told: Mapping[str, Any]) -> str:

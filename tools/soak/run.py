@@ -18,13 +18,13 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tools.soak import browser, check, gauge
+from tools.soak import browser, check, gauge, report
 from tools.soak.book import Book, Form
 from tools.soak.browser import Broken, Street
 from tools.soak.gauge import Moment
 from tools.soak.office import Clerk, Program, Watch
 from tools.soak.people import Crowd, Own, Person
-from tools.soak.plan import Event
+from tools.soak.plan import Event, Kind
 from tools.soak.stage import Stage
 from tools.soak.world import GRACE_SECONDS, World, here
 from uphold.submission.submit import REMEMBERED
@@ -164,6 +164,8 @@ class Soak:
 
     async def _between(self) -> None:
         """Look at all that can be looked at while nothing serves the site."""
+        # An audit beside a rotation would hold the rows of one moment against the key ring of another.
+        await self.world.finish(Kind.KEYS)
         await browser.rest(self.street)
         began = time.monotonic()
         known = [one for one in self.book.acknowledged if not one.asked_to_erase]
@@ -215,6 +217,7 @@ class Soak:
         async with asyncio.TaskGroup() as group:
             for number in range(AT_ONCE):
                 group.create_task(somebody(number))
+        self.moments[-1].clear()
 
     async def _settle(self) -> None:
         """Send again what nobody was told of, and ask again for what was to be erased or withdrawn."""
@@ -255,7 +258,7 @@ class Soak:
         return Result(
             engine=self.site.engine,
             seconds=seconds,
-            faults=[*dict.fromkeys((*book.faults, *street.odd))],
+            faults=report.grouped((*book.faults, *street.odd)),
             events=[asdict(one) for one in self.world.done],
             answers=dict(sorted(street.answers.items())),
             figures=self._figures(),

@@ -21,6 +21,8 @@ from uphold.cli.main import main as command_line
 GRACE_SECONDS = 7.0
 # Far longer than a site takes to be ready again, on a machine that is busy with other things.
 BACK_SECONDS = 120.0
+# Whoever was at it may have been killed, and what it held is free a minute later.
+DESK_SECONDS = 240.0
 # A site that was told to stop answers what is under way for ten seconds at most; then it closes.
 STOP_SECONDS = 45.0
 # Sent to a process that does not end, where somebody has taught it to say why.
@@ -79,13 +81,15 @@ class World:
         if event.kind in self._acts:
             await self._timed(event, self._acts[event.kind](event))
         else:
-            task = asyncio.create_task(self._timed(event, self._command(event)))
+            task = asyncio.create_task(
+                self._timed(event, self._command(event)), name=str(event.kind)
+            )
             self._desk.add(task)
             task.add_done_callback(self._desk.discard)
 
-    async def finish(self) -> None:
-        """Wait for what is done at desks."""
-        await asyncio.gather(*self._desk)
+    async def finish(self, *kinds: Kind) -> None:
+        """Wait for what is done at desks, or for that of some kinds."""
+        await asyncio.gather(*(one for one in self._desk if not kinds or one.get_name() in kinds))
 
     async def ready(self) -> None:
         """Wait until the site says that it is ready; note it as a fault where it never does."""
@@ -233,7 +237,8 @@ class World:
 
     async def _command(self, event: Event) -> None:
         """Run what somebody runs at the command line; where trouble came between, they run it again."""
-        for _ in range(10):
+        until = time.monotonic() + DESK_SECONDS
+        while time.monotonic() < until:
             calm = self.street.is_calm
             code, said = await asyncio.to_thread(self._run, event.kind)
             if code == 0:
