@@ -38,7 +38,7 @@ def test_soak(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> No
         server = request.getfixturevalue("postgresql_server")
     seed = int(os.environ.get("UPHOLD_SEED", "0")) or random.SystemRandom().getrandbits(32)
     print(f"UPHOLD_SEED={seed}")
-    size = Size(rough=PATIENCE, long=0, people=6, pause=0.2, commands_here=True)
+    size = Size(rough=PATIENCE, long=0, people=4, pause=0.3, commands_here=True)
     events = plan.short(seed, server=server is not None)
     with stage.on(tmp_path, engine, Shim(tmp_path), DISK, server=server) as site:
         result = asyncio.run(Soak(site, seed, size, print).run(events, iter(())))

@@ -76,7 +76,7 @@ def events(seed: int, *, server: bool, ends: bool, pace: float = 1.0) -> Iterato
             yield Event(number, kind, after * pace, _span(kind, span) * pace, _size(kind, size))
 
 
-SHORT = (Kind.SLOW, Kind.KEYS, Kind.FULL, Kind.CUT, Kind.CLOCK, Kind.KILL, Kind.CUT)
+SHORT = (Kind.SLOW, Kind.KEYS, Kind.FULL, Kind.CUT, Kind.CLOCK, Kind.KILL)
 SHORT_OF_SERVER = (Kind.CUT_STORE, Kind.CLOCK, Kind.FAST, Kind.STALL)
 
 
