@@ -56,6 +56,13 @@ def send(site: Site, app: App, mark: str = "") -> int:
     return number
 
 
+def submitted(app: App) -> dict[str, int]:
+    """What of submissions is stored; what a site that is served writes by itself meanwhile is none of it."""
+    names = ("submission_record", "vault_part", "vault_key", "consent_event", "enquiry_item")
+    stored = visitor.stored(app)
+    return {name: stored[name] for name in names}
+
+
 class Browser:
     """A member of staff, real or not, at the console of the served site."""
 
@@ -134,11 +141,11 @@ def test_a_mark_that_is_not_good_stores_nothing(served: Site, app: App, change: 
         "tag": f"{number}.{expiry}.{tag[:-1]}{'A' if tag[-1] != 'A' else 'Q'}",
         "ended": good,
     }[change]
-    before = visitor.stored(app)
+    before = submitted(app)
     for headers in ({**JSON, HEADER: forged}, {HEADER: forged}):
         answer = served.post(served.fields(), headers)
         assert answer.status == (400 if change == "ended" else 403)
-    assert visitor.stored(app) == before
+    assert submitted(app) == before
 
 
 DIES = """

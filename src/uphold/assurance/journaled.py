@@ -44,7 +44,8 @@ LOOK_AHEAD = 64
 _TELL_EVERY = 4096
 _START = b'{"act":"'
 
-_Destroyed = tuple[object, int | None]
+_Destroyed = tuple[object, int | None, object]
+"""For what purpose, when, and which entry says so (None for what was destroyed before that was kept)."""
 
 
 class Journaled:
@@ -58,6 +59,7 @@ class Journaled:
         self._notes = notes
         self._endings = endings
         self._answers = _Answers(connection)
+        self._since = remains.since(connection)
 
     def check(self, seen: Callable[[int], None]) -> Iterator[Finding]:
         """Go through every entry; `seen` is told now and then how many have passed."""
@@ -87,9 +89,13 @@ class Journaled:
                 yield from self._endings.meet(index, found)
         elif kind == b"part.destroyed":
             if found := _decode(raw):
-                balance.add((found.codes["purpose"], found.at_ms), -1)
+                balance.add(self._destroyed(index, found), -1)
         elif kind == b"answer.sealed" and (found := _decode(raw)):
             yield from self._answers.pair(index, found)
+
+    def _destroyed(self, index: int, found: Entry) -> _Destroyed:
+        is_kept = self._since is not None and index >= self._since
+        return found.codes["purpose"], found.at_ms, index if is_kept else None
 
     def _uneven(self, balance: Balance) -> Iterator[Finding]:
         """Look again at the members of unequal buckets, and say which side has what the other lacks."""
@@ -99,9 +105,9 @@ class Journaled:
                 noted.setdefault(_member(row), []).append(row.number)
         for index, raw in audit.readable(self._connection):
             found = _decode(raw) if _kind(raw) == b"part.destroyed" else None
-            if found is None or not balance.is_suspect((found.codes["purpose"], found.at_ms)):
+            if found is None or not balance.is_suspect(self._destroyed(index, found)):
                 continue
-            numbers = noted.get((found.codes["purpose"], found.at_ms))
+            numbers = noted.get(self._destroyed(index, found))
             if numbers:
                 numbers.pop()
             else:
@@ -178,7 +184,7 @@ def _agrees(row: Row, found: Entry) -> bool:
 
 
 def _member(row: Row) -> _Destroyed:
-    return row.values["purpose"], second(row.values["destroyed_at"])
+    return row.values["purpose"], second(row.values["destroyed_at"]), row.values["entry"]
 
 
 def _kind(raw: bytes) -> bytes:

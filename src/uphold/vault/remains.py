@@ -89,6 +89,13 @@ def rows(connection: Connection) -> walk.Rows:
     return walk.rows(connection, vault_destroyed)
 
 
+def since(connection: Connection) -> int | None:
+    """Return the first entry that is kept beside what it says to be destroyed; None where none is."""
+    found = connection.execute(select(func.min(vault_destroyed.c.entry))).scalar()
+    # In a damaged file of SQLite anything may stand there.
+    return found if isinstance(found, int) else None
+
+
 def holds_anchor(reader: Connection | Transaction, record: int) -> bool:
     """Tell whether a record's first part, which lives longest, still lives."""
     anchor = tables.part_number(record, 0)

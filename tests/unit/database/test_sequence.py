@@ -12,7 +12,7 @@ import pytest
 from tests.unit.database.conftest import Room
 from uphold import errors
 from uphold.database import sequence
-from uphold.database.sequence import Numbers, database_sequence
+from uphold.database.sequence import Numbers
 from uphold.database.transaction import Transaction
 
 PROCESS = """
@@ -31,56 +31,48 @@ writer.close()
 """
 
 
-@pytest.fixture
-def stored(room: Room) -> Room:
-    """A room with the table of sequences."""
-    with room.database.connect() as connection:
-        database_sequence.create(connection)
-    return room
-
-
-def test_the_last_number_that_was_given_is_known(stored: Room) -> None:
+def test_the_last_number_that_was_given_is_known(room: Room) -> None:
     def last(tx: Transaction) -> int:
         return sequence.last(tx, "test")
 
-    assert stored.writer.run(last) == 0
-    assert stored.writer.run(lambda tx: sequence.reserve(tx, "test", 3)) == 1
-    assert stored.writer.run(last) == 3
+    assert room.writer.run(last) == 0
+    assert room.writer.run(lambda tx: sequence.reserve(tx, "test", 3)) == 1
+    assert room.writer.run(last) == 3
 
 
-def test_numbers_begin_at_one_and_follow_each_other(stored: Room) -> None:
-    numbers = Numbers(stored.writer, "test")
+def test_numbers_begin_at_one_and_follow_each_other(room: Room) -> None:
+    numbers = Numbers(room.writer, "test")
     assert [numbers.take_now() for _ in range(5)] == [1, 2, 3, 4, 5]
 
 
-def test_sequences_do_not_touch(stored: Room) -> None:
-    first, second = Numbers(stored.writer, "first"), Numbers(stored.writer, "second")
+def test_sequences_do_not_touch(room: Room) -> None:
+    first, second = Numbers(room.writer, "first"), Numbers(room.writer, "second")
     assert [first.take_now(), second.take_now(), first.take_now()] == [1, 1, 2]
 
 
-def test_after_a_restart_numbers_go_on_behind_the_gap(stored: Room) -> None:
-    assert Numbers(stored.writer, "test").take_now() == 1
-    assert Numbers(stored.writer, "test").take_now() == 1 + sequence.BLOCK
+def test_after_a_restart_numbers_go_on_behind_the_gap(room: Room) -> None:
+    assert Numbers(room.writer, "test").take_now() == 1
+    assert Numbers(room.writer, "test").take_now() == 1 + sequence.BLOCK
 
 
-def test_blocks_follow_each_other(stored: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_blocks_follow_each_other(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sequence, "BLOCK", 10)
-    numbers = Numbers(stored.writer, "test")
+    numbers = Numbers(room.writer, "test")
     assert [numbers.take_now() for _ in range(35)] == list(range(1, 36))
 
 
-async def test_many_at_once_waste_no_number(stored: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_many_at_once_waste_no_number(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sequence, "BLOCK", 10)
-    numbers = Numbers(stored.writer, "test")
+    numbers = Numbers(room.writer, "test")
     taken = await asyncio.gather(*[numbers.take() for _ in range(50)])
     # Each of the fifty found no number and reserved ten; what is left over is not thrown away.
     taken += [await numbers.take() for _ in range(450)]
     assert taken == list(range(1, 501))
 
 
-def test_threads_never_share_a_number(stored: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_threads_never_share_a_number(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sequence, "BLOCK", 7)
-    numbers = Numbers(stored.writer, "test")
+    numbers = Numbers(room.writer, "test")
     taken: list[list[int]] = [[] for _ in range(8)]
 
     def take(mine: list[int]) -> None:
@@ -95,12 +87,12 @@ def test_threads_never_share_a_number(stored: Room, monkeypatch: pytest.MonkeyPa
     assert len(set(everything)) == len(everything) == 1600
 
 
-def test_processes_never_share_a_number(stored: Room, tmp_path: Path) -> None:
+def test_processes_never_share_a_number(room: Room, tmp_path: Path) -> None:
     script = tmp_path / "take.py"
     script.write_text(PROCESS)
-    command = [sys.executable, str(script), stored.url, stored.log.origin, "5000"]
+    command = [sys.executable, str(script), room.url, room.log.origin, "5000"]
     processes = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]
-    numbers = Numbers(stored.writer, "test")
+    numbers = Numbers(room.writer, "test")
     everything = [numbers.take_now() for _ in range(5000)]
     for process in processes:
         said, _ = process.communicate(timeout=60)
@@ -109,9 +101,9 @@ def test_processes_never_share_a_number(stored: Room, tmp_path: Path) -> None:
     assert len(set(everything)) == len(everything) == 20_000
 
 
-async def test_without_storage_there_is_no_number(stored: Room) -> None:
-    numbers = Numbers(stored.writer, "test")
-    stored.writer.close()
+async def test_without_storage_there_is_no_number(room: Room) -> None:
+    numbers = Numbers(room.writer, "test")
+    room.writer.close()
     with pytest.raises(errors.Unavailable):
         numbers.take_now()
     with pytest.raises(errors.Unavailable):
