@@ -71,6 +71,7 @@ def test_an_undeclared_socket_is_refused_journaled_and_alerted(
     places = [(ELSEWHERE, port), (NAME, 0)]
     assert [any(refused.confirms(one, *place) for one in found) for place in places] == [True, True]
     with app.reading(site.folder) as connection:
-        assert [one.probe for one in alert.standing(connection)] == [refused.ALERT]
+        # A rule of detection may have noticed it by then as well.
+        assert [one.probe for one in alert.standing(connection)].count(refused.ALERT) == 1
     assert "home-reporter" in said
     assert "written" not in said
