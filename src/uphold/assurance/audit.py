@@ -127,6 +127,9 @@ class Audit:
             yield Finding(found.what, entry=found.entry, batch=found.batch, tile=found.tile)
 
     def _store(self, connection: Connection) -> Iterator[Finding]:
+        if self._ring is not None:
+            # Once the snapshot is taken: keys that its rows need were there before, or are there now.
+            self._ring.settle()
         entries = Entries(connection)
         editions = Editions(connection, entries)
         submissions = Submissions(connection, self._ring, entries, editions)

@@ -119,6 +119,15 @@ class KeyRing(_Secret):
         """The epoch that wraps and indexes what is sealed now."""
         return self.epochs[-1]
 
+    def settle(self) -> None:
+        """Keep what it held so far and what it holds now, and follow its file no more.
+
+        For whoever reads one state of a database for long: what that state needs may be burned meanwhile.
+        """
+        held = {epoch.number: epoch for epoch in (*self._epochs, *self.epochs)}
+        self._epochs = tuple(held[number] for number in sorted(held))
+        self.look = None
+
     def holds(self, number: int, batch: bytes) -> bool:
         """Tell whether the ring holds an epoch now: what is wrapped under a burned one must not be stored.
 

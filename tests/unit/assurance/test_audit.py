@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 import pytest
 
+from tests import site
 from tests.unit.assurance.conftest import Site
 from uphold import errors
 from uphold.assurance import audit
 from uphold.assurance.audit import Audit
 from uphold.journal import note
+from uphold.vault import unlock
 
 
 def test_a_whole_site_is_audited(lived: Site) -> None:
@@ -25,6 +27,20 @@ def test_steps_are_watched(lived: Site) -> None:
     assert list(whole.run()) == []
     assert [step for step in audit.STEPS if step in dict(steps)] == list(audit.STEPS)
     assert dict(steps)["journal"] == whole.counts.entries
+
+
+def test_keys_that_are_burned_meanwhile_are_no_finding(lived: Site) -> None:
+    """What is read is the state of before, whose rows need the old key."""
+    ring = lived.app.settings.path("keys/ring.json")
+
+    def burn(step: str, _at: int) -> None:
+        if step == audit.STEPS[0] and unlock.load(ring).newest.number == 1:
+            unlock.extend(ring, None, site.now())
+            unlock.burn(ring, None, [1])
+
+    assert list(Audit(lived.app.settings, watch=burn).run()) == []
+    assert [epoch.number for epoch in unlock.load(ring).epochs] == [2]
+    assert list(Audit(lived.app.settings).run()) != []
 
 
 def test_without_the_key_ring_a_key_is_enough(lived: Site) -> None:
