@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The only wiring: from a site folder to the open parts of a running site."""
 
-import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,8 +26,7 @@ from uphold.journal import entry, log as journal
 from uphold.journal.head import HeadFile
 from uphold.journal.log import Log
 from uphold.mail import delivery, template
-from uphold.policy import force, publish
-from uphold.policy.document import Edition
+from uphold.policy.shelf import Shelf
 from uphold.retention import ends, sweep
 from uphold.retention.ends import Rules
 from uphold.rights import holdings, letters
@@ -39,118 +37,6 @@ from uphold.vault import destroyed, signing, unlock
 from uphold.vault.unlock import KeyRing
 from uphold.visits.keep import Keeper
 from uphold.visits.record import Recorder
-
-# How long an edition published by another process may stay unnoticed.
-LOOK_AGAIN_MS = 1000
-
-
-class Shelf:
-    """The editions of the policy, kept in memory because they never change. Safe to call from several threads."""
-
-    def __init__(self, database: Database) -> None:
-        """Load nothing yet."""
-        self._database = database
-        self._lock = threading.Lock()
-        self._looking = threading.Lock()
-        self._editions: dict[int, Edition] = {}
-        # When each came into force: as stored, and as seen by this process before it was stored.
-        self._stored: dict[int, int] = {}
-        self._seen: dict[int, int] = {}
-        self._looked_at = 0
-
-    def in_force(self, now: int | None = None) -> Edition:
-        """Return the edition in force; `errors.Missing` before the first one is."""
-        found = self.in_force_or_none(now)
-        if found is None:
-            raise errors.Missing(
-                "No policy is in force yet.", "Publish one: uphold policy publish DIR"
-            )
-        return found
-
-    def in_force_or_none(self, now: int | None = None) -> Edition | None:
-        """Return the edition in force at `now` (unix milliseconds, what the clock says), if there is one.
-
-        A later edition that took effect earlier than an older one stands; effects in the future wait. Once
-        it was in force, a clock that is put back changes nothing. Nobody waits until that is stored.
-        """
-        moment = time.time_ns() // 1_000_000 if now is None else now
-        # A clock that was put back would otherwise hide news until it has caught up.
-        if abs(moment - self._looked_at) > LOOK_AGAIN_MS:
-            self.look(moment)
-        found = force.standing(self._editions.values(), self._seen, moment)
-        if found is not None and found.number not in self._seen:
-            self._seen = {**self._seen, found.number: moment}
-        return found
-
-    def since(self, number: int) -> int:
-        """Return when an edition came into force (unix milliseconds); 0 if it never was."""
-        return self._stored.get(number) or self._seen.get(number, 0)
-
-    def unstored(self, now: int | None = None) -> int | None:
-        """Return the number of the edition in force if no row says yet that it is; None when there is no news."""
-        found = self.in_force_or_none(now)
-        return None if found is None or found.number in self._stored else found.number
-
-    def edition(self, number: int) -> Edition:
-        """Return one edition by number; `errors.Missing` if there is none."""
-        if number not in self._editions:
-            self._refresh(time.time_ns() // 1_000_000)
-        if number not in self._editions:
-            raise errors.Missing(f"There is no edition {number}.", "See the list of editions.")
-        return self._editions[number]
-
-    def all(self) -> list[Edition]:
-        """List every edition, newest first."""
-        self._refresh(time.time_ns() // 1_000_000)
-        return sorted(self._editions.values(), key=lambda edition: -edition.number)
-
-    def look(self, now: int | None = None) -> None:
-        """Look for new editions, unless some are known and another thread is looking just now.
-
-        Whoever serves looks from a thread beside, often enough that no request ever waits for a storage
-        that is slow to answer.
-        """
-        moment = time.time_ns() // 1_000_000 if now is None else now
-        if not self._editions:
-            self._refresh(moment)
-        elif self._looking.acquire(blocking=False):
-            try:
-                self._refresh(moment)
-            finally:
-                self._looking.release()
-
-    def _refresh(self, moment: int) -> None:
-        with self._lock:
-            try:
-                with self._database.read() as connection:
-                    entered = force.since(connection)
-                    fresh = self._fresh(connection, entered, moment)
-            except errors.Unavailable:
-                # What is in memory is still true; only news must wait.
-                if not self._editions:
-                    raise
-                fresh, entered = (), self._stored
-            self._stored, self._seen = entered, {**self._seen, **entered}
-            self._editions = {**self._editions, **{edition.number: edition for edition in fresh}}
-            self._looked_at = moment
-
-    def _fresh(
-        self, connection: Connection, entered: Mapping[int, int], moment: int
-    ) -> tuple[Edition, ...]:
-        """Read the editions that are not known yet.
-
-        Raises `errors.Broken` if one of them is damaged, unless a later one is in force: that is served on, and
-        `uphold prove` tells of the damage.
-        """
-        known = max(self._editions, default=0)
-        try:
-            return publish.since(connection, known)
-        except errors.Broken:
-            found, damaged = publish.readable(connection)
-            standing = force.standing(found, entered, moment)
-            if standing is None or max(damaged) > standing.number:
-                raise
-            return found
 
 
 @dataclass(frozen=True)
@@ -269,14 +155,7 @@ def _open(settings: Settings, database: Database) -> App:
         database=database,
         writer=writer,
         shelf=shelf,
-        intake=Intake(
-            writer,
-            database,
-            ring,
-            desk.arrive,
-            _enlist,
-            settings.limits.posts_at_once,
-        ),
+        intake=Intake(writer, database, ring, desk.arrive, _enlist, settings.limits.posts_at_once),
         meter=Meter(),
         keeper=keeper,
         signals=Signals(writer),

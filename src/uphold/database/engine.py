@@ -10,17 +10,18 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 import pysqlite3.dbapi2 as sqlite
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, TimeoutError as NoneFree
 
 from uphold import errors
 from uphold.config import hosts
 from uphold.database import postgresql, session
+from uphold.database.commits import Commits, Mark
 
 OLDEST_SQLITE = (3, 51, 3)
 # How long a lock that somebody else holds, or a server that does not answer, is waited for.
@@ -30,6 +31,10 @@ WIPE_SECONDS = 20.0
 WIPE_PAUSE = 0.1
 # How long PostgreSQL leaves the write lock to a process that stopped in the middle of a batch.
 STALLED_SECONDS = 60
+# A file's connections that are kept, and as many more that are not: a door's threads all find one.
+CONNECTIONS = 24
+# How long an answer is waited for by whoever reads: a server that hangs keeps nobody for ever.
+READ_SECONDS = 300.0
 # Pages of WAL before a checkpoint: larger than the default, because a checkpoint delays a whole batch.
 CHECKPOINT_PAGES = 4000
 
@@ -79,6 +84,8 @@ class Database:
         self.dialect = self.url.get_backend_name()
         self.path = Path(self.url.database or "") if self.dialect == "sqlite" else None
         primary = None if self.path is not None else session.Primary()
+        self._primary = primary
+        self._commits = None if self.path is None else Commits(self.path)
         self._readers = _engine(self, primary, read_only=True)
         self._writers = _engine(self, primary, read_only=False)
 
@@ -90,10 +97,16 @@ class Database:
                 connection.exec_driver_sql("BEGIN")
             yield connection
 
-    def connect(self) -> Connection:
-        """Open the writer's connection. It is in driver autocommit: the writer says BEGIN and COMMIT itself."""
+    def connect(self, patience: float | None = None) -> Connection:
+        """Open the writer's connection. It is in driver autocommit: the writer says BEGIN and COMMIT itself.
+
+        With `patience` (s) a server that does not answer in time is given up; without, it is waited for.
+        """
         with storage_errors():
-            return self._writers.connect().execution_options(isolation_level="AUTOCOMMIT")
+            made = self._writers.connect().execution_options(isolation_level="AUTOCOMMIT")
+        if self.path is None:
+            cast("Any", made.connection.driver_connection).patience = patience
+        return made
 
     def confirm(self) -> None:
         """Return once what could be read until now is as safe as what COMMIT acknowledged. Blocks.
@@ -125,6 +138,13 @@ class Database:
                 f"Put {self.path.name} back, or restore a backup.",
             ) from None
 
+    def mark(self) -> Mark | None:
+        """Return what is another value once anybody committed, at hardly any cost.
+
+        None where that cannot be told: PostgreSQL would have to be asked, which is as dear as to look.
+        """
+        return None if self._commits is None else self._commits.mark()
+
     def wipe(self) -> None:
         """Have SQLite overwrite what was deleted, and empty its log, which may hold it still. Blocks.
 
@@ -147,6 +167,8 @@ class Database:
         """Close every pooled connection."""
         self._readers.dispose()
         self._writers.dispose()
+        if self._commits is not None:
+            self._commits.close()
 
 
 def create(url: str) -> Database:
@@ -198,6 +220,8 @@ def _engine(database: Database, primary: "session.Primary | None", *, read_only:
         module=sqlite,
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
         hide_parameters=True,
+        pool_size=CONNECTIONS,
+        max_overflow=CONNECTIONS,
     )
     event.listen(engine, "connect", _harden_reader if read_only else _harden)
     event.listen(engine, "do_connect", _remember(database))
@@ -222,14 +246,15 @@ def _postgresql_engine(url: URL, primary: "session.Primary", *, read_only: bool)
     engine = create_engine(
         url,
         pool_pre_ping=True,
-        connect_args={**_PATIENCE, "options": " ".join(options)},
+        # Text is sent and read as UTF-8, whatever the environment or the server's own settings would have.
+        connect_args={**_PATIENCE, "client_encoding": "utf8", "options": " ".join(options)},
         hide_parameters=True,
         **({"isolation_level": "REPEATABLE READ"} if read_only else {}),
     )
     # A session of a reader is read-only by our own word, so that it is the server that must be the primary.
     event.listen(engine, "do_connect", _find(primary, "primary" if read_only else "read-write"))
     event.listen(engine, "checkin", _limit_ping)
-    event.listen(engine, "checkout", _lift_limit)
+    event.listen(engine, "checkout", _lift_limit(primary, READ_SECONDS if read_only else None))
     if not read_only:
         event.listen(engine, "connect", _prepare_writer)
     return engine
@@ -252,8 +277,16 @@ def _limit_ping(connection: Any, _record: Any) -> None:
         connection.patience = BUSY_SECONDS
 
 
-def _lift_limit(connection: Any, _record: Any, _proxy: Any) -> None:
-    connection.patience = None
+def _lift_limit(
+    primary: "session.Primary", patience: float | None
+) -> Callable[[Any, Any, Any], None]:
+    def lift(connection: Any, _record: Any, _proxy: Any) -> None:
+        # An old primary that was only cut off for a while is up again, and its connections with it.
+        if primary.is_old(connection):
+            raise DisconnectionError("Another server was promoted since.")
+        connection.patience = patience
+
+    return lift
 
 
 def _prepare_writer(connection: Any, _record: Any) -> None:
@@ -299,9 +332,11 @@ def _harden_reader(connection: Any, record: Any) -> None:
 
 @contextmanager
 def storage_errors() -> Iterator[None]:
-    """Turn trouble of the storage into `errors.Unavailable`."""
+    """Turn trouble of the storage into `errors.Unavailable`; that no connection comes free in time is such."""
     try:
         yield
+    except NoneFree as error:
+        raise unavailable(error) from error
     except DBAPIError as error:
         if not is_trouble(error):
             raise

@@ -19,6 +19,7 @@ from uphold import errors
 from uphold.access import signal
 from uphold.access.signal import Kind, Signal
 from uphold.database import sequence
+from uphold.database.commits import Mark
 from uphold.database.engine import Database
 from uphold.database.transaction import Transaction
 from uphold.database.writer import Writer
@@ -96,11 +97,18 @@ class Watch:
         self._waiting: list[_Found] = []
         # What was stored and nobody was told of yet.
         self._raised: list[Raised] = []
+        # The state of the database in which a look found nothing.
+        self._seen: Mark | None = None
 
     @property
     def place(self) -> Place:
         """How far this process has looked."""
         return self._place
+
+    def may_have_news(self) -> bool:
+        """Whether anything was committed since a look that found nothing, at hardly any cost."""
+        mark = self._post.database.mark()
+        return mark is None or mark != self._seen
 
     def look(self) -> tuple[Raised, ...]:
         """Look at what came since; returns the alerts that were raised. Blocks.
@@ -108,12 +116,14 @@ class Watch:
         Raises `errors.Unavailable` when the storage cannot be read or written; nothing is lost by that: what was
         raised before it is returned by the next look.
         """
+        mark = self._post.database.mark()
         if self._engine is None:
             self._engine = self._begin()
         self._settle(None)
         for _ in range(PIECES):
             piece, noted = self._next(self._engine)
             if piece is None:
+                self._seen = mark
                 break
             self._settle(noted)
             if not piece.more:

@@ -157,8 +157,9 @@ def _habit(duty: Duty) -> tuple[float, Work]:
 
 async def editions(app: App, now: int | None = None) -> None:
     """Look for news, and remember in the journal when an edition's time has come."""
-    await asyncio.to_thread(app.shelf.look, now)
-    number = await asyncio.to_thread(app.shelf.unstored, now)
+    if app.shelf.may_have_news():
+        await asyncio.to_thread(app.shelf.follow, now)
+    number = app.shelf.unstored(now)
     if number is not None:
         await app.writer.submit(lambda tx: force.enter(tx, number))
         await asyncio.to_thread(app.shelf.look, now)
@@ -310,8 +311,16 @@ async def _kept(duty: Duty) -> None:
 
 async def _begun(after: float, begin: Begin, name: str) -> None:
     """Begin a loop when the site has served for a while; what it needs is loaded beside, in a thread."""
-    await asyncio.sleep(after)
-    seconds, work = await asyncio.to_thread(begin)
+    begun: list[tuple[float, Work]] = []
+
+    async def start() -> None:
+        begun.append(await asyncio.to_thread(begin))
+
+    waits = False
+    while not begun:
+        await asyncio.sleep(after)
+        waits = await _failed(start, name, told=waits)
+    seconds, work = begun[0]
     await _every(seconds, work, name)
 
 
@@ -319,18 +328,21 @@ async def _every(seconds: float, work: Work, name: str) -> None:
     waits = False
     while True:
         started = time.monotonic()
-        try:
-            await work()
-        except errors.UpholdError as error:
-            # Once for each trouble, however long it lasts.
-            if not waits:
-                _log.warning("%s waits: %s", name, error.message)
-            waits = True
-        except Exception:
-            # A fault of ours in one round must not end the loop for ever, unseen.
-            if not waits:
-                _log.exception("%s failed", name)
-            waits = True
-        else:
-            waits = False
+        waits = await _failed(work, name, told=waits)
         await asyncio.sleep(max(0.0, seconds - (time.monotonic() - started)))
+
+
+async def _failed(work: Work, name: str, *, told: bool) -> bool:
+    """Do one round of a loop and say whether it failed; told once for each trouble, however long it lasts."""
+    try:
+        await work()
+    except errors.UpholdError as error:
+        if not told:
+            _log.warning("%s waits: %s", name, error.message)
+    except Exception:
+        # A fault of ours in one round must not end the loop for ever, unseen.
+        if not told:
+            _log.exception("%s failed", name)
+    else:
+        return False
+    return True

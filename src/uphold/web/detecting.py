@@ -30,7 +30,8 @@ class Detector:
 
     async def look(self) -> None:
         """Look at what came since."""
-        await asyncio.to_thread(self._look)
+        if self._watch is None or self._is_untold or self._watch.may_have_news():
+            await asyncio.to_thread(self._look)
 
     def _look(self) -> None:
         if self._watch is None:

@@ -44,12 +44,18 @@ class Watch:
 
     async def run(self) -> None:
         """Look until it is so."""
+        database, seen = self._site.database, None
         for look in itertools.count():
             await asyncio.sleep(LOOK_SECONDS)
             if look % _TIDY == _TIDY - 1:
-                await asyncio.to_thread(tidy, self._site.database)
-            if await asyncio.to_thread(_is_moved, self._site.database):
+                await asyncio.to_thread(tidy, database)
+            mark = database.mark()
+            if mark is not None and mark == seen:
+                continue
+            found = await asyncio.to_thread(_is_moved, database)
+            if found:
                 break
+            seen = mark if found is not None else None
         if self._server.should_exit:
             return
         _log.info("The data of this site went into another database; it is served from there.")
@@ -88,10 +94,11 @@ def tidy(database: Database) -> None:
         return
 
 
-def _is_moved(database: Database) -> bool:
+def _is_moved(database: Database) -> bool | None:
+    """Whether its data went elsewhere; None when it cannot be read now."""
     try:
         with database.read() as connection:
             return moved.is_moved(connection)
     except errors.Unavailable:
         # Whoever needs it is told; nothing follows from it.
-        return False
+        return None

@@ -3,7 +3,9 @@
 
 import shutil
 import stat
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pysqlite3.dbapi2 as sqlite
@@ -226,3 +228,28 @@ def test_kinds_of_errors_are_told_apart() -> None:
     assert not engine.is_conflict(sqlite.OperationalError())
     assert engine.is_of_driver(sqlite.ProgrammingError())
     assert not engine.is_of_driver(errors.Unavailable("Not the driver's."))
+
+
+def test_who_finds_no_connection_free_is_told(room_file: Room) -> None:
+    database = room_file.database
+    pool: Any = database._readers.pool
+    pool._timeout = 0.01
+    with ExitStack() as stack:
+        for _ in range(pool.size() + pool._max_overflow):
+            stack.enter_context(database.read())
+        with pytest.raises(errors.Unavailable, match="TimeoutError"), database.read():
+            pass
+    with database.read():
+        pass
+
+
+def test_text_is_utf8_whatever_the_environment_says(
+    postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PGCLIENTENCODING", "LATIN1")
+    database = Database(postgresql_url)
+    with database.connect() as writer, database.read() as reader:
+        for connection in (writer, reader):
+            said = connection.exec_driver_sql("SHOW client_encoding").scalar()
+            assert said == "UTF8"
+    database.dispose()

@@ -46,6 +46,23 @@ def test_one_look_is_enough(sqlite_office: Office) -> None:
     assert post.look() == ()
 
 
+def test_news_may_be_there_until_a_look_found_none(sqlite_office: Office) -> None:
+    post = watch(sqlite_office, RULES)
+    rest(post)
+    refuse(sqlite_office, 3)
+    assert post.may_have_news()
+    # It wrote something itself.
+    assert len(post.look()) == 1
+    assert post.may_have_news()
+    rest(post)
+
+
+def rest(post: watching.Watch) -> None:
+    """Look until nothing can be new: a look may itself say how far it came, and a checkpoint counts as news."""
+    looks = (post.look() for _ in range(5))
+    assert any(not found and not post.may_have_news() for found in looks)
+
+
 def test_what_was_before_the_first_look_is_not_told(sqlite_office: Office) -> None:
     refuse(sqlite_office, 3)
     post = watch(sqlite_office, RULES)

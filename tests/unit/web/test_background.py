@@ -91,6 +91,26 @@ async def test_a_fault_does_not_end_a_loop(caplog: pytest.LogCaptureFixture) -> 
     assert [record.getMessage() for record in caplog.records] == ["this failed"]
 
 
+async def test_a_loop_that_cannot_begin_tries_again(caplog: pytest.LogCaptureFixture) -> None:
+    tries: list[int] = []
+    done = asyncio.Event()
+
+    async def work() -> None:
+        done.set()
+
+    def begin() -> tuple[float, background.Work]:
+        tries.append(1)
+        if len(tries) < 3:
+            raise ImportError
+        return 60.0, work
+
+    loop = asyncio.ensure_future(background._begun(0.0, begin, "this"))
+    async with asyncio.timeout(60):
+        await done.wait()
+    loop.cancel()
+    assert [record.getMessage() for record in caplog.records] == ["this failed"]
+
+
 async def test_each_loop_does_something(app: App) -> None:  # noqa: F811 - as above
     """Without a relay there is no loop for mail; the head file and the editions are looked after."""
     loops = background.tasks(app)
