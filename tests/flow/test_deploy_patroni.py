@@ -23,6 +23,7 @@ KNOWN = {
     "bootstrap.dcs.postgresql.parameters", "bootstrap.initdb",
     "postgresql.listen", "postgresql.connect_address", "postgresql.data_dir", "postgresql.bin_dir",
     "postgresql.pgpass", "postgresql.pg_hba", "postgresql.parameters",
+    "postgresql.use_unix_socket", "postgresql.use_unix_socket_repl",
     "postgresql.authentication.superuser.username", "postgresql.authentication.replication.username",
     "postgresql.authentication.rewind.username",
     "watchdog.mode", "watchdog.device", "watchdog.safety_margin", "tags.nofailover", "tags.nosync",
@@ -63,8 +64,25 @@ def test_only_a_replica_that_has_everything_is_promoted(patroni: dict[str, Any])
 def test_nobody_comes_in_without_tls_or_a_password(patroni: dict[str, Any]) -> None:
     rules = [rule.split() for rule in patroni["postgresql"]["pg_hba"]]
     for kind, *_, method in rules:
-        assert (kind, method) in {("local", "peer"), ("hostssl", "scram-sha-256")}
+        assert (kind, method) in {
+            ("local", "peer"),
+            ("local", "scram-sha-256"),
+            ("hostssl", "scram-sha-256"),
+        }
     assert "password" not in (DEPLOY / "patroni.yml").read_text()
+
+
+def test_patroni_itself_comes_in(patroni: dict[str, Any]) -> None:
+    """It goes to its own server by the network's address, unless told otherwise, and nobody is let in there."""
+    own = patroni["postgresql"]
+    names = own["authentication"]
+    for of, database, switch in (
+        ("superuser", "all", "use_unix_socket"),
+        ("replication", "replication", "use_unix_socket_repl"),
+    ):
+        assert own[switch] is True
+        rules = [rule.split()[:3] for rule in own["pg_hba"]]
+        assert ["local", database, names[of]["username"]] in rules
 
 
 def test_haproxy_reads_its_file(tmp_path: Path) -> None:

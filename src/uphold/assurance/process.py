@@ -105,7 +105,8 @@ class Process:
                 is_regular = self.readable(OpenFile(number, target, is_deleted=False)).is_file()
             except OSError:
                 continue  # closed while we looked
-            if is_regular and not target.startswith(("/dev/", "/proc/")):
+            # What is kept in memory, in /dev/shm, is a file like any.
+            if is_regular and not target.startswith("/proc/"):
                 deleted = target.endswith(" (deleted)")
                 yield OpenFile(number, target.removesuffix(" (deleted)"), deleted)
 

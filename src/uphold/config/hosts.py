@@ -35,9 +35,10 @@ def is_postgresql(url: str) -> bool:
 
 
 def places(url: str) -> tuple[Place, ...]:
-    """Return the servers that a URL names, in its order; none for any other URL. Raises ValueError for a wrong port.
+    """Return the servers that a URL names, in its order; none for any other URL.
 
-    Where it gives addresses beside names, these are what is connected to, and both are returned.
+    Where it gives addresses beside names, these are what is connected to, and both are returned. Raises ValueError for
+    a wrong port, or where there are neither one nor as many as hosts.
     """
     if not is_postgresql(url):
         return ()
@@ -84,6 +85,8 @@ def _listed(given: Sequence[str]) -> list[str]:
 def _paired(hosts: list[str], ports: list[str]) -> list[tuple[str, str]]:
     # One port is that of all of them.
     each = ports * len(hosts) if len(ports) == 1 else ports
+    if hosts and each and len(each) != len(hosts):
+        raise ValueError("There are not as many ports as hosts.")
     return [(host, port) for host, port in zip_longest(hosts, each, fillvalue="") if host]
 
 

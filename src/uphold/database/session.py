@@ -52,7 +52,7 @@ if INSTALLED:
         patience: float | None = None
         commits = False
         warnings = 0
-        timeline = 0
+        system = timeline = 0
 
         def wait(
             self, gen: "PQGen[RV]", interval: float = 0.1, timeout: float | None = None
@@ -114,6 +114,10 @@ class Primary:
                 session.close()
         return chosen
 
+    def is_old(self, session: "Session") -> bool:
+        """Tell whether another server was promoted since a session began: others write there now."""
+        return session.timeline < self._timelines.get(session.system, 0)
+
     def _opened(self, arguments: Mapping[str, Any]) -> "Session":
         session = Session.connect(**arguments)
         session.add_notice_handler(session.hear)
@@ -125,19 +129,20 @@ class Primary:
         return session
 
     def _require_newest(self, session: "Session") -> None:
-        """Refuse a server that missed a promotion which this process has seen: others write elsewhere now."""
+        """Refuse a server that missed a promotion which this process has seen."""
+        session.patience = COMMIT_SECONDS
         session.autocommit = True
         try:
-            system, file = session.execute(_WHO).fetchone() or (0, "")
+            session.system, file = session.execute(_WHO).fetchone() or (0, "")
         except (psycopg.ProgrammingError, psycopg.NotSupportedError):
-            return  # a server that tells nobody; the head file remains
-        finally:
-            session.autocommit = False
+            file = ""  # a server that tells nobody; the head file remains
+        session.autocommit = False
+        session.patience = None
         session.timeline = int(file[:_TIMELINE_DIGITS] or "0", 16)
         with self._lock:
-            if session.timeline < self._timelines.get(system, 0):
+            if self.is_old(session):
                 raise OldPrimary("Another server was promoted since.")
-            self._timelines[system] = session.timeline
+            self._timelines[session.system] = session.timeline
 
 
 @contextmanager
@@ -146,12 +151,12 @@ def committing(session: Any) -> Iterator[None]:
 
     Raises psycopg.OperationalError when that took too long or was not waited for: then nobody knows what became of it.
     """
-    before = session.warnings
+    before, patience = session.warnings, session.patience
     session.commits, session.patience = True, COMMIT_SECONDS
     try:
         yield
     finally:
-        session.commits, session.patience = False, None
+        session.commits, session.patience = False, patience
     if session.warnings != before:
         raise psycopg.OperationalError("The commit came with a warning.")
 

@@ -100,13 +100,12 @@ class Wire:
         conn.pipeline_sync()
         results = self._driver.wait(self._exchange())
         conn.exit_pipeline_mode()
-        answers: list[Answer] = []
-        for key, name in fresh:
-            if name is not None:
-                _require(results.popleft())
-                self._prepared[key] = name
-            answers.append(Answer(_require(results.popleft())))
-        return answers
+        try:
+            return self._answers(fresh, results)
+        except psycopg.errors.InvalidSqlStatementName as error:
+            # As behind a pooler that goes on with another process of the server: this connection is as good as lost.
+            self._driver.close()
+            raise psycopg.OperationalError("The server forgot what was prepared.") from error
 
     def rollback(self) -> None:
         """Undo everything; a connection that has nothing to undo is left as it is.
@@ -115,8 +114,19 @@ class Wire:
         """
         if self._pgconn.transaction_status != TransactionStatus.IDLE:
             self._driver.rollback()
-            self._pgconn.exec_(b"DEALLOCATE ALL")
+            self._driver.execute("DEALLOCATE ALL", prepare=False)
             self._prepared.clear()
+
+    def _answers(
+        self, fresh: Sequence[tuple[_Key, bytes | None]], results: deque[Any]
+    ) -> list[Answer]:
+        answers: list[Answer] = []
+        for key, name in fresh:
+            if name is not None:
+                _require(results.popleft())
+                self._prepared[key] = name
+            answers.append(Answer(_require(results.popleft())))
+        return answers
 
     def _send(self, one: Said) -> tuple[_Key, bytes | None]:
         """Send one statement, and before it that it be prepared; returns under which new name."""

@@ -247,7 +247,7 @@ class Writer:
         if self._connection is not None and inode != self._inode:
             self._drop()
         if self._connection is None:
-            connection = self._database.connect()
+            connection = self._database.connect(engine.STALLED_SECONDS)
             try:
                 self._on_connect(connection)
             except BaseException:

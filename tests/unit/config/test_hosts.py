@@ -42,6 +42,13 @@ def test_a_wrong_port_is_refused(url: str) -> None:
         hosts.places(url)
 
 
+@pytest.mark.parametrize("ports", ["1,2", "1,2,3,4"])
+def test_ports_are_one_or_as_many_as_hosts(ports: str) -> None:
+    with pytest.raises(ValueError, match="as many"):
+        hosts.places(f"postgresql://u@/x?host=a,b,c&port={ports}")
+    assert len(hosts.places("postgresql://u@/x?host=a,b,c&port=1")) == 3
+
+
 def test_a_list_is_spelled_as_keywords() -> None:
     given = "postgresql://u:p%40@one,[::1]:5433/x?sslmode=verify-full"
     said = hosts.spelled(given)

@@ -178,6 +178,16 @@ def test_a_connection_lost_while_idle_costs_nobody_anything(room_server: Room) -
     assert room_server.numbers() == [1, 2]
 
 
+def test_a_server_that_forgot_what_was_prepared_costs_nobody_anything(room_server: Room) -> None:
+    """As one behind a pooler, which goes on with another process of the server."""
+    room_server.writer.run(put(1))
+    connection = room_server.writer._connection
+    assert connection is not None
+    connection.exec_driver_sql("DEALLOCATE ALL")
+    room_server.writer.run(put(2))
+    assert room_server.numbers() == [1, 2]
+
+
 def test_a_connection_lost_during_work_fails_all_and_stores_nothing(room_server: Room) -> None:
     room = room_server
 
