@@ -104,11 +104,10 @@ _loading = RLock()
 class Later(ModuleType):
     """A module whose code has not run."""
 
-    def __getattr__(self, name: str) -> "Any":
-        """Run the code, unless that is under way; then do as any module does. Raises what the code raises."""
-        if name.startswith("__") and name not in _USED:
-            raise AttributeError(name)
-        _load(self)
+    def __getattribute__(self, name: str) -> "Any":
+        """Run the code, or wait for the thread that does: nobody else sees half of it. Raises what the code raises."""
+        if not name.startswith("__") or name in _USED:
+            _load(self)
         return ModuleType.__getattribute__(self, name)
 
     def __dir__(self) -> list[str]:

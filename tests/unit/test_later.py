@@ -90,6 +90,17 @@ def test_several_threads_run_it_once_and_see_all_of_it(write: Path) -> None:
     assert seen == [1] * 8
 
 
+def test_nobody_sees_half_of_it(write: Path) -> None:
+    write.write_text("import time\nhalf = True\ntime.sleep(0.05)\nhalf = False\n")
+    module = loaded()
+    thread = threading.Thread(target=lambda: module.half)
+    thread.start()
+    while "half" not in vars(module):
+        thread.join(0.001)
+    assert module.half is False
+    thread.join()
+
+
 @pytest.mark.parametrize("name", sorted(one for one in LATER if one.startswith("uphold.")))
 def test_each_of_ours_is_there_and_runs(name: str) -> None:
     module = importlib.import_module(name)

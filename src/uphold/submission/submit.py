@@ -10,7 +10,8 @@ import asyncio
 import hashlib
 import os
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
@@ -168,12 +169,19 @@ class Intake:
         nonce = post.token.nonce
         known = self._recent.get(nonce)
         if known is not None:
-            received = await asyncio.shield(known.outcome)
+            with self._room(0, len(body)):
+                received = await asyncio.shield(known.outcome)
             return received if known.mark == mark else Clash(received.number)
         outcome: asyncio.Future[Received] = asyncio.get_running_loop().create_future()
         self._recent[nonce] = _Remembered(mark, outcome)
         try:
-            received = await self._store(post, body)
+            with self._room(1, len(body)):
+                number = await self._numbers.take()
+                waiter: asyncio.Future[Received] = outcome.get_loop().create_future()
+                if not self._arrived:
+                    outcome.get_loop().call_soon(self._prepare)
+                self._arrived.append((waiter, _Arrived(post, body, number)))
+                received = await waiter
         except errors.Conflict:
             self._forget(nonce, outcome)
             return await asyncio.to_thread(self._recognise, nonce, body)
@@ -185,25 +193,20 @@ class Intake:
             self._recent.popitem(last=False)
         return received
 
-    async def _store(self, post: Post, body: bytes) -> Received:
-        # Whoever comes beyond is told at once: to let them wait would only make the queue longer, and slower.
-        if self._posts >= self._most or self._bytes >= MOST_BYTES:
+    @contextmanager
+    def _room(self, posts: int, size: int) -> Iterator[None]:
+        """Wait for the storage. Whoever comes beyond is told at once: to queue would only make the queue longer."""
+        if self._posts + posts > self._most or self._bytes >= MOST_BYTES:
             raise errors.Unavailable(
                 "More comes in than can be stored just now.", "Send it again in a moment."
             )
-        self._posts += 1
-        self._bytes += len(body)
+        self._posts += posts
+        self._bytes += size
         try:
-            number = await self._numbers.take()
-            loop = asyncio.get_running_loop()
-            waiter: asyncio.Future[Received] = loop.create_future()
-            if not self._arrived:
-                loop.call_soon(self._prepare)
-            self._arrived.append((waiter, _Arrived(post, body, number)))
-            return await waiter
+            yield
         finally:
-            self._posts -= 1
-            self._bytes -= len(body)
+            self._posts -= posts
+            self._bytes -= size
 
     def _prepare(self) -> None:
         """Prepare all that arrived in this turn of the loop, and queue it.

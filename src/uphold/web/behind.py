@@ -6,11 +6,13 @@ What is not there (`/wp-login.php`) never has them made: each group says how its
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Match, Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 _CHOSEN = "uphold.behind"
 
@@ -25,8 +27,8 @@ class Behind(BaseRoute):
         self._made: Sequence[Route] | None = None
 
     def is_waiting_for(self, path: str) -> bool:
-        """Whether a request of this path needs what is not made yet."""
-        return self._made is None and path.startswith(self._prefixes)
+        """Whether a request of this path needs what is not made yet; one without its last slash is tried with it."""
+        return self._made is None and f"{path}/".startswith(self._prefixes)
 
     def routes(self) -> Sequence[Route]:
         """Return the routes; making them loads their modules, which takes up to a second."""
@@ -59,6 +61,10 @@ class Behind(BaseRoute):
 class Routed(Starlette):
     """An application whose routes may be behind others; whoever lists them gets them all."""
 
+    def __init__(self, routes: Sequence[BaseRoute], **named: Any) -> None:
+        """Take routes; `named` is as Starlette's own."""
+        super().__init__(routes=routes, middleware=[Middleware(_Making, routes)], **named)
+
     @property
     def routes(self) -> list[BaseRoute]:
         """Every route, those that are made for this too."""
@@ -72,12 +78,19 @@ class Routed(Starlette):
             elif isinstance(one, Route):
                 yield one
 
+
+class _Making:
+    """Has what a request needs made; others are served meanwhile. Where that fails, it is a fault like any."""
+
+    def __init__(self, inner: ASGIApp, routes: Sequence[BaseRoute]) -> None:
+        self._inner = inner
+        self._groups = [one for one in routes if isinstance(one, Behind)]
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request; others are served while what it needs is made."""
-        for one in self.router.routes:
-            if isinstance(one, Behind) and one.is_waiting_for(scope["path"]):
+        for one in self._groups:
+            if one.is_waiting_for(scope["path"]):
                 await run_in_threadpool(one.routes)
-        await super().__call__(scope, receive, send)
+        await self._inner(scope, receive, send)
 
 
 def _flat(routes: Iterable[BaseRoute]) -> Iterator[BaseRoute]:

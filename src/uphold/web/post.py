@@ -168,10 +168,11 @@ class Door:
     ) -> Response | Answer:
         try:
             outcome = await self._app.intake.take(post)
-        except (errors.Unavailable, errors.Broken):
+            await self._look(post)
+        except (errors.Unavailable, errors.Broken, asyncio.CancelledError):
+            # Cancelled by a server that ends and cannot wait for the storage any longer: it would answer 500 itself.
             notice = views.FormNotice("unavailable", retry_after=reply.RETRY_SECONDS)
             return self._again(scope, post.offer, Again(posted, notice=notice), 503, post.token)
-        await self._look(post)
         ids = self._app.ring.identifiers
         if isinstance(outcome, Clash):
             address = f"/receipt/{ids.encode(identifier.RECEIPT, outcome.first)}"

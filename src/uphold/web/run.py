@@ -6,6 +6,7 @@ import contextlib
 import gc
 import logging
 import signal
+import sys
 import tempfile
 import threading
 import time
@@ -35,6 +36,8 @@ LOOPBACK = "127.0.0.1"
 _TICK_SECONDS = 0.01
 # How many new objects before the collector looks at them, and how many such looks before it looks at older ones.
 COLLECTIONS = (50_000, 20, 50)
+# So long a thread that draws a page goes on while the loop or the writer wants to; of itself Python lets it for 5 ms.
+SWITCH_SECONDS = 0.001
 
 
 def configuration(app: App, crowd: Crowd | None = None) -> uvicorn.Config:
@@ -90,6 +93,7 @@ def serve(app: App, listening: Listening = ()) -> Listening:
     config = configuration(app, Crowd(descriptors.room(app.settings.limits.connections)))
     _load(config)
     _settle_memory()
+    sys.setswitchinterval(SWITCH_SECONDS)
     with (
         asyncio.Runner(loop_factory=Loop) as runner,
         contextlib.suppress(KeyboardInterrupt),

@@ -2,9 +2,11 @@
 """So many requests are under way at once; whoever comes beyond is told to come again, before anything is begun.
 
 Requests that wait for the storage wait in threads, and there are few of those. To let all others queue for one would
-take memory for each, and answer them when nobody waits any more. Once an answer begins its request counts no more:
-from then on only its reader can be slow, and `web.crowd` bounds that.
+take memory for each, and answer them when nobody waits any more. While a body is waited for, and once an answer begins,
+a request does not count: then it is the client who is slow, and `web.crowd` bounds that.
 """
+
+import asyncio
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -28,23 +30,40 @@ class Turnstile:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if self._inside >= self._most and scope["path"] != HEALTH:
-            wait = reply.RETRY_SECONDS
-            answer = reply.problem(self._app, Request(scope), 503, retry_after=wait)
-            await answer(scope, receive, send)
+            await self._later(scope, receive, send)
             return
-        self._inside += 1
-        counted = 1
+        is_inside = is_begun = False
+
+        def stand(*, inside: bool) -> None:
+            nonlocal is_inside
+            self._inside += inside - is_inside
+            is_inside = inside
+
+        async def heard() -> Message:
+            before = is_inside
+            stand(inside=False)
+            message = await receive()
+            stand(inside=before)
+            return message
 
         async def told(message: Message) -> None:
-            leave()
+            nonlocal is_begun
+            is_begun = True
+            stand(inside=False)
             await send(message)
 
-        def leave() -> None:
-            nonlocal counted
-            self._inside -= counted
-            counted = 0
-
+        stand(inside=True)
         try:
-            await self._inner(scope, receive, told)
+            await self._inner(scope, heard, told)
+        except asyncio.CancelledError:
+            # By a server that ends and waits no longer; it would answer 500 itself.
+            if is_begun:
+                raise
+            await self._later(scope, receive, send)
         finally:
-            leave()
+            stand(inside=False)
+
+    async def _later(self, scope: Scope, receive: Receive, send: Send) -> None:
+        wait = reply.RETRY_SECONDS
+        answer = reply.problem(self._app, Request(scope), 503, retry_after=wait)
+        await answer(scope, receive, send)

@@ -190,3 +190,15 @@ async def test_what_waits_is_bounded_in_bytes_too(
     assert [type(one) for one in outcomes] == [Received, errors.Unavailable]
     # Whoever failed has left its place.
     assert (app.intake._posts, app.intake._bytes) == (0, 0)
+
+
+async def test_the_same_form_sent_over_and_over_takes_no_more_than_there_is(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = site.post(app)
+    monkeypatch.setattr(submit, "MOST_BYTES", 2 * len(submit.canonical(made.accepted)))
+    again = [app.intake.take(made) for _ in range(5)]
+    outcomes = await asyncio.gather(*again, return_exceptions=True)
+    assert [type(one) for one in outcomes] == [Received] * 2 + [errors.Unavailable] * 3
+    assert count(app)[0] == 1
+    assert (app.intake._posts, app.intake._bytes) == (0, 0)

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Routes that are made when they are asked for: the same answers, and nothing made for strangers' guesses."""
 
+import threading
+
 import pytest
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -18,9 +20,11 @@ class Desk:
 
     def __init__(self) -> None:
         self.made = 0
+        self.makers: set[threading.Thread] = set()
 
     def routes(self) -> list[Route]:
         self.made += 1
+        self.makers.add(threading.current_thread())
 
         def shown(request: Request) -> Response:
             return PlainTextResponse(f"{request.method} {request.path_params['one']}")
@@ -44,6 +48,13 @@ def site(desk: Desk) -> Routed:
     return Routed(routes=[Route("/", home), Behind(("/desk",), desk.routes)])
 
 
+SCOPE: Scope = {"type": "http", "method": "GET", "headers": [], "query_string": b""}
+
+
+async def nothing() -> Message:
+    return {"type": "http.request"}
+
+
 async def ask(site: ASGIApp, method: str, path: str) -> tuple[int, str]:
     """Return the status and the text of an answer."""
     sent: list[Message] = []
@@ -51,11 +62,7 @@ async def ask(site: ASGIApp, method: str, path: str) -> tuple[int, str]:
     async def send(message: Message) -> None:
         sent.append(message)
 
-    async def receive() -> Message:
-        return {"type": "http.request"}
-
-    asked = {"method": method, "path": path, "headers": [], "query_string": b""}
-    await site({"type": "http", **asked}, receive, send)
+    await site({**SCOPE, "method": method, "path": path}, nothing, send)
     return sent[0]["status"], b"".join(one["body"] for one in sent[1:]).decode()
 
 
@@ -66,6 +73,34 @@ async def test_they_are_made_once_and_when_asked(desk: Desk, site: Routed) -> No
     assert await ask(site, "GET", "/desk/7") == (200, "GET 7")
     assert await ask(site, "POST", "/desk/8") == (200, "POST 8")
     assert desk.made == 1
+
+
+@pytest.mark.parametrize("path", ["/desk/7", "/desk/", "/desk"])
+async def test_others_are_served_while_they_are_made(desk: Desk, path: str) -> None:
+    """Also where an address is tried with a slash at its end."""
+    await ask(Routed(routes=[Behind(("/desk/",), desk.routes)]), "GET", path)
+    assert desk.made == 1
+    assert threading.current_thread() not in desk.makers
+
+
+async def test_what_cannot_be_made_is_a_fault_that_says_nothing() -> None:
+    """Its page is like that of any, and the next request tries again."""
+
+    def fail() -> list[Route]:
+        raise ImportError
+
+    def sorry(_: Request, __: Exception) -> Response:
+        return PlainTextResponse("sorry", 500)
+
+    site = Routed(routes=[Behind(("/desk",), fail)], exception_handlers={Exception: sorry})
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    with pytest.raises(ImportError):
+        await site({**SCOPE, "path": "/desk/7"}, nothing, send)
+    assert (sent[0]["status"], sent[1]["body"]) == (500, b"sorry")
 
 
 async def test_a_request_knows_its_own_route(site: Routed) -> None:

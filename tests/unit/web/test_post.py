@@ -11,7 +11,9 @@ import pytest
 from tests import cast, site, visitor
 from tests.visitor import BOX, JSON, Visitor
 from uphold import errors
+from uphold.access import canary
 from uphold.app import App
+from uphold.assurance import canaries
 from uphold.submission import form
 from uphold.vault import records
 from uphold.vault.permit import Permit
@@ -108,6 +110,43 @@ def test_a_storage_that_is_away_costs_nobody_their_words(
     assert told.json["token"] == page.token
     monkeypatch.undo()
     assert somebody.send(shown).status == 303
+
+
+def test_what_is_noted_of_a_form_that_is_stored_costs_nobody_their_words(
+    somebody: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise errors.Unavailable("The disk is full.", "Make room.")
+
+    page = somebody.form()
+    monkeypatch.setattr(canary, "named", lambda *_: True)
+    monkeypatch.setattr(canaries, "look", fail)
+    sent = somebody.send(page)
+    assert sent.status == 503
+    assert sent.page.fields["message"] == cast.subject.message
+    monkeypatch.undo()
+    assert somebody.send(sent.page).status == 303
+
+
+async def test_a_process_that_ends_costs_nobody_their_words(
+    here: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who still waits for a storage that hangs is cancelled, and told so."""
+    begun = asyncio.Event()
+
+    async def hang(_: object) -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(here.intake, "take", hang)
+    body = urlencode(fields(here, message="Kept.")).encode()
+    waiting = asyncio.create_task(call(here, body, ENCODED))
+    await begun.wait()
+    waiting.cancel()
+    status, headers, page = await waiting
+    assert status == 503
+    assert headers["retry-after"].isdigit()
+    assert b"Kept." in page
 
 
 def test_a_fault_of_ours_is_a_page_and_says_nothing(

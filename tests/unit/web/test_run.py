@@ -6,6 +6,8 @@ import gc
 import logging
 import os
 import signal
+import socket
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -65,6 +67,22 @@ def test_a_tls_file_that_is_none_is_refused_before_anything_listens(app: App) ->
     named = Serve(tls_certificate="uphold.toml", tls_key="uphold.toml", port=1)
     with pytest.raises(errors.Invalid, match="cannot be used"):
         run.serve(serving(app, named))
+
+
+def test_who_draws_pages_keeps_forms_waiting_for_less_than_python_lets_them(app: App) -> None:
+    thresholds, interval = gc.get_threshold(), sys.getswitchinterval()
+    try:
+        with (
+            socket.create_server(("127.0.0.1", 0)) as taken,
+            pytest.raises(errors.Invalid, match="Cannot listen"),
+        ):
+            run.serve(serving(app, Serve(port=taken.getsockname()[1])))
+        assert sys.getswitchinterval() == pytest.approx(run.SWITCH_SECONDS)
+        assert interval > run.SWITCH_SECONDS
+    finally:
+        sys.setswitchinterval(interval)
+        gc.set_threshold(*thresholds)
+        gc.unfreeze()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
