@@ -15,7 +15,8 @@ run again begins anew before the mark, and finishes behind it.
 import os
 import tempfile
 import time
-from contextlib import ExitStack, suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,8 +83,7 @@ def run(wanted: Wanted, watch: Watch | None = None) -> Moved:
 
     Raises `errors.Conflict` where it lies there already, the other is not empty, or another move is under way,
     `errors.Invalid` for a database or a configuration that cannot be used, `errors.Broken` where the two sides
-    differ, `errors.Unavailable` for trouble of either: the site is then where it was, unless the error says that
-    the same command finishes it.
+    differ, `errors.Unavailable` for trouble of either: the same command, run again, begins anew or finishes.
     """
     settings = config.load(wanted.folder)
     text = _configured(settings, wanted)
@@ -102,12 +102,13 @@ def run(wanted: Wanted, watch: Watch | None = None) -> Moved:
         signer = signing.signer(settings, ring)
         log = Log(settings.origin, signer, head, confirm=target.confirm)
         work = _Work(source, target, log, watch or _nobody, is_thorough=wanted.thorough)
-        if not _is_moved(source):
-            work.carry(head)
-        began = time.monotonic() if work.paused is None else work.paused
-        work.settle()
-        head.flush()
-        _write(settings.folder / config.FILE, text)
+        with _told_to_go_on():
+            if not _is_moved(source):
+                work.carry(head)
+            began = time.monotonic() if work.paused is None else work.paused
+            work.settle()
+            head.flush()
+        _write((settings.folder / config.FILE).resolve(), text)
         if work.paused is not None:
             work.done.pause = time.monotonic() - began
     return work.done
@@ -129,6 +130,9 @@ class _Work:
         began = time.monotonic()
         upgrade.require(self._source)
         transfer.require_whole(self._source)
+        with changes.locked(self._source, store.hold) as here:
+            # The mark of a move that broke off may come only now: a commit whose answer was lost is not undone.
+            moved.refuse(here)
         transfer.begin(self._target)
         upgrade.run(self._target)
         whose = process.named()
@@ -245,8 +249,8 @@ def _configured(settings: Settings, wanted: Wanted) -> str:
         settled["database", "url_file"] = str(file.relative_to(settings.folder) if is_own else file)
     else:
         settled["database", "url"] = wanted.url
-    path = settings.folder / config.FILE
-    if not os.access(path, os.W_OK) or not os.access(settings.folder, os.W_OK):
+    path = (settings.folder / config.FILE).resolve()
+    if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
         raise errors.Invalid(
             f"{path} cannot be written.", "Run this as the one whom the site folder belongs to."
         )
@@ -329,6 +333,20 @@ def _write(path: Path, text: str) -> None:
             f"The site has moved, and {path} cannot be written ({error.strerror}).",
             "Mend the disk or the rights of the folder, then run the same command again.",
         ) from None
+
+
+@contextmanager
+def _told_to_go_on() -> Iterator[None]:
+    """Say what to do after trouble of a database; where the site is then, only the next run can tell."""
+    try:
+        yield
+    except errors.Moved:
+        raise
+    except errors.Unavailable as error:
+        raise errors.Unavailable(
+            error.message,
+            "Run the same command again: it begins anew, or finishes what is left to do.",
+        ) from error
 
 
 def _now() -> int:

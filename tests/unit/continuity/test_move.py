@@ -4,8 +4,10 @@
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
+from sqlalchemy import inspect
 
 from tests import postgresql, site
 from uphold import app, config, errors
@@ -13,9 +15,9 @@ from uphold.assurance import audit
 from uphold.config import Settings
 from uphold.continuity import move
 from uphold.continuity.move import Wanted
-from uphold.database import changes, transfer
+from uphold.database import changes, engine, moved, transfer
 from uphold.database.engine import Database
-from uphold.journal import entry
+from uphold.journal import entry, store
 
 OTHER = "sqlite:///data/other.sqlite"
 
@@ -82,7 +84,12 @@ def test_a_url_in_a_secret_file_stays_there(small: Settings) -> None:
     secret = small.folder / "secrets" / "database-url"
     secret.parent.mkdir()
     secret.write_text(OTHER)
+    # The configuration is a link, as where it is kept with those of other programs: it stays one.
+    file, kept = small.folder / config.FILE, small.folder.parent / "kept.toml"
+    file.rename(kept)
+    file.symlink_to(kept)
     move.run(Wanted(small.folder, file=secret))
+    assert file.is_symlink()
     there = config.load(small.folder)
     assert (there.database.url_file, OTHER in (small.folder / config.FILE).read_text()) == (
         "secrets/database-url",
@@ -140,3 +147,41 @@ def test_what_cannot_be_meant_is_refused_before_anything_is_done(small: Settings
         move.run(Wanted(small.folder, url))
     assert "secret" not in str(told.value)
     app.open_site(config.load(small.folder)).close()
+
+
+def test_after_trouble_the_same_command_finishes(
+    small: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: Database) -> NoReturn:
+        raise errors.Unavailable("The server is away.", "Nothing was stored.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(transfer, "finish", fail)
+        with pytest.raises(errors.Unavailable, match="away") as told:
+            move.run(Wanted(small.folder, OTHER))
+    assert "the same command" in told.value.advice
+    assert config.load(small.folder) == small
+    assert move.run(Wanted(small.folder, OTHER)).pause is None
+    assert list(audit.run(config.load(small.folder))) == []
+
+
+def test_a_mark_that_comes_late_is_seen_before_anything_is_emptied(
+    small: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its commit was asked for by the run before, and not answered; what lies on the other side is the site then."""
+    half = engine.create(config.parse(f'[database]\nurl = "{OTHER}"', small.folder).database_url)
+    transfer.begin(half)
+    with half.connect() as connection:
+        connection.exec_driver_sql("CREATE TABLE kept (number INTEGER)")
+
+    def commit(source: Database) -> None:
+        with changes.locked(source, store.hold) as connection:
+            moved.mark(connection, site.now())
+            store.forsake(connection)
+
+    monkeypatch.setattr(transfer, "require_whole", commit)
+    with pytest.raises(errors.Moved):
+        move.run(Wanted(small.folder, OTHER))
+    with half.read() as connection:
+        assert "kept" in inspect(connection).get_table_names()
+    half.dispose()
