@@ -13,7 +13,7 @@ from uphold import typeset
 from uphold.app import App
 from uphold.retention import act, orders, outlook
 from uphold.retention.sweep import Reason, destroy
-from uphold.vault import identifier
+from uphold.vault import identifier, unlock
 from uphold.web import dates
 
 pytestmark = pytest.mark.usefixtures("quick_hashing")
@@ -139,3 +139,11 @@ def test_what_is_due_is_destroyed_at_once(one_app: App, officer: Visitor) -> Non
     assert post(officer, f"{PLACE}/run").location == f"{PLACE}?done=sweep-done"
     with one_app.database.read() as connection:
         assert all(one.done_at for one in act.every(connection))
+
+
+def test_two_epochs_that_no_key_is_under_are_told_apart(one_app: App, officer: Visitor) -> None:
+    said = b'data-head="Keys under it">%s</td>'
+    assert officer.get(PLACE).body.count(said % b"all") == 1
+    unlock.extend(one_app.settings.path(one_app.settings.keys.ring), None, site.now())
+    page = officer.get(PLACE).body
+    assert (page.count(said % b"all"), page.count(said % b"0")) == (0, 2)

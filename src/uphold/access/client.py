@@ -84,8 +84,14 @@ access_client = Table(
     info=PASSING,
 )
 
+_c, _people = access_client.c, access_staff.c
+_EVERY = (
+    select(access_client, _people.number, _people.login, _people.role, _people.exercise)
+    .join(access_staff, _people.number == _c.staff)
+    .where(_people.state == State.CLIENT)
+)
+_OF_TOKEN = _EVERY.where(_c.digest == bindparam("digest"))
 # The first opening of another day begins to count anew.
-_c = access_client.c
 _COUNT = (
     update(access_client)
     .where(
@@ -190,13 +196,13 @@ def make(tx: Transaction, terms: Terms, edition: Edition, by: int) -> Made:
 
 def resolve(connection: Connection, token: str) -> Client | None:
     """Find whose token this is, whether or not it has ended; None for one that was never made."""
-    row = connection.execute(_every().where(access_client.c.digest == _digest(token))).first()
+    row = connection.execute(_OF_TOKEN, {"digest": _digest(token)}).first()
     return None if row is None else _of_row(row)
 
 
 def clients(connection: Connection) -> tuple[Client, ...]:
     """List every client but those of runs of probes, in the order they were made."""
-    mine = _every().where(access_staff.c.exercise.is_(None))
+    mine = _EVERY.where(access_staff.c.exercise.is_(None))
     return tuple(
         _of_row(row)
         for row in connection.execute(mine.order_by(access_client.c.made_at, access_staff.c.number))
@@ -328,15 +334,6 @@ def _account(tx: Transaction, name: str, terms: Terms) -> int:
     mine = update(access_staff).where(people.number == found.number)
     tx.execute(mine.values(role=terms.role))
     return int(found.number)
-
-
-def _every() -> Any:
-    people = access_staff.c
-    return (
-        select(access_client, people.number, people.login, people.role, people.exercise)
-        .join(access_staff, people.number == access_client.c.staff)
-        .where(people.state == State.CLIENT)
-    )
 
 
 def _of_row(row: Any) -> Client:

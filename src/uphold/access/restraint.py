@@ -89,7 +89,16 @@ class What(StrEnum):
 _ASKED = (_row.staff, _row.until_at, _row.what, _row.placed_at)
 _STOPS = (_row.what == str(What.LOCK)) | (_row.what == str(What.STEP_UP))
 _STANDS = (_row.until_at > bindparam("now")) & _row.lifted_at.is_(None)
+_IN_FORCE = select(access_restraint).where(_STANDS)
 _STOPPING = select(*_ASKED).where(_STANDS, _STOPS).order_by(_row.number.desc())  # at every reading
+# At every request, too. Of sources there may be thousands.
+_BINDING = _IN_FORCE.where(_row.source == "", _row.staff.in_((bindparam("staff"), NOBODY)))
+# Nobody in particular and no source in particular are never what is bound.
+_DELAYING = _IN_FORCE.where(
+    _row.what == str(What.DELAY),
+    ((_row.staff == bindparam("staff")) & (_row.staff != NOBODY))
+    | ((_row.source == bindparam("source")) & (_row.source != "")),
+)
 
 
 class Spared(StrEnum):
@@ -181,8 +190,8 @@ def able(reader: Connection | Transaction, at: int) -> frozenset[int]:
             people.signed_in_at > at - ABLE_MS,
         )
     )
-    locks = _in_force(at).where(_row.what == What.LOCK)
-    locked = {row.staff for row in reader.execute(locks)}
+    locks = _IN_FORCE.where(_row.what == What.LOCK)
+    locked = {row.staff for row in reader.execute(locks, {"now": at})}
     # An account that is laid out as a canary is nobody's.
     return frozenset(rows.scalars()) - locked - decoy.accounts(reader)
 
@@ -257,9 +266,8 @@ def end(tx: Transaction, number: int, by: int = NOBODY) -> None:
 
 def bonds(reader: Connection | Transaction, staff: int, at: int) -> Bonds:
     """Return what binds an account at `at` (unix ms)."""
-    # Of sources there may be thousands, and this is asked at every request.
-    mine = _in_force(at).where(_row.source == "", _row.staff.in_((staff, NOBODY)))
-    return bind([_of(row) for row in reader.execute(mine)], staff)
+    mine = reader.execute(_BINDING, {"now": at, "staff": staff})
+    return bind([_of(row) for row in mine], staff)
 
 
 def bind(standing: Collection[Restraint], staff: int) -> Bonds:
@@ -288,7 +296,7 @@ def turn(tx: Transaction, staff: int, source: str, at: int) -> Turn | None:
 
     Turns are counted under the write lock, so requests that come at once stand in one line.
     """
-    mine = tx.execute(_delays(staff, source, at)).all()
+    mine = tx.execute(_DELAYING, {"now": at, "staff": staff, "source": source}).all()
     if not mine:
         return None
     free_at = max(at, *(row.next_at for row in mine))
@@ -302,20 +310,23 @@ def turn(tx: Transaction, staff: int, source: str, at: int) -> Turn | None:
 
 def is_delayed(reader: Connection | Transaction, staff: int, source: str, at: int) -> bool:
     """Tell whether `turn` is to be taken; asking first spares a write on every other request."""
-    return reader.execute(_delays(staff, source, at).limit(1)).first() is not None
+    found = reader.execute(_DELAYING, {"now": at, "staff": staff, "source": source})
+    return found.first() is not None
 
 
 def in_force(reader: Connection | Transaction, at: int) -> tuple[Restraint, ...]:
     """Every restraint in force at `at` (unix ms), the newest first; of sources there may be thousands."""
-    return tuple(_of(row) for row in reader.execute(_in_force(at).order_by(_row.number.desc())))
+    newest = _IN_FORCE.order_by(_row.number.desc())
+    return tuple(_of(row) for row in reader.execute(newest, {"now": at}))
 
 
 def standing(
     reader: Connection | Transaction, what: What, staff: int, source: str, at: int
 ) -> tuple[Restraint, ...]:
     """Those in force at `at` (unix ms) that bind just so, the newest first."""
-    same = _in_force(at).where(_row.what == what, _row.staff == staff, _row.source == source)
-    return tuple(_of(row) for row in reader.execute(same.order_by(_row.number.desc())))
+    same = _IN_FORCE.where(_row.what == what, _row.staff == staff, _row.source == source)
+    newest = same.order_by(_row.number.desc())
+    return tuple(_of(row) for row in reader.execute(newest, {"now": at}))
 
 
 def over(reader: Connection | Transaction, at: int, limit: int) -> tuple[Restraint, ...]:
@@ -371,18 +382,6 @@ def forget(tx: Transaction, now: int) -> None:
 def rows(connection: Connection) -> walk.Rows:
     """Walk through every restraint as it lies, for an audit."""
     return walk.rows(connection, access_restraint)
-
-
-def _in_force(at: int) -> Any:
-    return select(access_restraint).where(_row.until_at > at, _row.lifted_at.is_(None))
-
-
-def _delays(staff: int, source: str, at: int) -> Any:
-    # Nobody in particular and no source in particular are never what is bound.
-    mine = ((_row.staff == staff) & (_row.staff != NOBODY)) | (
-        (_row.source == source) & (_row.source != "")
-    )
-    return _in_force(at).where(_row.what == What.DELAY, mine)
 
 
 def _of(row: Any) -> Restraint:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Select,
     Table,
     Text,
+    bindparam,
     exists,
     func,
     select,
@@ -83,20 +84,23 @@ class Stored:
     entry: int
 
 
+_column = submission_record.c
+_FACTS = select(
+    _column.number,
+    _column.form,
+    _column.edition,
+    _column.language,
+    _column.state,
+    _column.received_at,
+    _column.entry,
+    _column.exercise,
+).where(_column.number.in_(bindparam("numbers", expanding=True)))
+
+
 def facts(connection: Connection | Transaction, numbers: Iterable[int]) -> dict[int, Facts]:
     """Look up submissions by number; those that do not exist are left out."""
-    column = submission_record.c
-    query = select(
-        column.number,
-        column.form,
-        column.edition,
-        column.language,
-        column.state,
-        column.received_at,
-        column.entry,
-        column.exercise,
-    ).where(column.number.in_(list(numbers)))
-    return {row.number: Facts(*row) for row in connection.execute(query)}
+    found = connection.execute(_FACTS, {"numbers": list(numbers)})
+    return {row.number: Facts(*row) for row in found}
 
 
 def after(connection: Connection, number: int, limit: int) -> list[int]:

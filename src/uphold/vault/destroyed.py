@@ -101,11 +101,13 @@ class Listed(AbstractSet[int]):
 def append(path: Path, numbers: Collection[int]) -> None:
     """Add the numbers of parts, durable on return, file and folder; none writes nothing. Twice is as once.
 
+    Of another file's list only the numbers: its place is in that file's journal.
+
     Safe from several threads and processes at once. Raises `errors.Unavailable` when it cannot be written,
     `errors.Broken` when another file is in its place.
     """
     if numbers:
-        _add(path, numbers if isinstance(numbers, Listed) else _listed(numbers))
+        _add(path, Listed(numbers.pairs()) if isinstance(numbers, Listed) else _listed(numbers))
 
 
 def read(path: Path) -> Listed:
@@ -126,7 +128,7 @@ def complete(reader: Connection | Transaction, path: Path) -> int:
 
     A site that destroyed before there was this file, or whose file was lost, has it whole again; one that never
     destroyed anything has one that says so, which is not the same as none. Costs what was destroyed since it was
-    done last. Where several machines serve a site, each has a file of its own, which this makes whole.
+    done last.
     """
     known = read(path)
     newest = store.last(reader)

@@ -28,7 +28,11 @@ _PAGE = (
     .order_by(_k.number)
     .limit(bindparam("limit"))
 )
-_USED = select(_k.epoch, func.count().label("rows")).group_by(_k.epoch)
+# How many are under an epoch, and which epoch comes next. To group them all SQLite would first sort them, in memory.
+_USED = select(
+    func.count().filter(_k.epoch == bindparam("of")),
+    func.min(_k.epoch).filter(_k.epoch > bindparam("of")),
+)
 
 
 class Step(NamedTuple):
@@ -47,8 +51,15 @@ class _Row(NamedTuple):
 
 
 def used(reader: Connection | Transaction) -> dict[int, int]:
-    """Count the parts whose key is wrapped under each epoch. Reads every key row's number once."""
-    return {row.epoch: int(row.rows) for row in reader.execute(_USED)}
+    """Count the parts whose key is wrapped under each epoch. Reads every key row once more than there are epochs."""
+    found: dict[int, int] = {}
+    of: int | None = -1
+    while of is not None:
+        rows, after = reader.execute(_USED, {"of": of}).one()
+        if rows:
+            found[of] = int(rows)
+        of = after
+    return found
 
 
 def move(tx: Transaction, ring: KeyRing, newest: int, after: int, limit: int = TOGETHER) -> Step:

@@ -177,13 +177,13 @@ class _Page:
         app = self.visit.app
         keys, made = app.settings.keys, app.ring.epochs
         # Before the first rotation everything is under one key, and nothing needs to be counted.
-        used = epoch.used(self.connection) if len(made) > 1 else {}
+        used = epoch.used(self.connection) if len(made) > 1 else None
         window = keys.burn_after_days * final.DAY_MS
         rows = [
             EpochRow(
                 one.number,
                 one.created_at,
-                used.get(one.number, 0) if used else None,
+                None if used is None else used.get(one.number, 0),
                 made[at + 1].created_at + window if at + 1 < len(made) else 0,
             )
             for at, one in enumerate(made)

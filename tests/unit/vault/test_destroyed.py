@@ -204,6 +204,12 @@ def test_a_file_of_the_first_version_is_written_anew(path: Path) -> None:
     assert [one.name for one in path.parent.iterdir()] == ["destroyed"]
 
 
+def test_another_list_gives_its_numbers_and_not_its_place(path: Path) -> None:
+    """A restore begins another journal, in which no entry was looked at yet."""
+    destroyed.append(path, Listed([(256, 768)], through=52_113))
+    assert path.read_bytes() == b"uphold destroyed v2\n256-768\n"
+
+
 class Site:
     """A real journal, and what stands in `vault_destroyed` beside it."""
 
