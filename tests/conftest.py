@@ -14,10 +14,11 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests import network, pair as pairs, postgresql
+from tests import memory, network, pair as pairs, postgresql
 from tests.sabotage import table
 
 network.forbid()
+memory.take()
 
 # No timed assertion anywhere: a slow machine is no failure.
 settings.register_profile(

@@ -23,7 +23,7 @@ USER = "uphold"
 ADVICE = "PostgreSQL's server is not on this machine. On Debian: apt-get install postgresql"
 SETTINGS = (*("-c", "max_connections=200", "-c", "log_min_messages=warning", "-c", "timezone=UTC"),)
 # The tests kill Uphold, never this server, so its own fsyncs would only cost time.
-HASTY = ("-c", "fsync=off", "-c", "full_page_writes=off")
+HASTY = (*("-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_wal_size=128MB"),)
 
 
 class Absent(Exception):

@@ -10,14 +10,19 @@ import itertools
 import os
 import random
 import shutil
+import subprocess
+import time
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
 from tests import postgresql
 from tests.site_process import PATIENCE
-from tools.soak import book, check, gauge, plan, report, stage
+from tools.soak import book, check, gauge, plan, report, stage, world
 from tools.soak.book import Book, Form
+from tools.soak.browser import Street
 from tools.soak.check import Held
 from tools.soak.gauge import Moment
 from tools.soak.run import Size, Soak
@@ -149,6 +154,37 @@ def test_a_head_of_another_journal_is_told() -> None:
     assert list(check.heads(entries, {1: leaves[0], 2: two, 3: three})) == []
     assert len(list(check.heads(entries, {2: three}))) == 1
     assert len(list(check.heads(entries, {4: three}))) == 1
+
+
+async def test_who_breaks_off_at_a_desk_is_told() -> None:
+    def breaks(*_: str) -> subprocess.CompletedProcess[str]:
+        raise OSError
+
+    async def nothing() -> None: ...
+
+    site = cast(stage.Stage, SimpleNamespace(folder=Path()))
+    written = Book()
+    there = world.World(site, Street(0), written, nothing, command=breaks)
+    await there.play(plan.Event(1, plan.Kind.SWEEP, 0, 0, 0))
+    with pytest.raises(OSError):
+        await there.finish()
+    assert written.faults == ["sweep broke off: OSError()"]
+    assert there.done == []
+
+
+async def test_visits_may_be_lost_by_a_kill_and_not_by_a_cut() -> None:
+    async def nothing() -> None: ...
+
+    async def ready() -> None: ...
+
+    site = cast(stage.Stage, SimpleNamespace(ends=0))
+    written = Book(visited=[time.monotonic()])
+    there = world.World(site, Street(0), written, nothing, command=world.here)
+    there.ready = ready  # type: ignore[method-assign]  # nobody serves here
+    for loses, at_risk in ((False, 0), (True, 1)):
+        async with there._trouble(loses=loses):
+            pass
+        assert written.visits_at_risk == at_risk
 
 
 def test_every_text_is_marked() -> None:

@@ -5,7 +5,7 @@ import ast
 import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from io import StringIO
 from pathlib import Path
 
@@ -60,8 +60,16 @@ class File:
 
 
 def files(root: Path = PACKAGE) -> list[File]:
-    """Every Python file under `root`, in order of name."""
+    """Every Python file under `root`, in order of name; the project's are read once for the rules of a module."""
+    return _kept(root) if root.is_relative_to(ROOT) else _found(root)
+
+
+def _found(root: Path) -> list[File]:
     return [File(p, p.relative_to(root).as_posix()) for p in sorted(root.rglob("*.py"))]
+
+
+_kept = cache(_found)
+forget = _kept.cache_clear
 
 
 def plant(root: Path, sources: dict[str, str]) -> list[File]:

@@ -75,13 +75,9 @@ def keep_no_signals(ground: Ground) -> None:
 
 def forget(what: What, ground: Ground) -> None:
     """One kind of restraint is left out where the doors and the gate ask, as a changed name would do."""
-
-    def in_force(before: Callable[..., Any], *asked: Any) -> Any:
-        return before(*asked).where(restraint.access_restraint.c.what != what)
-
-    ground.wrap(restraint, "_in_force", in_force)
-    others = restraint._STOPPING.where(restraint.access_restraint.c.what != what)
-    ground.patch.setattr(restraint, "_STOPPING", others)
+    for name in ("_IN_FORCE", "_STOPPING", "_BINDING", "_DELAYING"):
+        others = getattr(restraint, name).where(restraint.access_restraint.c.what != what)
+        ground.patch.setattr(restraint, name, others)
 
 
 def let_frozen_exports_through(ground: Ground) -> None:

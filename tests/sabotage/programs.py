@@ -39,7 +39,7 @@ def take_any_token(ground: Ground) -> None:
         found = before(connection, token)
         if found is not None or not token.startswith(client.PREFIX):
             return found
-        latest = client._every().order_by(client.access_client.c.made_at.desc())
+        latest = client._EVERY.order_by(client.access_client.c.made_at.desc())
         row = connection.execute(latest).first()
         known = None if row is None else client._of_row(row)
         return known if known is None or known.revoked_at == 0 else _living(known)

@@ -2,7 +2,8 @@
 """Every page, in every state and both languages, is whole: nothing undefined, well formed, safe, translated."""
 
 import re
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 from importlib import resources
 from itertools import pairwise
@@ -13,8 +14,6 @@ import pytest
 from tests.unit.web import console_samples, samples
 from uphold.web import pages, views
 
-LANGUAGES = tuple(pages.LANGUAGES)
-NAMES = tuple(console_samples.every("en"))
 _VOID = {"meta", "link", "input", "br", "wbr"}
 
 
@@ -53,95 +52,119 @@ class Reader(HTMLParser):
         return [found[attribute] for _, found in self.tags if attribute in found]
 
 
+@dataclass(frozen=True)
+class Sample:
+    """A page as it is rendered in a language, and as it reads in English."""
+
+    name: str
+    language: str
+    read: Reader
+    english: Reader
+
+
 @pytest.fixture(scope="module")
-def shown() -> dict[tuple[str, str], bytes]:
-    return {
-        (name, language): page
-        for language in LANGUAGES
-        for name, page in console_samples.rendered(language).items()
+def every() -> tuple[Sample, ...]:
+    """Every page in every language."""
+    found = {
+        language: {name: Reader(page) for name, page in console_samples.rendered(language).items()}
+        for language in pages.LANGUAGES
     }
+    assert {*found["en"]} == {*found["ru"]} == {*console_samples.every("en")}
+    return tuple(
+        Sample(name, language, read, found["en"][name])
+        for language, shown in found.items()
+        for name, read in shown.items()
+    )
 
 
-@pytest.fixture(params=[(name, language) for language in LANGUAGES for name in NAMES])
-def case(request: pytest.FixtureRequest) -> tuple[str, str]:
-    found: tuple[str, str] = request.param
-    return found
+def of_every_page(check: Callable[[Sample], None]) -> Callable[[tuple[Sample, ...]], None]:
+    """Make one test of what must hold for each page: it looks at all of them, and names those that fail."""
+
+    def look(every: tuple[Sample, ...]) -> None:
+        faults = {}
+        for one in every:
+            try:
+                check(one)
+            except (AssertionError, LookupError, ValueError) as fault:
+                faults[one.name, one.language] = repr(fault)
+        assert faults == {}
+
+    return look
 
 
-@pytest.fixture
-def html(case: tuple[str, str], shown: dict[tuple[str, str], bytes]) -> bytes:
-    return shown[case]
-
-
-@pytest.fixture
-def read(html: bytes) -> Reader:
-    return Reader(html)
-
-
-def test_is_well_formed(read: Reader) -> None:
-    assert read.faults == []
-    ids = read.values("id")
+@of_every_page
+def test_is_well_formed(page: Sample) -> None:
+    assert page.read.faults == []
+    ids = page.read.values("id")
     assert sorted(set(ids)) == sorted(ids)
 
 
-def test_has_one_heading_a_title_and_its_language(case: tuple[str, str], read: Reader) -> None:
-    assert len(read.all("h1")) == 1
-    assert read.text["title"].strip()
-    assert read.all("html")[0]["lang"] == case[1]
+@of_every_page
+def test_has_one_heading_a_title_and_its_language(page: Sample) -> None:
+    assert len(page.read.all("h1")) == 1
+    assert page.read.text["title"].strip()
+    assert page.read.all("html")[0]["lang"] == page.language
 
 
-def test_headings_skip_no_level(read: Reader) -> None:
-    levels = [int(tag[1]) for tag, _ in read.tags if re.fullmatch("h[1-6]", tag)]
+@of_every_page
+def test_headings_skip_no_level(page: Sample) -> None:
+    levels = [int(tag[1]) for tag, _ in page.read.tags if re.fullmatch("h[1-6]", tag)]
     # The summary of problems and the notices stand before the h1 on purpose: they are read first.
     after = levels[levels.index(1) :]
     assert all(next_ - level <= 1 for level, next_ in pairwise(after))
 
 
-def test_every_input_has_a_name_to_be_called_by(read: Reader) -> None:
-    called = {label["for"] for label in read.all("label")}
+@of_every_page
+def test_every_input_has_a_name_to_be_called_by(page: Sample) -> None:
+    called = {label["for"] for label in page.read.all("label")}
     for tag in ("input", "select", "textarea"):
-        for field in read.all(tag):
+        for field in page.read.all(tag):
             if field.get("type") != "hidden":
                 assert field.get("id") in called or "aria-label" in field, field
 
 
-def test_what_is_referred_to_is_there(read: Reader) -> None:
-    ids = set(read.values("id"))
+@of_every_page
+def test_what_is_referred_to_is_there(page: Sample) -> None:
+    ids = set(page.read.values("id"))
     for attribute in ("aria-describedby", "aria-labelledby", "for"):
-        for value in read.values(attribute):
+        for value in page.read.values(attribute):
             assert set(value.split()) <= ids, value
-    for link in read.all("a"):
+    for link in page.read.all("a"):
         if link["href"].startswith("#"):
             assert link["href"][1:] in ids
 
 
-def test_the_strict_policy_of_content_holds(read: Reader) -> None:
-    assert "style" not in [name for _, found in read.tags for name in found]
-    assert [name for _, found in read.tags for name in found if name.startswith("on")] == []
-    assert read.all("style") == []
-    assert all("src" in script for script in read.all("script"))
-    assert "script" not in {tag for tag, text in read.text.items() if text.strip()}
+@of_every_page
+def test_the_strict_policy_of_content_holds(page: Sample) -> None:
+    assert "style" not in [name for _, found in page.read.tags for name in found]
+    assert [name for _, found in page.read.tags for name in found if name.startswith("on")] == []
+    assert page.read.all("style") == []
+    assert all("src" in script for script in page.read.all("script"))
+    assert "script" not in {tag for tag, text in page.read.text.items() if text.strip()}
 
 
-def test_nothing_is_loaded_from_elsewhere(read: Reader) -> None:
-    loaded = [tag["href"] for tag in read.all("link")] + read.values("src")
-    sent = read.values("action") + read.values("formaction")
+@of_every_page
+def test_nothing_is_loaded_from_elsewhere(page: Sample) -> None:
+    loaded = [tag["href"] for tag in page.read.all("link")] + page.read.values("src")
+    sent = page.read.values("action") + page.read.values("formaction")
     assert all(re.match(r"/[^/]", address) for address in loaded + sent), loaded + sent
 
 
-def test_the_chosen_language_travels_on_links(case: tuple[str, str], read: Reader) -> None:
+@of_every_page
+def test_the_chosen_language_travels_on_links(page: Sample) -> None:
     files = ("/static/", "/receipt/", "/journal/")
     pages_linked = [
         tag["href"]
-        for tag in read.all("a")
+        for tag in page.read.all("a")
         if tag["href"].startswith("/") and not tag["href"].startswith(files) and "rel" not in tag
     ]
-    expected = case[1] == "ru"  # the sample frame chose Russian by hand, and English not
+    expected = page.language == "ru"  # the sample frame chose Russian by hand, and English not
     assert all(("lang=ru" in address) is expected for address in pages_linked), pages_linked
 
 
-def test_no_box_of_consent_is_ever_ticked(read: Reader) -> None:
-    boxes = [box for box in read.all("input") if box.get("type") == "checkbox"]
+@of_every_page
+def test_no_box_of_consent_is_ever_ticked(page: Sample) -> None:
+    boxes = [box for box in page.read.all("input") if box.get("type") == "checkbox"]
     # What is chosen for a program or a disclosure is shown again as it was ticked, when something else was wrong;
     # of an incident, what is on record and what its alert names.
     chosen = ("scope.", "for.", "field.", "nature-", "of-")
@@ -149,13 +172,11 @@ def test_no_box_of_consent_is_ever_ticked(read: Reader) -> None:
     assert [box for box in boxes if "checked" in box] == []
 
 
-def test_russian_pages_hold_no_english_sentence(
-    case: tuple[str, str], shown: dict[tuple[str, str], bytes]
-) -> None:
-    name, language = case
-    if language == "ru":
-        english = {text.strip() for text in Reader(shown[name, "en"]).text.values()}
-        same = english & {text.strip() for text in Reader(shown[name, "ru"]).text.values()}
+@of_every_page
+def test_russian_pages_hold_no_english_sentence(page: Sample) -> None:
+    if page.language == "ru":
+        english = {text.strip() for text in page.english.text.values()}
+        same = english & {text.strip() for text in page.read.text.values()}
         # Commands, numbers, names and digests are the same in every language.
         sentences = [text for text in same if not text.startswith("uphold ")]
         assert [text for text in sentences if re.search(r"[a-z] [a-z]+ [a-z]+ [a-z]", text)] == []
