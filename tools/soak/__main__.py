@@ -60,6 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "load": ", ".join(f"{one:.1f}" for one in os.getloadavg()),
         "results": [asdict(one) for one in results],
     }
+    told.out.parent.mkdir(parents=True, exist_ok=True)
     told.out.with_suffix(".json").write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
     text = report.page(found)
     told.out.with_suffix(".md").write_text(text)

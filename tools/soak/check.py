@@ -217,13 +217,14 @@ def in_the_end(connection: Connection, book: Book) -> list[str]:
 
 def everything(site: Stage, book: Book, sample: Sequence[Form]) -> list[str]:
     """All that can be looked at while nothing serves the site; what was found."""
-    found = audited(site)
+    found = [*audited(site), *plain(site)]
     with reading(site) as connection:
         now = held(connection)
         found += stored(now, book)
         found += heads(now.entries, dict(book.heads))
         found += contents(connection, site, sample)
     found += letters(now, site)
-    if "Traceback" in site.said():
-        found.append("the site wrote a traceback")
+    said = site.said()
+    if "Traceback" in said or "Exception in ASGI" in said:
+        found.append("the site met what it did not expect")
     return found

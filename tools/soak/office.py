@@ -38,14 +38,19 @@ class Desk:
         """What stands behind an enquiry; None where its sender was not told yet."""
         return self.book.by_number.get(self.identifiers.decode(identifier.ENQUIRY, name) or 0)
 
-    def judge(self, name: str, answer: Answer, shown: str) -> None:
-        """Look at an opening that was asked for."""
+    def is_erased(self, name: str) -> bool:
+        """Whether an enquiry was erased by now, so that whoever asks from here on is shown nothing of it."""
         one = self.form(name)
+        return one is not None and one.erased
+
+    def judge(self, name: str, answer: Answer, *, was_erased: bool) -> None:
+        """Look at an opening that was asked for."""
+        one, shown = self.form(name), answer.text
         if answer.status == 200:
             self.book.readings += 1
             if one is not None and one.email not in shown:
                 self.book.faults.append(f"enquiry {name} was opened and shows another's values")
-            if one is not None and one.erased:
+            if was_erased:
                 self.book.faults.append(f"enquiry {name} was opened after it was erased")
         elif answer.status not in {303, 403, 404, 409, 410, 503}:
             self.book.faults.append(f"an opening was answered {answer.status}")
@@ -84,8 +89,9 @@ class Clerk(Desk):
         fields = {"purpose": PURPOSE, "_csrf": csrf(page)}
         if page.status != 200 or not fields["_csrf"]:
             return page.status in {404, 410}
+        was_erased = self.is_erased(name)
         opened = await browser.post(f"{path}/open", fields, HTML, "opened at the console")
-        self.judge(name, opened, opened.text)
+        self.judge(name, opened, was_erased=was_erased)
         if opened.status == 200 and self.chance.random() < 0.2:
             if (one := self.form(name)) is not None:
                 one.answered = True
@@ -114,8 +120,9 @@ class Program(Desk):
             return
         for found in self.chance.sample(listed.json["items"], min(2, len(listed.json["items"]))):
             path = f"/api/v1/enquiries/{found['id']}/open"
+            was_erased = self.is_erased(found["id"])
             opened = await browser.json(path, {"purpose": PURPOSE}, allowed, "opened by the API")
-            self.judge(found["id"], opened, opened.text)
+            self.judge(found["id"], opened, was_erased=was_erased)
 
 
 class Watch(Desk):

@@ -117,8 +117,8 @@ class Soak:
         self.crowd = await asyncio.to_thread(
             Crowd, self.site, self.street, self.book, self.seed, self.size.pause
         )
-        tasks = [asyncio.create_task(work) for work in await asyncio.to_thread(self._works)]
-        lookers = [asyncio.create_task(work) for work in (self._gauge(), self._witness())]
+        works = [*await asyncio.to_thread(self._works), self._gauge(), self._witness()]
+        tasks = [asyncio.create_task(work) for work in works]
         try:
             await self._play(rough, self.size.rough, tasks)
             if self.size.long > WARMED_SECONDS:
@@ -126,9 +126,13 @@ class Soak:
             await self._play(calm, self.size.long, tasks)
             await self.world.finish()
         finally:
-            for task in (*lookers, *tasks):
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(*lookers, *tasks, return_exceptions=True)
+            ends = await asyncio.gather(*tasks, return_exceptions=True)
+        # Since the last event, somebody may have seen what must not be.
+        self.book.faults += [
+            f"somebody broke off: {one!r}" for one in ends if isinstance(one, Exception)
+        ]
         self.say(f"{self.site.engine:10} everybody is told")
         await self._settle()
         self.say(f"{self.site.engine:10} all is looked at")
@@ -245,16 +249,16 @@ class Soak:
 
     def _last(self) -> list[str]:
         self.bytes = check.searched(self.site)
-        found = check.plain(self.site)
         with check.reading(self.site) as connection:
-            found += check.in_the_end(connection, self.book)
-        return found
+            return check.in_the_end(connection, self.book)
 
     def _result(self, seconds: float) -> Result:
         book, street = self.book, self.street
         lives = [grown for one in self.moments if (grown := gauge.growth(one, self.size.warm))]
         for grown in lives:
             book.faults += gauge.faults(grown, self.size.allowed, 8)
+        if not lives and self.size.long > self.size.warm + gauge.FEWEST * 2 * REST_SECONDS:
+            book.faults.append("no process lived long enough to see whether it grows")
         return Result(
             engine=self.site.engine,
             seconds=seconds,

@@ -85,7 +85,12 @@ class World:
                 self._timed(event, self._command(event)), name=str(event.kind)
             )
             self._desk.add(task)
-            task.add_done_callback(self._desk.discard)
+            task.add_done_callback(self._ended)
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        self._desk.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            self.book.faults.append(f"{task.get_name()} broke off: {error!r}")
 
     async def finish(self, *kinds: Kind) -> None:
         """Wait for what is done at desks, or for that of some kinds."""
@@ -112,8 +117,8 @@ class World:
         self.done.append(Done(str(event), event.kind, at - self.began, time.monotonic() - at))
 
     @asynccontextmanager
-    async def _trouble(self) -> AsyncIterator[None]:
-        """Excuse 503 and broken connections from here until the site is ready again."""
+    async def _trouble(self, *, loses: bool = True) -> AsyncIterator[None]:
+        """Excuse 503 and broken connections from here until the site is ready again; and lost visits if it `loses`."""
         began = time.monotonic()
         self.street.trouble += 1
         self.site.ends += 1
@@ -123,7 +128,8 @@ class World:
         finally:
             self.street.trouble -= 1
             self.street.calm_at = time.monotonic() + GRACE_SECONDS
-            self._risk(began - VISIT_SECONDS)
+            if loses:
+                self._risk(began - VISIT_SECONDS)
 
     def _risk(self, since: float) -> None:
         """Count the visits whose loss a crash or a full disk would excuse."""
@@ -137,7 +143,7 @@ class World:
             await self._anew(-9)
 
     async def _term(self, _: Event) -> None:
-        async with self._trouble():
+        async with self._trouble(loses=False):
             await self.stop()
             await self._between()
             await self._start()
@@ -192,11 +198,11 @@ class World:
             await self._revive()
 
     async def _cut(self, _: Event) -> None:
-        async with self._trouble():
+        async with self._trouble(loses=False):
             self.site.wire.cut()
 
     async def _stall(self, event: Event) -> None:
-        async with self._trouble():
+        async with self._trouble(loses=False):
             self.site.wire.stall()
             await asyncio.sleep(event.span)
             self.site.wire.go()
