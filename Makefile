@@ -48,6 +48,7 @@ service: $(VENV)/development.stamp ## boot a systemd of its own with deploy/upho
 bench: $(VENV)/development.stamp $(PEERS)/peers.stamp ## speed, beside a plain Django site on this machine
 	@tools/system-packages wrk
 	$(BIN)/python -m bench $(BENCH_ARGS)
+	$(BIN)/python -m bench.scale
 
 profile: $(VENV)/development.stamp $(PEERS)/peers.stamp ## where the time goes on each path, as text in bench/profiles
 	@tools/system-packages wrk
@@ -107,12 +108,12 @@ $(VENV)/development.stamp: requirements/development.txt pyproject.toml | $(BIN)/
 	@$(INSTALL) --no-build-isolation --no-deps -e .
 	@touch $@
 
-$(PEERS)/peers.stamp: requirements/peers.txt bench/peers/c15t/package-lock.json | $(BIN)/python
+$(PEERS)/peers.stamp: requirements/peers.txt bench/peers/c15t/package-lock.json bench/peers/c15t/server.mjs | $(BIN)/python
 	@echo "Installing what Uphold is measured against ..."
 	@$(BIN)/python tools/venv.py $(PEERS)/venv
 	@$(PEERS)/venv/bin/python -m pip --disable-pip-version-check -qq --no-input install --require-hashes -r requirements/peers.txt
 	@cp -r bench/peers/c15t $(PEERS)/
-	@command -v npm >/dev/null && cd $(PEERS)/c15t && npm ci --ignore-scripts --no-audit --no-fund --silent || echo "npm is missing: c15t is left out"
+	@command -v npm >/dev/null && cd $(PEERS)/c15t && npm ci --ignore-scripts --no-audit --no-fund --silent || echo "npm is missing or could not install: c15t is left out"
 	@touch $@
 
 $(SCAN)/scan.stamp: requirements/scan.txt | $(BIN)/python

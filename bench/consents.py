@@ -51,8 +51,9 @@ django-compliance-shield; plain; a copy of the text and its SHA-256; the server'
 @c15t/backend; no; a kind of banner; the client's; no; none; no; stored twice"""
 _HOW = """
 The first two packages are called where the plain site stores its own consent, in the same transaction, under three
-gunicorn workers on SQLite as above. django-compliance-shield knows consents of accounts alone: an account is made for
-each person. c15t is one Node process with a pool of sixteen connections, served as its quickstart says.
+gunicorn workers on SQLite as above; both are installed in one site, whose requests all pass the middleware that the
+second brings. django-compliance-shield knows consents of accounts alone: an account is made for each person. c15t is
+one Node process with a pool of sixteen connections, served as its quickstart says.
 """
 
 

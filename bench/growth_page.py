@@ -64,6 +64,8 @@ NOTES = """
 - **Retention** counts the keys under each epoch between a rotation and the burning of the old one: one look at
   every key row.
 - **Publishing an edition** counts the consents that it touches.
+- **`uphold prove`** tries what is promised on all that is stored: it audits, backs up and restores, and looks for plain
+  text in every file. A site that is served asks each probe by itself before its evidence ends, one after another.
 - **Detection, a process that begins** reads again as far back as a rule looks, at most 200 000 entries. These sites
   were written within an hour, so it reads more here than it would of a site that took a year.
 - **The sweep** looks at every record once a day, because another process may still give out a number of an older

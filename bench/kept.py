@@ -47,9 +47,15 @@ def add(file: Path, name: str, record: Mapping[str, Any]) -> None:
 
 
 def revision() -> str:
-    """Return the commit that is measured, with `+` when the working tree differs from it; empty without git."""
+    """Return the commit that is measured, with `+` when what is measured differs from it; empty without git."""
+    # Figures and their pages change while sections are measured.
+    changed = _git("status", "--porcelain", "--", ":/src", ":/bench", ":!/bench/results")
+    return _git("describe", "--always") + ("+" if changed else "")
+
+
+def _git(*words: str) -> str:
     said = subprocess.run(
-        ["git", "describe", "--always", "--dirty=+"],  # noqa: S607 - git is found by PATH
+        ["git", *words],  # noqa: S607 - git is found by PATH
         cwd=Path(__file__).parent,
         capture_output=True,
         text=True,

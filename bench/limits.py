@@ -57,6 +57,11 @@ _TABLES = {
     "vault_key": "number >> 8",
     "vault_index_tail": "number >> 10",
 }
+# What waited in `vault_index_tail` may have been moved since; as it waited.
+_MOVED = """
+SELECT (part << 2) + row_number() OVER (PARTITION BY part ORDER BY kind) - 1 AS number, epoch, kind, value, part
+FROM vault_index
+"""
 # Of the columns of submission_record.
 _NONCE = 6
 NGINX = """
@@ -196,15 +201,17 @@ def _take(site: Path, into: sqlite.Connection) -> dict[str, list[tuple[Any, ...]
     """Make the tables of a submission, and return what the last ones wrote to each."""
     taken = {}
     with closing(sqlite.connect(f"file:{site}?mode=ro", uri=True)) as source:
+        (last,) = source.execute("SELECT max(number) FROM submission_record").fetchone()
         for name, column in _TABLES.items():
             _make(source, into, name)
-            first = "(SELECT max(number) FROM submission_record) - ?"
-            query = f"SELECT * FROM {name} WHERE {column} > {first}"  # noqa: S608 - as above
-            taken[name] = source.execute(query, (BATCH,)).fetchall()
+            query = f"SELECT * FROM {name} WHERE {column} > ?"  # noqa: S608 - as above
+            taken[name] = source.execute(query, (last - BATCH,)).fetchall()
+        moved = source.execute(f"SELECT * FROM ({_MOVED}) WHERE number >> 10 > ?", (last - BATCH,))  # noqa: S608 - as above
+        taken["vault_index_tail"] = sorted([*taken["vault_index_tail"], *moved])
         _make(source, into, "journal_batch")
-        last = "SELECT * FROM journal_batch ORDER BY number DESC LIMIT 20"
+        newest = "SELECT * FROM journal_batch ORDER BY number DESC LIMIT 20"
         # The longest of them is of a full batch, or nearly.
-        taken["journal_batch"] = [max(source.execute(last).fetchall(), key=lambda row: row[1])]
+        taken["journal_batch"] = [max(source.execute(newest).fetchall(), key=lambda row: row[1])]
     return taken
 
 

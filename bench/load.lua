@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- wrk script: every request takes the next body of a prepared file; any answer but 201 is counted.
--- Arguments: the file of bodies, one per line; what begins with a brace is JSON.
+-- Arguments: the file of bodies, one per line, what begins with a brace is JSON; perhaps a file for the answers with 201.
 local threads = {}
 
 function setup(thread)
@@ -11,6 +11,7 @@ function init(args)
   bad, ran_out, last_bad = 0, 0, 0
   supply = assert(io.open(args[1], "r"))
   supply:setvbuf("full", 1048576)
+  answers = args[2] and assert(io.open(args[2], "w"))
   head = "POST " .. wrk.path .. " HTTP/1.1\r\nHost: " .. wrk.host .. ":" .. wrk.port
     .. "\r\nAccept: application/json\r\nContent-Type: "
   encoded = "application/x-www-form-urlencoded\r\nContent-Length: "
@@ -29,10 +30,12 @@ function request()
   return head .. (body:byte() == 123 and json or encoded) .. #body .. "\r\n\r\n" .. body
 end
 
-function response(status)
+function response(status, headers, said)
   if status ~= 201 then
     bad = bad + 1
     last_bad = status
+  elseif answers then
+    answers:write(said, "\n")
   end
 end
 

@@ -63,15 +63,17 @@ def run(
     seconds: float,
     script: Path = SCRIPT,
     broken: bool = False,
+    answers: Path | None = None,
 ) -> Load:
     """Send POSTs over so many kept-alive connections for so many whole seconds; `given` is for the script.
 
-    `broken` says that the server will be killed meanwhile.
+    `broken` says that the server will be killed meanwhile; `answers` is where each answer with 201 is written.
     """
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     command = [program(), "-t1", f"-c{connections}", f"-d{int(seconds)}s", "--timeout", "30s"]
+    told = [str(given), *([str(answers)] if answers else [])]
     ended = subprocess.run(
-        [*command, "-s", str(script), url, "--", str(given)],
+        [*command, "-s", str(script), url, "--", *told],
         capture_output=True,
         text=True,
         check=False,

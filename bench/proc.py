@@ -28,6 +28,12 @@ def parse_stat(text: str) -> Stat:
     return Stat(int(before.split(" ", 1)[0]), int(fields[1]), sum(map(int, fields[11:15])))
 
 
+def times(pid: int) -> tuple[int, int]:
+    """Return user and system time of one living process so far, in clock ticks, without its children's."""
+    after = (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
+    return int(after[11]), int(after[12])
+
+
 def parse_pss(text: str) -> int:
     """Return the Pss line of /proc/PID/smaps_rollup in bytes; 0 when there is none."""
     for line in text.splitlines():

@@ -6,6 +6,9 @@ C beneath them; it needs to be allowed to trace (root is). A sample whose thread
 disk - is left out, so that the shares are those of the processors, as far as samples can tell. Three lists: whom of
 the product's own functions a sample is in, with all that it calls of others; the same with all that it calls at all;
 and the functions at the end of the stacks, whosesoever.
+
+What samples cannot tell: a thread that wakes a client by its `write` may have to leave the processor to it, and looks
+busy there meanwhile. So the kernel's own share of the time stands above: calls into it took no more than that.
 """
 
 import argparse
@@ -21,7 +24,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from bench import kept, process, profiled
+from bench import kept, proc, process, profiled
 from bench.course import Course
 
 FOLDER = Path(__file__).parent / "profiles"
@@ -37,13 +40,17 @@ _WAITS = re.compile(
 
 
 class Profile(NamedTuple):
-    """Samples on a processor, by whom they are in; `waiting` are those that were not."""
+    """Samples on a processor, by whom they are in; `waiting` are those that were not.
+
+    `kernel` is the part of the process's time, as the system counted it, that was the kernel's.
+    """
 
     busy: int
     waiting: int
     own: Counter[str]
     inclusive: Counter[str]
     ends: Counter[str]
+    kernel: float = 0.0
 
 
 def program() -> str:
@@ -77,9 +84,11 @@ def read(lines: Iterable[str]) -> Profile:
 
 def text(title: str, made: Profile) -> str:
     """Write a profile as lines of text."""
-    parts = [
-        f"{title}\n{made.busy} samples on a processor, {made.waiting} of threads that waited\n"
-    ]
+    told = (
+        f"{made.busy} samples on a processor, {made.waiting} of threads that waited;"
+        f" of the processor's time {made.kernel:.0%} was the kernel's"
+    )
+    parts = [f"{title}\n{told}\n"]
     for head, counted in (
         ("In a function of the product, with what it calls of others", made.own),
         ("The same, with all that it calls", made.inclusive),
@@ -97,6 +106,7 @@ def take(course: Course, name: str) -> Profile:
     """Look at a path at work for some seconds."""
     raw = course.folder / "stacks"
     with profiled.at_work(course, name) as (pid, work):
+        before = proc.times(pid)
         command = [program(), "record", "--pid", str(pid), "--native", "--threads"]
         more = ["--format", "raw", "--output", str(raw), "--rate", str(RATE)]
         looking = subprocess.Popen(
@@ -107,10 +117,11 @@ def take(course: Course, name: str) -> Profile:
         )
         work()
         _, said = looking.communicate(timeout=120)
+        user, system = (now - then for now, then in zip(proc.times(pid), before, strict=True))
     if looking.returncode or not raw.exists():
         raise process.Failed(f"py-spy failed:\n{said[-800:]}")
     with raw.open(encoding="utf-8") as lines:
-        return read(lines)
+        return read(lines)._replace(kernel=system / max(user + system, 1))
 
 
 def main(given: Sequence[str] | None = None) -> int:

@@ -137,7 +137,7 @@ def _clerk(app: App) -> tuple[int, str]:
 def _repeated(step: Callable[[], None], seconds: float) -> Row:
     """Do a step again and again for so long."""
     done, used, began = 0, time.process_time(), time.perf_counter()
-    while (taken := time.perf_counter() - began) < seconds:
+    while (taken := time.perf_counter() - began) < seconds or not done:
         for _ in range(20):
             step()
         done += 20
@@ -149,7 +149,7 @@ def _at_once(pool: ThreadPoolExecutor, step: Callable[[], None], seconds: float)
 
     def worker() -> int:
         done = 0
-        while time.perf_counter() - began < seconds:
+        while not done or time.perf_counter() - began < seconds:
             step()
             done += 1
         return done

@@ -19,7 +19,8 @@ from bench.course import Course
 from bench.targets import Rows
 
 NAME, TITLE = "start", "Start and idle memory"
-IDLE_SECONDS = 3.0
+# Behind what a site loads when it has served for a while (`web.background.LATER`).
+IDLE_SECONDS = 10.0
 SERVERS = {
     "uphold": "Uphold, SQLite",
     "django-1": "Django, SQLite tuned, one gunicorn worker",

@@ -196,7 +196,8 @@ def ratios(rows: Rows) -> str:
 def baselines() -> str:
     """Say what the plain sites are."""
     return (
-        "The plain sites run the same interpreter under gunicorn. SQLite: three sync workers; "
+        "The plain sites run the same interpreter under gunicorn. SQLite: three sync workers, which end each "
+        "connection with its answer, so that a request there is a connection too; "
         "*default* is Django's own settings, *tuned* is WAL, `synchronous=FULL` and `BEGIN "
         "IMMEDIATE`, *kept* adds persistent connections. PostgreSQL: two gthread workers of eight "
         "threads, persistent connections, `synchronous_commit=on`. Memory is the proportional set "
