@@ -84,14 +84,15 @@ def lateness(connection: Connection, now: int, since: int) -> int:
 def problem(connection: Connection, log: Log, before: SignedHead | None) -> tuple[str, SignedHead]:
     """What is wrong with the journal since the head that was seen before, and the head of now; "" for nothing.
 
-    Only what came since is looked at, so a look costs the same however long the journal is. Raises
-    `errors.Missing` before the journal is opened.
+    Only what came since is looked at, so a look costs the same however long the journal is. The connection is one
+    that nothing was read on: the head file may know more than a snapshot from before. Raises `errors.Missing`
+    before the journal is opened.
     """
-    head = log.head(connection)
     try:
         log.verify_head(connection)
     except errors.Broken:
-        return "head-unlike", head
+        return "head-unlike", log.head(connection)
+    head = log.head(connection)
     if before is None or before.root == head.root:
         return "", head
     if head.size < before.size:

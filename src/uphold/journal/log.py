@@ -181,7 +181,8 @@ class Log:
     def verify_head(self, connection: Connection) -> None:
         """Check at start that the database may be signed on, then let the head file catch up.
 
-        Raises Broken, with advice, when the newest head is not one we signed, does not fit its entries,
+        The connection's snapshot must begin with this: of the head file the newest is read, and others go on
+        writing it. Raises Broken, with advice, when the newest head is not one we signed, does not fit its entries,
         or the database is shorter than the head file or has another root at its size.
         """
         noted = self._noted()

@@ -52,11 +52,12 @@ class Sighting:
     def _found(self, now: int) -> Iterator[Signal]:
         app = self._app
         with app.database.read() as connection:
+            problem, self._head = sightings.problem(connection, app.log, self._head)
+        with app.database.read() as connection:
             jump = self._clock.jumped(now, _steady())
             # At the start there is nothing to compare with but what was written last.
             if self._is_first and not jump:
                 jump = -sightings.behind(connection, app.log, now)
-            problem, self._head = sightings.problem(connection, app.log, self._head)
             hours = sightings.lateness(connection, now, self._since)
             acts = sightings.acts(connection)
         if jump:

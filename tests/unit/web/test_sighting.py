@@ -2,11 +2,14 @@
 """The site looks at itself while it is served, and tells each thing once for as long as it lasts."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import msgspec
 import pytest
 
+from tests import site
 from uphold.access import signal
 from uphold.app import App
 from uphold.assurance.sightings import AGAIN_MS
@@ -68,3 +71,25 @@ def test_settings_that_changed_between_two_starts_are_told(here: App) -> None:
     settings = msgspec.structs.replace(here.settings, detection=Detection(day_from=9))
     Sighting(replace(here, settings=settings)).look_now()
     assert kinds(here) == ["site.settings"]
+
+
+def test_a_head_that_came_during_the_look_is_no_trouble(
+    here: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Others commit and note their heads at any moment; what the look has read by then is older, and right."""
+
+    def then(act: Callable[..., Any]) -> Callable[..., Any]:
+        def acts(*given: Any) -> Any:
+            found = act(*given)
+            site.submit(here, name="x", email="a@b.example", message="y")
+            here.head.flush()
+            return found
+
+        return acts
+
+    for name in ("tail", "head"):
+        monkeypatch.setattr(here.log, name, then(getattr(here.log, name)))
+    looks = Sighting(here)
+    for _ in range(2):
+        looks.look_now()
+    assert kinds(here) == []
