@@ -31,6 +31,8 @@ from uphold.vault.unlock import KeyRing
 
 CREATED, ROTATED, BURNED = "keys.created", "keys.rotated", "keys.burned"
 DAY_MS = 86_400_000
+# A served site's own look at its keys is over in a moment: whoever gives a command is not sent away for it.
+PATIENCE_SECONDS = 10.0
 # Every entry about keys begins like this, and no other: an entry's keys are sorted.
 _OF_KEYS = b'{"act":"keys.'
 
@@ -97,15 +99,15 @@ class Keeper:
         `errors.Unavailable` where a file or the database cannot be written, `errors.Broken` when keys do not open,
         which then stay under their epoch, or when the key ring is an older one.
         """
-        with unlock.alone(self._path):
+        with unlock.alone(self._path, PATIENCE_SECONDS):
             return self._rotate(self._begun(), watch)
 
     def keep_up(self, now: int, watch: Watch | None = None) -> Kept:
         """Do what the configuration says is to be done by itself at `now` (unix ms), and no more.
 
         A rotation that was broken off is finished, one is made where its day has come, and ripe epochs are
-        burned. Looked at while nobody else changes keys: of two processes the second finds it done. Raises as
-        `rotate` and `burn`.
+        burned. Looked at while nobody else changes keys: of two processes the second finds it done. Raises
+        `unlock.Busy` at once where somebody does, and as `rotate` and `burn`.
         """
         with unlock.alone(self._path):
             begun, rotated = self._begun(), None
@@ -124,7 +126,7 @@ class Keeper:
         Raises `errors.Conflict` if a part is still wrapped under an older epoch, whatever its age, or while
         another command changes keys; `errors.Unavailable` as `rotate`.
         """
-        with unlock.alone(self._path):
+        with unlock.alone(self._path, PATIENCE_SECONDS):
             return self._burn_ripe(now)
 
     def is_time(self, now: int) -> bool:

@@ -13,6 +13,7 @@ import hashlib
 import os
 import secrets
 import stat
+import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,10 +22,22 @@ from uphold import errors
 from uphold.vault import keys
 from uphold.vault.keys import KeyRing
 
-__all__ = ["KeyRing", "alone", "burn", "copy", "create", "extend", "is_copied", "load", "mark"]
+__all__ = [
+    "Busy",
+    "KeyRing",
+    "alone",
+    "burn",
+    "copy",
+    "create",
+    "extend",
+    "is_copied",
+    "load",
+    "mark",
+]
 
 MODE = 0o600
 LARGEST_FILE = 1 << 20
+_ASK_AGAIN_SECONDS = 0.05
 DESTROYED = "destroyed"
 """The name of the file that lists destroyed parts, beside the key ring unless another place is named."""
 
@@ -70,19 +83,34 @@ def load(path: Path, destroyed: Path | None = None) -> KeyRing:
     return ring
 
 
+class Busy(errors.Conflict):
+    """Somebody else is changing the keys of this site."""
+
+
 @contextmanager
-def alone(path: Path) -> Iterator[None]:
-    """Be the only one that changes the key ring at `path`; `errors.Conflict` while another is at it."""
+def alone(path: Path, patience: float = 0.0) -> Iterator[None]:
+    """Be the only one that changes the key ring at `path`; `Busy` when another was at it for all of `patience` (s)."""
     handle = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _lock(handle, time.monotonic() + patience)
         yield
-    except BlockingIOError:
-        raise errors.Conflict(
-            "Another command is changing the keys of this site.", "Let it finish, then try again."
-        ) from None
     finally:
         os.close(handle)
+
+
+def _lock(handle: int, until: float) -> None:
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= until:
+                raise Busy(
+                    "Another command is changing the keys of this site.",
+                    "Let it finish, then try again.",
+                ) from None
+        else:
+            return
+        time.sleep(_ASK_AGAIN_SECONDS)
 
 
 def extend(path: Path, second: Path | None, now: int, random: keys.Random = os.urandom) -> int:

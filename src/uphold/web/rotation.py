@@ -8,10 +8,12 @@ the others find it done, and one that was killed is followed by the next, which 
 import asyncio
 import threading
 import time
+from contextlib import suppress
 
 from uphold import errors
 from uphold.app import App
 from uphold.continuity.rotate import Keeper
+from uphold.vault import unlock
 
 LOOK_SECONDS = 3600.0
 
@@ -26,7 +28,7 @@ class Rotator:
     async def look(self) -> None:
         """Rotate and burn if it is time. A stop of the process waits for one transaction.
 
-        Raises `errors.Conflict` where another process or a command is at it, and what `Keeper.keep_up` raises.
+        Raises what `Keeper.keep_up` raises, but leaves keys that are being changed to whoever does.
         """
         stopping = threading.Event()
         work = asyncio.ensure_future(asyncio.to_thread(self._keep_up, stopping))
@@ -44,4 +46,5 @@ class Rotator:
 
         now = time.time_ns() // 1_000_000
         if self._keeper.is_time(now):
-            self._keeper.keep_up(now, watch)
+            with suppress(unlock.Busy):
+                self._keeper.keep_up(now, watch)

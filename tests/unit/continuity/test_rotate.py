@@ -231,7 +231,8 @@ def test_keys_that_do_not_open_keep_their_epoch(app: App) -> None:
     assert keeper(app).burn(site.now()) == [1]
 
 
-def test_only_one_changes_keys_at_a_time(app: App) -> None:
+def test_only_one_changes_keys_at_a_time(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("uphold.continuity.rotate.PATIENCE_SECONDS", 0.1)
     for act in (keeper(app).rotate, partial(keeper(app).burn, site.now())):
         with (
             unlock.alone(ring_file(app)),

@@ -3,6 +3,8 @@
 
 import os
 import stat
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -209,6 +211,24 @@ def test_one_changer_at_a_time(path: Path) -> None:
         pytest.fail("two were alone")
     with unlock.alone(path):
         pass
+
+
+def test_whoever_is_patient_comes_next(path: Path) -> None:
+    held, came = threading.Event(), []
+
+    def other() -> None:
+        with unlock.alone(path):
+            held.set()
+            time.sleep(0.3)
+            came.append("other")
+
+    first = threading.Thread(target=other)
+    first.start()
+    assert held.wait(60)
+    with unlock.alone(path, patience=60):
+        came.append("patient")
+    first.join()
+    assert came == ["other", "patient"]
 
 
 def test_a_mark_is_of_one_file(path: Path, tmp_path: Path) -> None:

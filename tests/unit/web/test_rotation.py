@@ -41,9 +41,22 @@ async def test_a_look_while_another_process_is_at_it_leaves_it_to_that_one(
     app: App,  # noqa: F811 - as above
     later: None,
 ) -> None:
-    with unlock.alone(app.settings.path(app.settings.keys.ring)), pytest.raises(errors.Conflict):
+    with unlock.alone(app.settings.path(app.settings.keys.ring)):
         await Rotator(app).look()
     assert epochs(app) == [1]
+
+
+async def test_what_else_stands_in_the_way_is_told(
+    app: App,  # noqa: F811 - as above
+    later: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(_keeper: Keeper, _now: int, _watch: object) -> None:
+        raise errors.Conflict("A process serves with a copy.", "Name one key ring.")
+
+    monkeypatch.setattr(Keeper, "keep_up", refuse)
+    with pytest.raises(errors.Conflict, match="copy"):
+        await Rotator(app).look()
 
 
 async def test_a_stop_breaks_the_rotation_off_and_the_next_start_finishes_it(
