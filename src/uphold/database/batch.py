@@ -6,7 +6,8 @@ The two engines differ only in how they begin, how they insert many rows, and ho
 
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from typing import Any, cast
 
@@ -17,12 +18,14 @@ from uphold import errors
 from uphold.database import postgresql, session, wire
 from uphold.database.transaction import NOTHING, Appender, Cursor, Ledger, Row
 
+Turn = Callable[[], AbstractContextManager[None]]
+
 
 class Batch:
     """The Transaction that the writer hands to each member of a batch, one after another."""
 
-    def __init__(self, connection: Connection, ledger: Ledger) -> None:
-        """Take the write lock and open the journal; driver errors pass through to the writer."""
+    def __init__(self, connection: Connection, ledger: Ledger, turn: Turn = nullcontext) -> None:
+        """Take the write lock, in `turn`, and open the journal; driver errors pass through to the writer."""
         self.batch = os.urandom(16)
         self.connection = connection
         self._driver = cast("Any", connection.connection.driver_connection)
@@ -36,7 +39,8 @@ class Batch:
         self._waiting: list[wire.Said] = [wire.BEGIN] if self._wire else []
         self._last: wire.Said | None = None
         if self._wire is None:
-            self._driver.execute("BEGIN IMMEDIATE")
+            with turn():
+                self._driver.execute("BEGIN IMMEDIATE")
         self.now = _now()
         try:
             self._appender: Appender = ledger.open(self)

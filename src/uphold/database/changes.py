@@ -45,7 +45,7 @@ def locked(database: Database, hold: Callable[[Connection], None]) -> Iterator[C
     Raises `errors.Unavailable` when others do not let go of it.
     """
     with engine.storage_errors(), database.connect() as connection:
-        _lock(connection, hold)
+        _lock(database, connection, hold)
         try:
             yield connection
         except BaseException:
@@ -54,15 +54,16 @@ def locked(database: Database, hold: Callable[[Connection], None]) -> Iterator[C
         bulk.commit(connection)
 
 
-def _lock(connection: Connection, hold: Callable[[Connection], None]) -> None:
-    """Begin under the write lock; whoever writes without a pause is asked for it several times."""
+def _lock(database: Database, connection: Connection, hold: Callable[[Connection], None]) -> None:
+    """Begin under the write lock; it is asked for several times where others have much to write."""
     is_sqlite = connection.dialect.name == "sqlite"
     if not is_sqlite:
         # Holding it is the point, however long what is done under it takes.
         connection.exec_driver_sql("SET idle_in_transaction_session_timeout = 0")
     for left in reversed(range(_TRIES)):
         try:
-            connection.exec_driver_sql("BEGIN IMMEDIATE" if is_sqlite else "BEGIN")
+            with database.turn():
+                connection.exec_driver_sql("BEGIN IMMEDIATE" if is_sqlite else "BEGIN")
             if not is_sqlite:
                 hold(connection)
         except DBAPIError as error:

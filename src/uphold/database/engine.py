@@ -8,7 +8,7 @@ a database when a WAL reset meets a second connection (https://sqlite.org/wal.ht
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import quote
@@ -20,7 +20,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, Timeou
 
 from uphold import errors
 from uphold.config import hosts
-from uphold.database import postgresql, session
+from uphold.database import postgresql, session, turn
 from uphold.database.commits import Commits, Mark
 
 OLDEST_SQLITE = (3, 51, 3)
@@ -29,6 +29,7 @@ BUSY_SECONDS = 5
 # How long long readers are waited for before deleted rows can be overwritten.
 WIPE_SECONDS = 20.0
 WIPE_PAUSE = 0.1
+WIPE_WAIT_MS = 250
 # How long PostgreSQL leaves the write lock to a process that stopped in the middle of a batch.
 STALLED_SECONDS = 60
 # A file's connections that are kept, and as many more that are not: a door's threads all find one.
@@ -145,6 +146,10 @@ class Database:
         """
         return None if self._commits is None else self._commits.mark()
 
+    def turn(self) -> AbstractContextManager[None]:
+        """Have the turn at SQLite's write lock meanwhile, to ask for it; PostgreSQL itself wakes who waits."""
+        return nullcontext() if self.path is None else turn.taken(self.path.parent, BUSY_SECONDS)
+
     def wipe(self) -> None:
         """Have SQLite overwrite what was deleted, and empty its log, which may hold it still. Blocks.
 
@@ -155,7 +160,13 @@ class Database:
             return
         deadline = time.monotonic() + WIPE_SECONDS
         with storage_errors(), self.connect() as connection:
-            while connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]:
+            # It keeps every writer out while it waits for readers: so it does not wait for long.
+            connection.detach()
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {WIPE_WAIT_MS}")
+            while True:
+                with self.turn():
+                    if not connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]:
+                        return
                 if time.monotonic() > deadline:
                     raise errors.Unavailable(
                         "What was deleted cannot be overwritten while somebody reads for so long.",

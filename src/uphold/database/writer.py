@@ -235,12 +235,12 @@ class Writer:
         """Begin a batch; a connection that was lost while nothing was to be done is opened anew."""
         was_open = self._connection is not None
         try:
-            return Batch(self._connected(), self._ledger)
+            return Batch(self._connected(), self._ledger, self._database.turn)
         except Exception:
             if not was_open or self._connection is None or not engine.is_lost(self._connection):
                 raise
             self._drop()
-            return Batch(self._connected(), self._ledger)
+            return Batch(self._connected(), self._ledger, self._database.turn)
 
     def _connected(self) -> Connection:
         inode = self._database.inode()

@@ -8,17 +8,16 @@ Whoever reads the file can open everything; who has only the database can open n
 `data/` and outside every backup of it.
 """
 
-import fcntl
 import hashlib
 import os
 import secrets
 import stat
-import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from uphold import errors
+from uphold.database import turn
 from uphold.vault import keys
 from uphold.vault.keys import KeyRing
 
@@ -37,7 +36,6 @@ __all__ = [
 
 MODE = 0o600
 LARGEST_FILE = 1 << 20
-_ASK_AGAIN_SECONDS = 0.05
 DESTROYED = "destroyed"
 """The name of the file that lists destroyed parts, beside the key ring unless another place is named."""
 
@@ -92,25 +90,14 @@ def alone(path: Path, patience: float = 0.0) -> Iterator[None]:
     """Be the only one that changes the key ring at `path`; `Busy` when another was at it for all of `patience` (s)."""
     handle = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        _lock(handle, time.monotonic() + patience)
+        if not turn.wait(handle, patience):
+            raise Busy(
+                "Another command is changing the keys of this site.",
+                "Let it finish, then try again.",
+            )
         yield
     finally:
         os.close(handle)
-
-
-def _lock(handle: int, until: float) -> None:
-    while True:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() >= until:
-                raise Busy(
-                    "Another command is changing the keys of this site.",
-                    "Let it finish, then try again.",
-                ) from None
-        else:
-            return
-        time.sleep(_ASK_AGAIN_SECONDS)
 
 
 def extend(path: Path, second: Path | None, now: int, random: keys.Random = os.urandom) -> int:

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whoever waits for the write lock gets it, however fast another process comes back; wiping keeps nobody waiting."""
+
+import fcntl
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.unit.database.conftest import ORIGIN, SIGNER, Room, put
+from uphold import errors
+from uphold.database import engine, turn
+from uphold.database.engine import Database
+from uphold.database.transaction import Transaction
+from uphold.database.writer import Writer
+from uphold.journal.log import Log
+
+HELD_SECONDS = 0.05
+
+
+@pytest.fixture
+def other(room: Room) -> Iterator[Writer]:
+    """The writer of another process."""
+    database = Database(room.url)
+    with closing(Writer(database, Log(ORIGIN, SIGNER, None))) as writer:
+        yield writer
+    database.dispose()
+
+
+def test_who_writes_without_a_pause_starves_nobody(room: Room, other: Writer) -> None:
+    done = threading.Event()
+
+    def hold(_: Transaction) -> None:
+        time.sleep(HELD_SECONDS)
+
+    def go_on() -> None:
+        while not done.is_set():
+            other.run(hold)
+
+    busy = threading.Thread(target=go_on)
+    busy.start()
+    try:
+        for number in range(5):
+            room.writer.run(put(number))
+    finally:
+        done.set()
+        busy.join()
+    assert room.numbers() == list(range(5))
+
+
+def test_who_wipes_waits_for_readers_and_lets_others_write(
+    room_file: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "WIPE_SECONDS", 2.0)
+    told: list[errors.Unavailable] = []
+
+    def wipe() -> None:
+        try:
+            room_file.database.wipe()
+        except errors.Unavailable as error:
+            told.append(error)
+
+    with room_file.database.read() as connection:
+        room_file.log.head(connection)
+        room_file.writer.run(put(0))
+        wiping = threading.Thread(target=wipe)
+        wiping.start()
+        number = 0
+        while wiping.is_alive():
+            number += 1
+            room_file.writer.run(put(number))
+    assert number >= 3
+    assert ["overwritten" in one.message for one in told] == [True]
+    room_file.database.wipe()
+    assert room_file.numbers() == list(range(number + 1))
+    assert room_file.database.path is not None
+    assert Path(f"{room_file.database.path}-wal").stat().st_size == 0
+
+
+def test_a_turn_ends_with_whoever_has_it(tmp_path: Path) -> None:
+    with turn.taken(tmp_path, 0):
+        handle = os.open(tmp_path, os.O_RDONLY)
+        assert not turn.wait(handle, 0.05)
+    assert turn.wait(handle, 0)
+    os.close(handle)
+
+
+@pytest.mark.parametrize("trouble", [FileNotFoundError, OSError])
+def test_without_turns_everybody_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trouble: type[OSError]
+) -> None:
+    def refuse(_handle: int, _act: int) -> None:
+        raise trouble
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with turn.taken(tmp_path, 60), turn.taken(tmp_path / "nowhere", 60):
+        pass
+    with turn.taken(tmp_path, 60):
+        pass
