@@ -4,7 +4,7 @@
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import cached_property, wraps
+from functools import cached_property, lru_cache, wraps
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -45,6 +45,9 @@ _PRIVATE = {"referrer-policy": "no-referrer", "x-robots-tag": "noindex"}
 _POLICY = ("text/html", dpv.MEDIA_TYPE)
 _BY_ACCEPT = {"vary": "accept, accept-language"}
 
+# In two languages, chosen by hand or not; a hundred kilobytes each, whatever else an address says.
+_KEPT_PAGES = 16
+
 # What a holder may have done a moment ago, as the address after a post says.
 _DONE = frozenset({"renewed", "kept", "withdrawn", "asked", "opinion"})
 
@@ -71,6 +74,8 @@ class Public:
         """Serve `app`; forms are derived by `door`, which takes their posts."""
         self.app = app
         self._door = door
+        # To draw it takes twenty times what it takes to answer, and everybody is shown the same.
+        self._policy = lru_cache(_KEPT_PAGES)(self._draw_policy)
 
     @cached_property
     def _recent(self) -> "proof_views.Recent":
@@ -100,10 +105,15 @@ class Public:
         if accept.best(",".join(request.headers.getlist("accept")), _POLICY) == dpv.MEDIA_TYPE:
             site = frame.site(self.app, request)
             return reply.linked(dpv.notice(edition, site, around.language), _BY_ACCEPT)
-        view = documents.policy(edition, current, around.language)
-        if edition.number == current.number and self.app.settings.site.public_proof:
+        return reply.drawn(self._policy(edition.number, current.number, around), headers=_BY_ACCEPT)
+
+    def _draw_policy(self, number: int, current: int, around: views.Frame) -> bytes:
+        """Draw an edition as it looks while another, or the same, is in force: neither ever changes."""
+        edition, standing = (self.app.shelf.edition(one) for one in (number, current))
+        view = documents.policy(edition, standing, around.language)
+        if number == current and self.app.settings.site.public_proof:
             view = replace(view, proof_href=PROVED)
-        return reply.page(view, around, headers=_BY_ACCEPT)
+        return pages.render(view, around)
 
     @answered
     def editions(self, request: Request) -> Response:

@@ -53,8 +53,13 @@ def page(
     view: pages.View, around: views.Frame, status: int = 200, headers: dict[str, str] | None = None
 ) -> Response:
     """Render a page. It is never cached unless `headers` say so: it may show what is one person's."""
+    return drawn(pages.render(view, around), status, headers)
+
+
+def drawn(html: bytes, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """Answer with a page that was rendered before, else as `page`."""
     return Response(
-        pages.render(view, around),
+        html,
         status_code=status,
         media_type="text/html",
         headers={**NO_STORE, "vary": "accept-language", **(headers or {})},

@@ -9,7 +9,7 @@ from tests import linked, site, visitor
 from tests.visitor import Visitor
 from uphold import errors
 from uphold.policy import folder, publish
-from uphold.web import public
+from uphold.web import pages, public, views
 
 
 @pytest.mark.parametrize("text", ["0", "7", "999999999"])
@@ -41,6 +41,25 @@ def test_the_policy_and_its_editions(somebody: Visitor) -> None:
     ]
     for edition in ("3", "x", "0", "-1", "1" * 40):
         assert somebody.get(f"/policy?edition={edition}").status == 404
+
+
+def test_what_everybody_is_shown_is_drawn_once(
+    somebody: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str] = []
+    draw = pages.render
+
+    def count(view: pages.View, around: views.Frame) -> bytes:
+        drawn.append(around.language)
+        return draw(view, around)
+
+    monkeypatch.setattr(pages, "render", count)
+    first, again = (somebody.get("/policy", {"accept-language": "en"}) for _ in range(2))
+    assert again.html == first.html
+    assert "set-cookie" not in again.headers
+    russian = somebody.get("/policy", {"accept-language": "ru"})
+    assert 'lang="ru"' in russian.html
+    assert drawn == ["en", "ru"]
 
 
 LINKED = {"accept": "application/ld+json"}
