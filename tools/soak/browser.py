@@ -37,6 +37,8 @@ class Street:
     done: int = 0
     trouble: int = 0
     """How many things are happening that excuse a 503 or a broken connection."""
+    happening: list[str] = field(default_factory=list)
+    """What goes on just now, excuse or not."""
     calm_at: float = 0.0
     beat: float = field(default_factory=time.monotonic)
     """When the machine itself last did what takes it no time: a write to its disk, and a turn of this loop."""
@@ -76,7 +78,10 @@ class Street:
         if status >= 500 and status != 503:
             self.odd.append(f"{what} was answered {status}")
         if is_calm and status in {0, 503}:
-            self.odd.append(f"{what} was {status or 'broken'} though nothing happened")
+            beside = ", ".join(sorted(self.happening)) or "nothing at all"
+            self.odd.append(
+                f"{what} was {status or 'broken'} after {taken:.1f} s though nothing excuses it, beside {beside}"
+            )
 
 
 class Browser:

@@ -113,7 +113,11 @@ class World:
 
     async def _timed(self, event: Event, act: Awaitable[None]) -> None:
         at = time.monotonic()
-        await act
+        self.street.happening.append(event.kind)
+        try:
+            await act
+        finally:
+            self.street.happening.remove(event.kind)
         self.done.append(Done(str(event), event.kind, at - self.began, time.monotonic() - at))
 
     @asynccontextmanager
