@@ -47,10 +47,12 @@ def add(file: Path, name: str, record: Mapping[str, Any]) -> None:
 
 
 def revision() -> str:
-    """Return the commit that is measured, with `+` when what is measured differs from it; empty without git."""
-    # Figures and their pages change while sections are measured.
-    changed = _git("status", "--porcelain", "--", ":/src", ":/bench", ":!/bench/results")
-    return _git("describe", "--always") + ("+" if changed else "")
+    """Return the tree of `src` that is measured, with `+` when it differs from what is committed; empty without git.
+
+    A tree stays what it is when commits are put in another order or folded into one.
+    """
+    tree = _git("rev-parse", "--short", "HEAD:src")
+    return f"src {tree}{'+' if _git('status', '--porcelain', '--', ':/src') else ''}" if tree else ""
 
 
 def _git(*words: str) -> str:

@@ -26,7 +26,8 @@ acknowledged. Clients and servers share the processors.
 
 `python -m bench --only NAME` measures a section by itself and puts it in place of the one before, so
 each says when, on which machine and at which load average it was measured. The figures of every round
-are in `bench/results`.
+are in `bench/results`. "At src" names the tree that was measured (`git rev-parse HEAD:src`), with a plus where it
+was not committed yet; older figures name a commit that became part of another one.
 """
 
 Machine = tuple[tuple[str, str], ...]

@@ -30,6 +30,7 @@ BUSY_SECONDS = 5
 WIPE_SECONDS = 20.0
 WIPE_PAUSE = 0.1
 WIPE_WAIT_MS = 250
+_READ_FOR_LONG = "What was deleted cannot be overwritten while somebody reads for so long."
 # How long PostgreSQL leaves the write lock to a process that stopped in the middle of a batch.
 STALLED_SECONDS = 60
 # A file's connections that are kept, and as many more that are not: a door's threads all find one.
@@ -168,10 +169,7 @@ class Database:
                     if not connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]:
                         return
                 if time.monotonic() > deadline:
-                    raise errors.Unavailable(
-                        "What was deleted cannot be overwritten while somebody reads for so long.",
-                        "It is tried again by itself.",
-                    )
+                    raise errors.Unavailable(_READ_FOR_LONG, "It is tried again by itself.")
                 time.sleep(WIPE_PAUSE)
 
     def dispose(self) -> None:
@@ -233,6 +231,8 @@ def _engine(database: Database, primary: "session.Primary | None", *, read_only:
         hide_parameters=True,
         pool_size=CONNECTIONS,
         max_overflow=CONNECTIONS,
+        # The one used last: by turns, each would come to hold as many pages.
+        pool_use_lifo=True,
     )
     event.listen(engine, "connect", _harden_reader if read_only else _harden)
     event.listen(engine, "do_connect", _remember(database))

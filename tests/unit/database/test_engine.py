@@ -243,6 +243,17 @@ def test_who_finds_no_connection_free_is_told(room_file: Room) -> None:
         pass
 
 
+def test_who_reads_alone_uses_one_connection_again_and_again(room_file: Room) -> None:
+    with ExitStack() as together:
+        for _ in range(4):
+            together.enter_context(room_file.database.read())
+    used = set()
+    for _ in range(8):
+        with room_file.database.read() as connection:
+            used.add(id(connection.connection.driver_connection))
+    assert len(used) == 1
+
+
 def test_text_is_utf8_whatever_the_environment_says(
     postgresql_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
