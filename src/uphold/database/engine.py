@@ -149,7 +149,7 @@ class Database:
 
     def turn(self) -> AbstractContextManager[None]:
         """Have the turn at SQLite's write lock meanwhile, to ask for it; PostgreSQL itself wakes who waits."""
-        return nullcontext() if self.path is None else turn.taken(self.path.parent, BUSY_SECONDS)
+        return nullcontext() if self.path is None else turn.taken(self.path, BUSY_SECONDS)
 
     def wipe(self) -> None:
         """Have SQLite overwrite what was deleted, and empty its log, which may hold it still. Blocks.

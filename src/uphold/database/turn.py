@@ -18,15 +18,15 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.0005, 0.01
 
 
 @contextmanager
-def taken(folder: Path, patience: float) -> Iterator[None]:
-    """Keep the turn of the file in `folder` meanwhile; goes on without where it cannot be had in `patience` seconds.
+def taken(database: Path, patience: float) -> Iterator[None]:
+    """Keep the turn of a database meanwhile; goes on without where it cannot be had in `patience` seconds.
 
     It is a courtesy and no lock: where the file system knows none, SQLite's own lock still keeps writers apart.
     """
     handle = -1
     with suppress(OSError):
-        # Not of the file itself: to close that would end every lock of SQLite's in this process.
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        # The log, which SQLite locks nothing of: to close another of its files would end all its locks in this process.
+        handle = os.open(f"{database}-wal", os.O_RDONLY | os.O_CLOEXEC)
         wait(handle, patience)
     try:
         yield

@@ -82,22 +82,34 @@ def test_who_wipes_waits_for_readers_and_lets_others_write(
 
 
 def test_a_turn_ends_with_whoever_has_it(tmp_path: Path) -> None:
-    with turn.taken(tmp_path, 0):
-        handle = os.open(tmp_path, os.O_RDONLY)
+    log = tmp_path / "x.sqlite-wal"
+    log.touch()
+    with turn.taken(tmp_path / "x.sqlite", 0):
+        handle = os.open(log, os.O_RDONLY)
         assert not turn.wait(handle, 0.05)
     assert turn.wait(handle, 0)
     os.close(handle)
 
 
-@pytest.mark.parametrize("trouble", [FileNotFoundError, OSError])
-def test_without_turns_everybody_goes_on(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trouble: type[OSError]
-) -> None:
-    def refuse(_handle: int, _act: int) -> None:
-        raise trouble
+def test_without_turns_everybody_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with turn.taken(tmp_path / "nowhere.sqlite", 60), turn.taken(tmp_path / "nowhere.sqlite", 60):
+        pass
 
+    def refuse(_handle: int, _act: int) -> None:
+        raise OSError
+
+    (tmp_path / "x.sqlite-wal").touch()
     monkeypatch.setattr(fcntl, "flock", refuse)
-    with turn.taken(tmp_path, 60), turn.taken(tmp_path / "nowhere", 60):
+    with turn.taken(tmp_path / "x.sqlite", 60), turn.taken(tmp_path / "x.sqlite", 60):
         pass
-    with turn.taken(tmp_path, 60):
-        pass
+
+
+def test_whoever_holds_the_folder_holds_up_nobody(room_file: Room) -> None:
+    """As a backup into it does, or a restore beside it."""
+    assert room_file.database.path is not None
+    handle = os.open(room_file.database.path.parent, os.O_RDONLY)
+    assert turn.wait(handle, 0)
+    began = time.monotonic()
+    with room_file.database.turn():
+        assert time.monotonic() - began < engine.BUSY_SECONDS
+    os.close(handle)
