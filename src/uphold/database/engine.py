@@ -6,8 +6,7 @@ a database when a WAL reset meets a second connection (https://sqlite.org/wal.ht
 """
 
 import os
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, cast
@@ -20,7 +19,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, Timeou
 
 from uphold import errors
 from uphold.config import hosts
-from uphold.database import postgresql, session, turn
+from uphold.database import postgresql, session, turn, wipe
 from uphold.database.commits import Commits, Mark
 
 OLDEST_SQLITE = (3, 51, 3)
@@ -28,13 +27,12 @@ OLDEST_SQLITE = (3, 51, 3)
 BUSY_SECONDS = 5
 # How long long readers are waited for before deleted rows can be overwritten.
 WIPE_SECONDS = 20.0
-WIPE_PAUSE = 0.1
-WIPE_WAIT_MS = 250
-_READ_FOR_LONG = "What was deleted cannot be overwritten while somebody reads for so long."
 # How long PostgreSQL leaves the write lock to a process that stopped in the middle of a batch.
 STALLED_SECONDS = 60
 # A file's connections that are kept, and as many more that are not: a door's threads all find one.
 CONNECTIONS = 24
+# A server has a hundred for all processes together: of those to read through, so many are kept and so many more not.
+SERVER_KEPT, SERVER_MORE = 8, 32
 # How long an answer is waited for by whoever reads: a server that hangs keeps nobody for ever.
 READ_SECONDS = 300.0
 # Pages of WAL before a checkpoint: larger than the default, because a checkpoint delays a whole batch.
@@ -56,6 +54,11 @@ _PATIENCE = {
     "keepalives_interval": 3,
     "keepalives_count": 3,
     "tcp_user_timeout": 15_000,
+}
+_READING: Mapping[str, Any] = {
+    "isolation_level": "REPEATABLE READ",
+    "pool_size": SERVER_KEPT,
+    "max_overflow": SERVER_MORE,
 }
 
 
@@ -159,18 +162,8 @@ class Database:
         """
         if self.path is None:
             return
-        deadline = time.monotonic() + WIPE_SECONDS
         with storage_errors(), self.connect() as connection:
-            # It keeps every writer out while it waits for readers: so it does not wait for long.
-            connection.detach()
-            connection.exec_driver_sql(f"PRAGMA busy_timeout = {WIPE_WAIT_MS}")
-            while True:
-                with self.turn():
-                    if not connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]:
-                        return
-                if time.monotonic() > deadline:
-                    raise errors.Unavailable(_READ_FOR_LONG, "It is tried again by itself.")
-                time.sleep(WIPE_PAUSE)
+            wipe.run(connection, self.turn, WIPE_SECONDS)
 
     def dispose(self) -> None:
         """Close every pooled connection."""
@@ -260,7 +253,7 @@ def _postgresql_engine(url: URL, primary: "session.Primary", *, read_only: bool)
         # Text is sent and read as UTF-8, whatever the environment or the server's own settings would have.
         connect_args={**_PATIENCE, "client_encoding": "utf8", "options": " ".join(options)},
         hide_parameters=True,
-        **({"isolation_level": "REPEATABLE READ"} if read_only else {}),
+        **(_READING if read_only else {}),
     )
     # A session of a reader is read-only by our own word, so that it is the server that must be the primary.
     event.listen(engine, "do_connect", _find(primary, "primary" if read_only else "read-write"))

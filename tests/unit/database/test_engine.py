@@ -19,6 +19,9 @@ from uphold import errors
 from uphold.database import engine, postgresql as driver
 from uphold.database.engine import Database
 
+THREADS = 40
+"""So many requests a process handles at once, each in a thread of its own (anyio's default)."""
+
 
 def pragma(database: Database, name: str, *, writer: bool) -> object:
     opened = database._writers if writer else database._readers
@@ -241,6 +244,17 @@ def test_who_finds_no_connection_free_is_told(room_file: Room) -> None:
             pass
     with database.read():
         pass
+
+
+def test_a_server_has_a_connection_for_each_thread_that_reads(room_server: Room) -> None:
+    pool: Any = room_server.database._readers.pool
+    pool._timeout = 0.01
+    with ExitStack() as stack:
+        for _ in range(THREADS):
+            stack.enter_context(room_server.database.read())
+        # Whoever writes has its own.
+        room_server.writer.run(put(1))
+    assert pool.checkedin() == engine.SERVER_KEPT
 
 
 def test_who_reads_alone_uses_one_connection_again_and_again(room_file: Room) -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Whoever waits for the write lock gets it, however fast another process comes back; wiping keeps nobody waiting."""
+"""Whoever waits for the write lock gets it, however fast another process comes back."""
 
 import fcntl
 import os
@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from tests.unit.database.conftest import ORIGIN, SIGNER, Room, put
-from uphold import errors
 from uphold.database import engine, turn
 from uphold.database.engine import Database
 from uphold.database.transaction import Transaction
@@ -50,35 +49,6 @@ def test_who_writes_without_a_pause_starves_nobody(room: Room, other: Writer) ->
         done.set()
         busy.join()
     assert room.numbers() == list(range(5))
-
-
-def test_who_wipes_waits_for_readers_and_lets_others_write(
-    room_file: Room, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(engine, "WIPE_SECONDS", 2.0)
-    told: list[errors.Unavailable] = []
-
-    def wipe() -> None:
-        try:
-            room_file.database.wipe()
-        except errors.Unavailable as error:
-            told.append(error)
-
-    with room_file.database.read() as connection:
-        room_file.log.head(connection)
-        room_file.writer.run(put(0))
-        wiping = threading.Thread(target=wipe)
-        wiping.start()
-        number = 0
-        while wiping.is_alive():
-            number += 1
-            room_file.writer.run(put(number))
-    assert number >= 3
-    assert ["overwritten" in one.message for one in told] == [True]
-    room_file.database.wipe()
-    assert room_file.numbers() == list(range(number + 1))
-    assert room_file.database.path is not None
-    assert Path(f"{room_file.database.path}-wal").stat().st_size == 0
 
 
 def test_a_turn_ends_with_whoever_has_it(tmp_path: Path) -> None:
