@@ -10,7 +10,7 @@ from collections import OrderedDict
 from typing import Protocol
 
 CONNECTIONS = 12_000
-# Of all requests that are not all here yet, and of all answers that are not read yet.
+# Of all requests that are not all here yet or wait for answers before theirs, and of all answers that are not read yet.
 BEGUN_BYTES = 1 << 26
 UNREAD_BYTES = 1 << 26
 # So many are told why they are not served; beyond them connections are just closed.
@@ -41,6 +41,10 @@ class Share:
             longest = next(iter(self._holders))
             self.drop(longest)
             longest.give_way()
+
+    def hold(self, member: Member, amount: int) -> None:
+        """Let a member hold so much in all."""
+        self.take(member, amount - self._holders.get(member, 0))
 
     def drop(self, member: Member) -> None:
         """Know that a member holds nothing any more."""

@@ -18,11 +18,15 @@ from uphold.web.leaving import Leaving
 
 # Of one head, request line and all headers; a browser's has one or two thousand.
 MOST_BYTES = 32_768
+# Of one request, those behind its body too: the shortest take twenty times in memory what they take on the wire.
+MOST_HEADERS = 100
 HEAD_SECONDS = 20.0
 # Of a body after its head: whoever reads it says so sooner (`body.BODY_SECONDS`); this is for what nobody reads.
 BODY_SECONDS = body.BODY_SECONDS + 5
 # Requests sent without waiting for the answers before them.
 MOST_PIPELINED = 64
+# What each of them is reckoned to take beside its body: so much with a hundred of the shortest headers.
+AHEAD_BYTES = 16_384
 # So much of an answer may stand unread before it is counted; then so much at least must be read in that time.
 UNREAD_BYTES = 16_384
 READ_BYTES = 8_192
@@ -37,7 +41,7 @@ _REFUSALS = {
     408: (b"HTTP/1.1 408 Request Timeout", b"The request did not come in time.\n"),
     431: (
         b"HTTP/1.1 431 Request Header Fields Too Large",
-        b"The request's headers are too long.\n",
+        b"The request's headers are too long, or too many.\n",
     ),
     503: (b"HTTP/1.1 503 Service Unavailable", b"Too many are here just now.\n"),
 }
@@ -45,6 +49,10 @@ _REFUSALS = {
 
 class Pipelined(Exception):
     """More requests than may be sent ahead."""
+
+
+class Overloaded(Exception):
+    """More, or longer, headers than a request may have; that is said already."""
 
 
 class Together(asyncio.Transport):
@@ -111,7 +119,9 @@ class Protocol(HttpToolsProtocol):
         self.crowd: Crowd = getattr(self.config.app, "crowd", None) or Crowd()
         self._leaving: Leaving = getattr(self.config.app, "leaving", None) or Leaving()
         self._is_begun = self._is_within_head = self._is_counted = self._is_turned_away = False
-        self._size = 0
+        self.headers = []
+        # Of the head, of the request as far as it is counted, of what came last.
+        self._size = self._begun = self._piece = 0
         self._deadline: asyncio.TimerHandle | None = None
         # Of a reader who is slow: how much was unread when it was looked last, and when it is looked again.
         self._unread = 0
@@ -142,18 +152,33 @@ class Protocol(HttpToolsProtocol):
         """Parse what came; refuse a head that goes on and on."""
         if self._is_turned_away:
             return
+        self._piece = len(data)
         super().data_received(data)
-        if not self._is_begun or self.transport.is_closing():
+        if self.transport.is_closing() or not (self._is_begun or self.pipeline):
             return
+        if self._is_begun and not self._begin(len(data)):
+            return
+        self._count()
+
+    def _begin(self, size: int) -> bool:
+        """Wait for the rest of a request, unless its head is too much already."""
         if self._is_within_head:
-            self._size += len(data)
-        if self._is_within_head and self._size > MOST_BYTES:
-            self._refuse(431)
-            return
+            self._size += size
+        if self._is_too_much(self._size if self._is_within_head else 0):
+            return False
         if self._deadline is None:
             self._wait(HEAD_SECONDS if self._is_within_head else BODY_SECONDS)
-        self._is_counted = True
-        self.crowd.begun.take(self, len(data))
+        self._begun += size
+        return True
+
+    def _count(self) -> None:
+        """Say how much of requests is kept that are not all here, or wait for the answers before theirs."""
+        self._is_counted = self._is_begun or bool(self.pipeline)
+        if self._is_counted:
+            ahead = sum(AHEAD_BYTES + len(cycle.body) for cycle, _ in self.pipeline)
+            self.crowd.begun.hold(self, self._begun + ahead)
+        else:
+            self.crowd.begun.drop(self)
 
     def on_message_begin(self) -> None:
         """Enter a head."""
@@ -171,22 +196,41 @@ class Protocol(HttpToolsProtocol):
         if self._leaving.is_begun and self.cycle is not None:
             self.cycle.keep_alive = False
 
+    def _is_too_much(self, size: int = 0) -> bool:
+        """Refuse a request whose head has so many bytes, or whose headers are too many; tells whether it did.
+
+        Looked at where a request pauses and ends, not at each header: that would cost each request more.
+        """
+        if size <= MOST_BYTES and len(self.headers) <= MOST_HEADERS:
+            return False
+        # Who does not read what follows keeps none of the others in our memory.
+        del self.headers[MOST_HEADERS:]
+        self._refuse(431)
+        return True
+
     def keeps(self) -> bool:
         """Whether the connection goes on after the answer to the request that is being read."""
         return bool(self.parser.should_keep_alive()) and not self._leaving.is_begun
 
     def leave_head(self) -> None:
-        """Know that the head is all here."""
+        """Know that the head is all here; refuse one that came in one piece and is too much."""
+        size = 0
+        if self._piece > MOST_BYTES:
+            size = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
+        if self._is_too_much(size):
+            raise Overloaded
         self._is_within_head = False
         self._stop_waiting()
 
     def arrive(self) -> None:
         """Know that the request is all here, and that the client waits."""
+        if self._is_too_much():
+            raise Overloaded
         self._is_begun = False
         if self._is_counted:
-            self._is_counted = False
+            self._begun = 0
             self._stop_waiting()
-            self.crowd.begun.drop(self)
+            self._count()
         self.crowd.serve(self)
 
     def on_message_complete(self) -> None:
@@ -201,6 +245,8 @@ class Protocol(HttpToolsProtocol):
         if not self.pipeline:
             self.crowd.wait_for(self)
         super().on_response_complete()
+        if self._is_counted:
+            self._count()
 
     def pause_writing(self) -> None:
         """See to it that an answer is read."""
@@ -273,7 +319,9 @@ class Protocol(HttpToolsProtocol):
         self._end(self._refusal(status))
 
     def send_400_response(self, msg: str) -> None:
-        """Answer what is no HTTP."""
+        """Answer what is no HTTP, if nothing was said of it yet."""
+        if self.transport.is_closing():
+            return
         text = msg.encode("ascii", "replace")
         self._end(STATUS_LINE[400] + self._head(text) + text)
 

@@ -11,7 +11,14 @@ from uvicorn.server import ServerState
 
 from uphold.web import protocol, security
 from uphold.web.crowd import Crowd
-from uphold.web.protocol import MOST_BYTES, MOST_PIPELINED, Protocol, Together
+from uphold.web.protocol import (
+    AHEAD_BYTES,
+    MOST_BYTES,
+    MOST_HEADERS,
+    MOST_PIPELINED,
+    Protocol,
+    Together,
+)
 
 GET = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n"
 
@@ -123,6 +130,39 @@ async def test_a_head_without_end_is_refused(connection: Connect, piece: bytes) 
     assert transport.written.startswith(b"HTTP/1.1 431 ")
     assert security.lines(secure=False) in transport.written
     assert b"connection: close" in transport.written
+
+
+async def test_a_request_has_so_many_headers_and_no_more(connection: Connect) -> None:
+    for more in (0, 1):
+        made, transport = connection()
+        made.data_received(GET[:-2] + b"ab:cd\r\n" * (MOST_HEADERS - 1 + more) + b"\r\n")
+        await until(lambda: transport.written.count(b"HTTP/1.1 ") == 1)  # noqa: B023 - awaited within
+        assert transport.written.startswith(b"HTTP/1.1 431 " if more else b"HTTP/1.1 204 ")
+        assert transport.closed == bool(more)
+
+
+@pytest.mark.parametrize("start", [b"GET / HTTP/1.1\r\nx: ", b"GET /"], ids=["header", "path"])
+async def test_a_long_head_in_one_piece_is_refused(connection: Connect, start: bytes) -> None:
+    made, transport = connection()
+    end = b"\r\n\r\n" if start.endswith(b" ") else b" HTTP/1.1\r\n\r\n"
+    made.data_received(start + b"x" * MOST_BYTES + end)
+    assert transport.written.startswith(b"HTTP/1.1 431 ")
+    assert (transport.closed, transport.written.count(b"HTTP/1.1 ")) == (True, 1)
+    made, transport = connection()
+    made.data_received(start + b"x" * (MOST_BYTES - 10) + end)
+    await until(lambda: transport.written.startswith(b"HTTP/1.1 204 "))
+
+
+@pytest.mark.parametrize("end", [b"", b"\r\n"], ids=["begun", "whole"])
+async def test_headers_behind_a_body_count_as_well(connection: Connect, end: bytes) -> None:
+    made, transport = connection()
+    begun = b"POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n0\r\n"
+    made.data_received(begun + b"ab:cd\r\n" * (MOST_HEADERS - 2) + b"\r\n")
+    await until(lambda: b"HTTP/1.1 204 " in transport.written)
+    ended = [transport.closed]
+    made.data_received(begun + b"ab:cd\r\n" * MOST_HEADERS + end)
+    assert [*ended, transport.closed] == [False, True]
+    assert len(made.headers) == MOST_HEADERS
 
 
 async def test_a_long_body_is_no_long_head(connection: Connect) -> None:
@@ -238,6 +278,31 @@ async def test_more_than_all_may_have_begun_costs_the_slowest(
     assert b"retry-after: 5\r\n" in told.written
     assert told.closed
     assert not untold.closed
+
+
+async def test_what_is_sent_ahead_counts_until_its_turn(
+    connection: Connect, everybody: Crowd
+) -> None:
+    made, transport = connection()
+    made.data_received(GET + POST + b"x" * 10 + GET + GET[:9])
+    assert everybody.begun.held == 2 * AHEAD_BYTES + 10 + len(GET + POST + GET) + 10 + 9
+    made.data_received(GET[9:])
+    assert everybody.begun.held == 3 * AHEAD_BYTES + 10
+    await until(lambda: transport.written.count(b"HTTP/1.1 204") == 4)
+    assert everybody.begun.held == 0
+    assert not transport.closed
+
+
+async def test_who_sends_too_much_ahead_gives_way(
+    connection: Connect, everybody: Crowd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(everybody.begun, "_most", 3 * AHEAD_BYTES)
+    (first, ended), (second, other) = connection(), connection()
+    first.data_received(GET * 3)
+    second.data_received(GET * 2)
+    assert not ended.closed
+    second.data_received(GET)
+    assert (ended.closed, other.closed) == (True, False)
 
 
 async def test_more_requests_ahead_than_may_be_end_it(connection: Connect) -> None:
