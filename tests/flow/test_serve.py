@@ -6,7 +6,7 @@ import socket
 import ssl
 import subprocess
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -230,7 +230,18 @@ def test_methods(site: Site) -> None:
     assert site.ask("POST", "/policy", PAGE, b"").headers["allow"] in {"GET, HEAD", "HEAD, GET"}
 
 
-@pytest.mark.parametrize("path", ["/nowhere", "/f/none", "/receipt/none", "/static/none.css"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/nowhere", "/f/none", "/receipt/none", "/static/none.css", "/static/..%2Fpages.py"),
+        "/static/%00.css",
+        # Longer than a file system's names may be.
+        *(f"{before}/{'x' * 300}{after}" for before, after in (("/static", ".css"), ("/f", ""))),
+        *(f"{before}/{'x' * 300}" for before in ("/receipt", "/wording", "/journal/tile")),
+        f"/policy/compare/{'9' * 300}/1",
+    ],
+    ids=lambda path: path[:24],
+)
 def test_missing(site: Site, path: str) -> None:
     assert is_page(site.get(path, PAGE), 404)
     assert is_told(site.get(path, JSON), 404)
@@ -340,3 +351,17 @@ def test_floods_of_headers(site: Site, flood: str) -> None:
     # 128 MB were sent.
     assert memory(site) < before + (64 << 20)
     assert site.get("/healthz").status == 200
+
+
+def test_heads_of_many_headers_are_not_kept(site: Site) -> None:
+    """Each takes 32 KB on the wire, and in memory as much as its headers are many."""
+    before = memory(site)
+    begun = b"GET / HTTP/1.1\r\nhost: x\r\n" + b"ab:cd\r\n" * 4600
+    with ExitStack() as stack:
+        for _ in range(150):
+            one = stack.enter_context(site.connect())
+            with suppress(OSError):
+                one.sendall(begun)
+        assert site.get("/healthz").status == 200
+        assert memory(site) < before + (32 << 20)
+    assert raw(site, begun).startswith(b"HTTP/1.1 431 ")
