@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """A client waits until the minute ends, an address until the hour does; others do not."""
 
+import pytest
+
 from uphold.submission.guard import MINUTE
+from uphold.web import my_pace
 from uphold.web.my_pace import CLIENT_PER_MINUTE, CONTACT_PER_HOUR, HOUR, Pace
 
 NOW = 1_800_000_000_000 // HOUR * HOUR
@@ -23,3 +26,14 @@ def test_an_address_gets_so_many_letters_an_hour_whoever_asks() -> None:
     assert tries == [0] * CONTACT_PER_HOUR + [3600]
     assert pace.contact("boris@example.org", NOW) == 0
     assert pace.contact("anna@example.org", NOW + HOUR) == 0
+
+
+def test_so_many_addresses_are_told_apart_and_any_other_waits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(my_pace, "MOST_CONTACTS", 2)
+    pace = Pace()
+    tries = [pace.contact(f"{one}@example.org", NOW) for one in "abcca"]
+    assert tries == [0, 0, 3600, 3600, 0]
+    assert len(pace._contacts) == 2
+    assert pace.contact("c@example.org", NOW + HOUR) == 0
