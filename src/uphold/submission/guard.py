@@ -7,6 +7,7 @@ Counts are kept in memory for one minute, under a keyed hash of the address pref
 import hashlib
 import ipaddress
 import os
+import socket
 import threading
 
 import msgspec
@@ -16,6 +17,7 @@ from uphold.config import Limits
 MINUTE = 60_000
 # The prefixes that one household or host usually holds.
 _PREFIX = {4: 24, 6: 56}
+_MAPPED = bytes(10) + b"\xff\xff"
 # So many are told apart in one minute; beyond them nobody new is counted, as with an address that is not known.
 MOST_PREFIXES = 100_000
 
@@ -40,7 +42,7 @@ class Meter:
         self._lock = threading.Lock()
         self._minute = 0
         self._counts: dict[bytes, int] = {}
-        self._prefixes: dict[str, bytes] = {}
+        self._prefixes: dict[str | bytes, bytes] = {}
 
     def count(self, address: str, now: int) -> Pace:
         """Count one post of `address` at `now` (unix milliseconds)."""
@@ -53,11 +55,12 @@ class Meter:
                 self._minute = minute
                 self._counts.clear()
                 self._prefixes.clear()
-            prefix = self._prefixes.get(address)
+            name = _name(address)
+            prefix = self._prefixes.get(name)
             if prefix is None:
                 prefix = self._hidden(address)
                 if len(self._prefixes) < MOST_PREFIXES:
-                    self._prefixes[address] = prefix
+                    self._prefixes[name] = prefix
             if prefix not in self._counts and len(self._counts) >= MOST_PREFIXES:
                 return Pace(0, retry_after)
             count = self._counts[prefix] = self._counts.get(prefix, 0) + 1
@@ -75,6 +78,17 @@ class Meter:
             network = ipaddress.ip_network((parsed, _PREFIX[parsed.version]), strict=False)
             prefix = network.network_address.packed
         return hashlib.blake2b(prefix, key=self._key, digest_size=16).digest()
+
+
+def _name(address: str) -> str | bytes:
+    """Name an address so that all of one IPv6 prefix share it: one host has more of them than there is room for."""
+    if ":" not in address:
+        return address
+    try:
+        packed = socket.inet_pton(socket.AF_INET6, address)
+    except (OSError, ValueError):
+        return address
+    return address if packed.startswith(_MAPPED) else packed[: _PREFIX[6] // 8]
 
 
 def suspicions(limits: Limits, pace: Pace, honeypot: str, age: int) -> tuple[str, ...]:

@@ -38,6 +38,16 @@ def test_a_prefix_counts_as_one(one: str, other: str, together: bool) -> None:
     assert meter.count(other, NOON).count == 1 + together
 
 
+def test_one_host_with_many_addresses_takes_one_place() -> None:
+    meter = Meter()
+    counts = [meter.count(f"2001:db8:1:200::{n:x}", NOON).count for n in range(500)]
+    assert counts == list(range(1, 501))
+    assert (len(meter._counts), len(meter._prefixes)) == (1, 1)
+    # Nobody else is of it, and what is no address of IPv6 alone stands for itself.
+    others = ("::1", "::ffff:192.0.2.7", "::ffff:198.51.100.7", "fe80::1%eth0", ":\0", ":\udc80")
+    assert [meter.count(one, NOON).count for one in others] == [1] * len(others)
+
+
 def test_without_an_address_nobody_is_suspected() -> None:
     meter = Meter()
     counts = [meter.count("", NOON).count for _ in range(500)]
