@@ -18,6 +18,8 @@ from uphold.database.transaction import Transaction
 from uphold.journal import entry
 
 FOLDER = "running"
+# Of a file that nobody holds a lock on yet.
+_NEW = ".new"
 
 
 class Running:
@@ -42,8 +44,11 @@ class Running:
             # One by one: of the parents that it makes too, `mkdir` takes no mode.
             self._folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._folder.mkdir(mode=0o700, exist_ok=True)
-            handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            # Under its own name only once it is locked: another process would take it for that of a dead one.
+            new = self._path.with_suffix(_NEW)
+            handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
             fcntl.flock(handle, fcntl.LOCK_EX)
+            new.rename(self._path)
             self._handle = handle
 
     def alive(self) -> None:
@@ -72,7 +77,8 @@ class Running:
             with _trouble(self._folder):
                 paths = sorted(self._folder.iterdir()) if self._folder.is_dir() else []
                 for path in paths:
-                    handle = None if path == self._path else _claimed(path)
+                    is_other = path != self._path and path.suffix != _NEW
+                    handle = _claimed(path) if is_other else None
                     if handle is not None:
                         held.callback(os.close, handle)
                         found[path] = int(os.fstat(handle).st_mtime)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A process that ended without storing what it had is noticed by the next one, once."""
 
+import fcntl
 import os
 from pathlib import Path
 
@@ -43,6 +44,25 @@ def test_who_ends_with_something_left_is_found_by_one_with_its_last_flush(tmp_pa
         running.forget(found)
     assert dead(other) == {}
     running.forget({path: 1000})
+
+
+def test_who_begins_is_not_taken_for_dead(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = Running(tmp_path), Running(tmp_path)
+    lock, found = fcntl.flock, []
+
+    def late(handle: int, how: int) -> None:
+        """Look around at the moment before the lock is taken."""
+        if how == fcntl.LOCK_EX:
+            found.append(dead(other))
+        lock(handle, how)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    one.begin()
+    assert found == [{}]
+    [path] = (tmp_path / running.FOLDER).iterdir()
+    assert dead(other) == {}
+    one.end(is_whole=False)
+    assert list(dead(other)) == [path]
 
 
 def test_the_store_is_for_its_owner_only(tmp_path: Path) -> None:
