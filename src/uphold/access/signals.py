@@ -20,6 +20,8 @@ from uphold.database.writer import Writer
 MOST = 1000
 # So many looks at most between two flushes: each takes a fraction of a millisecond, and nobody waits for it.
 MOST_LOOKS = 200
+# Of characters that wait to be looked at, though one look is taken however long its texts are.
+MOST_TEXT = 1 << 22
 # So many of strangers are kept at once, and so many more in each minute from then on.
 BURST = 2000
 PER_MINUTE = 60
@@ -47,6 +49,7 @@ class Signals:
         self._lock = threading.Lock()
         self._waiting: dict[bool, dict[_Key, _Waiting]] = {True: {}, False: {}}
         self._looks: list[Look] = []
+        self._text = 0
         self._overflow = 0
         self._allowance, self._grown_at = float(BURST), clock()
 
@@ -68,18 +71,23 @@ class Signals:
             else:
                 waiting[key] = _Waiting(one.at or time.time_ns() // 1_000_000, 1)
 
-    def later(self, look: Look) -> None:
-        """Take what is still to be looked at, in the background; one that is too much is counted. Never waits."""
+    def later(self, look: Look, length: int = 0) -> None:
+        """Take what is still to be looked at, in the background; one that is too much is counted. Never waits.
+
+        `length` is of the texts that wait with it.
+        """
         with self._lock:
-            if len(self._looks) < MOST_LOOKS:
+            has_room = not self._looks or self._text + length <= MOST_TEXT
+            if len(self._looks) < MOST_LOOKS and has_room:
                 self._looks.append(look)
+                self._text += length
             else:
                 self._overflow += 1
 
     def flush(self) -> None:
         """Keep what was taken so far; blocks for the commit. Raises `errors.UpholdError`, and then it still waits."""
         with self._lock:
-            looks, self._looks = self._looks, []
+            looks, self._looks, self._text = self._looks, [], 0
         for look in looks:
             for one in look():
                 self.put(one)
@@ -103,13 +111,19 @@ class Signals:
                 self._put_back(taken, overflow)
 
     def _put_back(self, taken: dict[bool, dict[_Key, _Waiting]], overflow: int) -> None:
+        """Let what was taken wait again, first; of what has come since there is room for less."""
         with self._lock:
             self._overflow += overflow
             for is_staff, group in taken.items():
-                waiting = self._waiting[is_staff]
-                for key, of in group.items():
-                    later = waiting.get(key)
-                    waiting[key] = _Waiting(of.at, of.count + (later.count if later else 0))
+                for key, later in self._waiting[is_staff].items():
+                    found = group.get(key)
+                    if found is not None:
+                        found.count += later.count
+                    elif len(group) < MOST:
+                        group[key] = later
+                    else:
+                        self._overflow += later.count
+                self._waiting[is_staff] = group
 
     def _allows(self) -> bool:
         now = self._clock()

@@ -96,7 +96,8 @@ class Watch:
         self._hops(scope)
         if SENT in scope:
             # All of it in the background: nearly every post is no attempt, and even to see that takes time.
-            self._signals.later(partial(self._look, scope, *scope[SENT]))
+            texts, form = scope[SENT]
+            self._signals.later(partial(self._look, scope, texts, form), sum(map(len, texts)))
         elif not staff and any(probing.is_odd(text, where) for where, text in _texts(scope)):
             self._signals.later(partial(self._look, scope, (), ""))
 

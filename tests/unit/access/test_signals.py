@@ -2,13 +2,14 @@
 """What waits to be kept: many as one with a count, bounded for strangers, nothing lost to a storage in trouble."""
 
 import threading
+from functools import partial
 
 import pytest
 
 from tests import cast
 from tests.office import Office
 from uphold import errors
-from uphold.access import arrival, signal
+from uphold.access import arrival, signal, signals as waiting
 from uphold.access.signal import Kind, Signal
 from uphold.access.signals import BURST, MOST, PER_MINUTE, Places, Signals
 
@@ -83,6 +84,52 @@ def test_what_cannot_be_kept_now_waits(
             signals.flush()
     signals.flush()
     assert kept(sqlite_office) == [("web.missing", 0, 2)]
+
+
+def test_what_waits_for_the_storage_is_bounded_too(
+    sqlite_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "MOST", 3)
+    signals = Signals(sqlite_office.writer)
+    more = iter([(4, 4, 1), (4, 5, 6)])
+
+    def refuse(work: object) -> None:
+        for number in next(more):
+            signals.put(missing(number))
+        raise errors.Unavailable("The storage is away.", "Wait.")
+
+    for number in (1, 2):
+        signals.put(missing(number))
+    with monkeypatch.context() as broken:
+        broken.setattr(sqlite_office.writer, "run", refuse)
+        for _ in range(2):
+            with pytest.raises(errors.Unavailable):
+                signals.flush()
+    signals.flush()
+    # What came first is kept, and of what came beside it how much it was.
+    assert kept(sqlite_office) == [
+        ("web.missing", 0, 2),
+        ("web.missing", 0, 1),
+        ("web.missing", 0, 3),
+        ("web.overflow", 0, 2),
+    ]
+
+
+def test_looks_wait_with_so_much_text_and_no_more(
+    sqlite_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "MOST_TEXT", 10)
+    signals = Signals(sqlite_office.writer)
+    for _ in range(2):
+        for number, length in ((1, 11), (2, 1), (3, 0)):
+            signals.later(partial(list, (missing(number),)), length)
+        signals.flush()
+        for number, length in ((4, 5), (5, 5), (6, 1)):
+            signals.later(partial(list, (missing(number),)), length)
+        signals.flush()
+    told = [("web.missing", 0, 1)]
+    too_long, full = ("web.overflow", 0, 2), ("web.overflow", 0, 1)
+    assert kept(sqlite_office) == [*told, too_long, *told * 2, full] * 2
 
 
 def test_one_that_fits_nowhere_keeps_no_other_from_being_kept(sqlite_office: Office) -> None:
