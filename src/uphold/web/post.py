@@ -185,11 +185,20 @@ class Door:
         return _acknowledge(headers, public, post, posted.get(form.NEXT, ""))
 
     async def _look(self, post: Post) -> None:
-        """Raise an alert where an address came back that stands in one export alone; most posts name none."""
+        """Raise an alert where an address came back that stands in one export alone; most posts name none.
+
+        A storage that is away is told: sent again, the post is looked at again. Any other fault is ours alone, and
+        takes the receipt from nobody whose post is stored.
+        """
         texts = [one for one in post.accepted.values.values() if isinstance(one, str)]
-        if canary.named(self._app.ring, texts):
-            writer, ring = self._app.writer, self._app.ring
-            await asyncio.to_thread(canaries.look, writer, ring, texts, Place.SUBMISSION)
+        writer, ring = self._app.writer, self._app.ring
+        try:
+            if canary.named(ring, texts):
+                await asyncio.to_thread(canaries.look, writer, ring, texts, Place.SUBMISSION)
+        except (errors.Unavailable, errors.Broken):
+            raise
+        except Exception:
+            _log.exception("A post that is stored could not be looked at.")
 
     def _edition(self, shown: Token, current: Edition) -> Edition:
         """Find the edition that a form was shown under: same form and wordings, other text."""

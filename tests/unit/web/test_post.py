@@ -17,6 +17,7 @@ from uphold.assurance import canaries
 from uphold.submission import form
 from uphold.vault import records
 from uphold.vault.permit import Permit
+from uphold.web import logs
 from uphold.web.post import Door
 
 
@@ -126,6 +127,25 @@ def test_what_is_noted_of_a_form_that_is_stored_costs_nobody_their_words(
     assert sent.page.fields["message"] == cast.subject.message
     monkeypatch.undo()
     assert somebody.send(sent.page).status == 303
+
+
+def test_a_fault_in_what_is_noted_takes_the_receipt_from_nobody(
+    somebody: Visitor, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError(cast.subject.email)
+
+    monkeypatch.setattr(canary, "named", fail)
+    monkeypatch.setattr(logging.getLogger("uphold"), "propagate", True)
+    with caplog.at_level(logging.ERROR, "uphold"):
+        sent, told = somebody.send(), somebody.program()
+    assert somebody.get(sent.location).status == 200
+    assert told.status == 201
+    assert [one.getMessage() for one in caplog.records] == [
+        "A post that is stored could not be looked at."
+    ] * 2
+    lines = logs.Lines()
+    assert cast.leaks("".join(map(lines.format, caplog.records)).encode()) == []
 
 
 async def test_a_process_that_ends_costs_nobody_their_words(
