@@ -21,7 +21,11 @@ def digest(settings: Settings, edition: Edition) -> str:
 
     Nor is where the site listens, which the command line may say otherwise, nor where the folder lies.
     """
-    listen = msgspec.structs.replace(settings.serve, host=Serve().host, port=Serve().port)
-    told = msgspec.structs.replace(settings, folder=Path(), serve=listen)
-    said = _encode([__version__, edition.digest, msgspec.to_builtins(told, enc_hook=str)])
+    said = _encode([__version__, edition.digest, msgspec.to_builtins(told(settings), enc_hook=str)])
     return hashlib.sha256(said).hexdigest()
+
+
+def told(settings: Settings) -> Settings:
+    """Return the settings without what differs from one process to the next: where it listens, where its folder is."""
+    listen = msgspec.structs.replace(settings.serve, host=Serve().host, port=Serve().port)
+    return msgspec.structs.replace(settings, folder=Path(), serve=listen)

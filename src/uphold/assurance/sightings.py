@@ -17,6 +17,7 @@ from sqlalchemy import Column, Connection, Table, Text, delete, insert, select
 from uphold import errors
 from uphold.access import signal
 from uphold.access.signal import Kind, Signal
+from uphold.assurance import configuration
 from uphold.config import Settings
 from uphold.continuity import backup, drill
 from uphold.database.schema import Number, metadata
@@ -68,10 +69,17 @@ def jump(by_ms: int) -> Signal:
     return Signal(Kind.CLOCK, {"jump_seconds": abs(by_ms) // 1000, "back": by_ms < 0})
 
 
-def behind(connection: Connection, log: Log, now: int) -> int:
-    """How many ms the wall clock is behind the newest entry, as after it was put back; 0 for none worth telling."""
+def written(connection: Connection, log: Log) -> int:
+    """When the newest entry was written, 0 where there is none."""
     newest = log.tail(connection, 1)
-    at = entry.decode(newest[-1][1]).at_ms if newest else 0
+    return entry.decode(newest[-1][1]).at_ms if newest else 0
+
+
+def behind(at: int, now: int) -> int:
+    """How many ms the wall clock is behind the newest entry, as after it was put back; 0 for none worth telling.
+
+    `now` is read after the entry was: while the storage lets one wait, others go on.
+    """
     return at - now if at - now >= LEAST_JUMP_MS else 0
 
 
@@ -146,8 +154,11 @@ def acts(connection: Connection) -> tuple[int, ...]:
 
 
 def digests(settings: Settings, key: bytes) -> dict[str, str]:
-    """A keyed digest of each section of the settings, which hold no secret but say where they are (pure)."""
-    told = msgspec.to_builtins(settings, enc_hook=str)
+    """A keyed digest of each section of the settings, which hold no secret but say where they are (pure).
+
+    Where a process listens is none of it: the command line says that otherwise for each of several.
+    """
+    told = msgspec.to_builtins(configuration.told(settings), enc_hook=str)
     return {
         name: hmac.digest(key, _encode([name, one]), "sha256").hex()
         for name, one in told.items()

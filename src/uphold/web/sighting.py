@@ -16,6 +16,11 @@ from uphold.continuity import backup
 from uphold.journal.log import SignedHead
 
 LOOK_SECONDS = 15.0
+# A sweep that a jump of the clock or a machine that slept made late is made within a minute: it is told once so many
+# looks, ten minutes, have found it late. They are counted, as any clock may stand still with the sweep.
+LATE_LOOKS = 40
+# One that goes on while the machine sleeps, where the system has it: to sleep is no jump.
+_STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 _log = logging.getLogger("uphold.sighting")
 
 
@@ -30,6 +35,7 @@ class Sighting:
         self._backups = Backups()
         self._head: SignedHead | None = None
         self._told: dict[str, int] = {}
+        self._late_looks = 0
         self._is_first = True
 
     async def look(self) -> None:
@@ -38,8 +44,9 @@ class Sighting:
 
     def look_now(self) -> None:
         """As `look`, in this thread."""
-        app, now = self._app, _now()
-        found = list(self._found(now))
+        # Both clocks at once: slow storage between them would be a jump.
+        app, now, steady = self._app, _now(), _steady()
+        found = list(self._found(now, steady))
         if self._is_first:
             digests = sightings.digests(app.settings, app.ring.signal_key)
             app.writer.run(lambda tx: sightings.remember(tx, digests))
@@ -49,15 +56,15 @@ class Sighting:
             app.writer.run(lambda tx: signal.note(tx, *fresh))
             self._told |= {_name(one): now for one in fresh}
 
-    def _found(self, now: int) -> Iterator[Signal]:
+    def _found(self, now: int, steady: int) -> Iterator[Signal]:
         app = self._app
         with app.database.read() as connection:
             problem, self._head = sightings.problem(connection, app.log, self._head)
         with app.database.read() as connection:
-            jump = self._clock.jumped(now, _steady())
+            jump = self._clock.jumped(now, steady)
             # At the start there is nothing to compare with but what was written last.
             if self._is_first and not jump:
-                jump = -sightings.behind(connection, app.log, now)
+                jump = -sightings.behind(sightings.written(connection, app.log), _now())
             hours = sightings.lateness(connection, now, self._since)
             acts = sightings.acts(connection)
         if jump:
@@ -65,7 +72,8 @@ class Sighting:
         if problem:
             _log.error("The journal is not as it was: %s. Run: uphold journal verify", problem)
             yield Signal(Kind.JOURNAL, {"problem": problem})
-        if hours:
+        self._late_looks = self._late_looks + 1 if hours else 0
+        if self._late_looks >= LATE_LOOKS:
             yield Signal(Kind.SWEEP_LATE, {"hours": hours})
         if self._reads(acts, now):
             yield Signal(Kind.BACKUP_READ)
@@ -83,7 +91,7 @@ class Sighting:
 
     def _is_news(self, one: Signal, now: int) -> bool:
         lasts = one.kind not in {Kind.CLOCK, Kind.BACKUP_READ}
-        return not lasts or now - self._told.get(_name(one), 0) >= AGAIN_MS
+        return not lasts or not 0 <= now - self._told.get(_name(one), 0) < AGAIN_MS
 
 
 def _name(one: Signal) -> str:
@@ -95,4 +103,4 @@ def _now() -> int:
 
 
 def _steady() -> int:
-    return time.monotonic_ns() // 1_000_000
+    return time.clock_gettime_ns(_STEADY) // 1_000_000

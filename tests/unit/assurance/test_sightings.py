@@ -57,9 +57,10 @@ def test_a_clock_behind_the_newest_entry_was_put_back(app: App) -> None:
     with app.database.read() as connection:
         [(_, raw)] = app.log.tail(connection, 1)
         now = entry.decode(raw).at_ms
-        assert sightings.behind(connection, app.log, now) == 0
-        found = sightings.behind(connection, app.log, now - HOUR_MS)
-    assert found == HOUR_MS
+        at = sightings.written(connection, app.log)
+    assert at == now
+    assert sightings.behind(at, now) == 0
+    assert sightings.behind(at, now - HOUR_MS) == HOUR_MS
 
 
 def test_a_sweep_is_late_where_the_site_was_there_to_sweep(app: App) -> None:
@@ -149,6 +150,15 @@ def test_settings_that_changed_are_named_by_their_section(app: App) -> None:
     with app.database.read() as connection:
         told = [one.signal.fields for one in signal.since(connection, known)]
     assert told == [{"changed": "detection"}, {"changed": "detection+new-one"}]
+
+
+def test_where_a_process_listens_is_no_setting_that_changed(app: App) -> None:
+    """Several processes share a configuration, and are told their ports by the command line."""
+    before = sightings.digests(app.settings, KEY)
+    for own, names in (({"host": "::1", "port": 8002}, set()), ({"proxies": ("::1",)}, {"serve"})):
+        serve = msgspec.structs.replace(app.settings.serve, **own)
+        after = sightings.digests(msgspec.structs.replace(app.settings, serve=serve), KEY)
+        assert {name for name in before if before[name] != after[name]} == names
 
 
 @pytest.mark.parametrize(

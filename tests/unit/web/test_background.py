@@ -15,6 +15,7 @@ from uphold import errors
 from uphold.app import App
 from uphold.config import Proof
 from uphold.mail import outbox
+from uphold.retention import due
 from uphold.retention.sweep import Done, Sweep
 from uphold.rights import stored
 from uphold.vault.tables import vault_index, vault_index_tail
@@ -180,6 +181,19 @@ async def test_what_is_due_is_destroyed_at_once_and_then_by_the_hour(
     monkeypatch.setattr(background, "SWEEP_EVERY_MS", 0)
     await sweeper.look()
     assert len(swept) == 2
+
+
+async def test_a_sweep_that_ended_in_the_future_keeps_none_back(
+    app: App,  # noqa: F811 - as above
+) -> None:
+    """As when the clock was ahead then, and was put back since."""
+    sweeper = background.Sweeper(app)
+    await sweeper.look()
+    ahead = site.now() + 2 * background.SWEEP_EVERY_MS
+    app.writer.run(lambda tx: due.keep(tx, ended_at=ahead))
+    await sweeper.look()
+    with app.database.read() as connection:
+        assert due.state(connection).ended_at < ahead
 
 
 async def test_a_stop_ends_a_sweep_between_two_transactions(

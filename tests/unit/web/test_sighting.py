@@ -2,6 +2,7 @@
 """The site looks at itself while it is served, and tells each thing once for as long as it lasts."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -12,10 +13,12 @@ import pytest
 from tests import site
 from uphold.access import signal
 from uphold.app import App
-from uphold.assurance.sightings import AGAIN_MS
+from uphold.assurance import sightings
+from uphold.assurance.sightings import AGAIN_MS, LATE_MS, LEAST_JUMP_MS
 from uphold.config import Detection
+from uphold.retention import due
 from uphold.web import sighting
-from uphold.web.sighting import Sighting
+from uphold.web.sighting import LATE_LOOKS, Sighting
 
 
 def kinds(app: App) -> list[str]:
@@ -64,6 +67,62 @@ def test_a_start_behind_the_newest_entry_is_told(here: App, clock: list[int]) ->
     clock[0] -= 86_400_000
     Sighting(here).look_now()
     assert kinds(here) == ["site.clock"]
+
+
+def test_storage_that_lets_one_wait_is_no_jump(
+    here: App, clock: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the look waits both clocks go on, and others write."""
+
+    def then(act: Callable[..., Any]) -> Callable[..., Any]:
+        def acts(*given: Any) -> Any:
+            for one in range(2):
+                clock[one] += 10 * LEAST_JUMP_MS
+            return act(*given)
+
+        return acts
+
+    for name in ("verify_head", "head"):
+        monkeypatch.setattr(here.log, name, then(getattr(here.log, name)))
+    looks = Sighting(here)
+    for _ in range(3):
+        looks.look_now()
+    assert kinds(here) == []
+
+
+def test_what_others_write_while_the_first_look_waits_is_not_ahead(
+    here: App, clock: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def written(*_: Any) -> int:
+        for one in range(2):
+            clock[one] += 10 * LEAST_JUMP_MS
+        return clock[0]
+
+    monkeypatch.setattr(sightings, "written", written)
+    Sighting(here).look_now()
+    assert kinds(here) == []
+
+
+def test_a_machine_that_slept_is_no_jump() -> None:
+    """The steady clock goes on meanwhile, as the wall clock does."""
+    assert sighting._STEADY == time.CLOCK_BOOTTIME
+
+
+def test_a_sweep_is_late_when_it_had_its_chance(here: App, clock: list[int]) -> None:
+    looks = Sighting(here)
+    clock[0], clock[1] = clock[0] + LATE_MS, clock[1] + LATE_MS
+    for _ in range(LATE_LOOKS - 1):
+        looks.look_now()
+    here.writer.run(lambda tx: due.keep(tx, ended_at=clock[0]))
+    looks.look_now()
+    assert kinds(here) == [], "the machine slept, and swept soon after"
+    clock[0], clock[1] = clock[0] + LATE_MS, clock[1] + LATE_MS
+    for _ in range(LATE_LOOKS - 1):
+        looks.look_now()
+    assert kinds(here) == []
+    looks.look_now()
+    looks.look_now()
+    assert kinds(here) == ["site.sweep-late"]
 
 
 def test_settings_that_changed_between_two_starts_are_told(here: App) -> None:
