@@ -7,8 +7,8 @@
 
 Guarantee: a file under its name is whole and was looked at; whatever stops in between leaves a `.part`, which the
 next one removes. Memory does not grow with the site. Never in it: the key ring, `destroyed`, and sessions and
-links, which a restore would end. An open reader keeps SQLite from overwriting what was destroyed meanwhile: a
-sweep waits for the end of a backup.
+links, which a restore would end. An open reader keeps SQLite from overwriting what was destroyed meanwhile: the
+acts of a sweep stay open until a backup has ended.
 """
 
 import fcntl
@@ -28,7 +28,7 @@ from sqlalchemy import Column, Connection, Table, Text, func, select, update
 
 from uphold import __version__, config, errors
 from uphold.config import Settings
-from uphold.continuity import archive
+from uphold.continuity import archive, unmarked
 from uphold.database import schema, transfer, upgrade, walk
 from uphold.database.engine import Database
 from uphold.database.schema import Number, metadata
@@ -88,6 +88,10 @@ class Made:
     removed: tuple[str, ...] = ()
 
 
+class Busy(errors.Conflict):
+    """Somebody else is making a backup into the folder."""
+
+
 class Maker:
     """Makes backups of one site."""
 
@@ -107,7 +111,7 @@ class Maker:
         """Write a backup to a new file, or under the next number into a folder. Journals backup.made.
 
         With an `identity` it is opened again whole, else only read again. Raises `errors.Invalid` without a
-        recipient, `errors.Conflict` for a file that is there or while another backup is made into the folder,
+        recipient, `errors.Conflict` for a file that is there, `Busy` while another backup is made into the folder,
         `errors.Unavailable` where it cannot be written, `errors.Broken` if it is not as it was written.
         """
         own = None if identity is None else age.identities(identity)
@@ -235,9 +239,13 @@ class Maker:
 
 def newest(reader: Connection | Transaction) -> Made | None:
     """Return the newest backup that is remembered and was not removed."""
+    return next(iter(remembered(reader, 1)), None)
+
+
+def remembered(reader: Connection | Transaction, limit: int | None = None) -> list[Made]:
+    """List the backups that are remembered and were not removed, newest first, wherever they were made to."""
     query = select(continuity_backup).where(_b.removed_at.is_(None))
-    row = reader.execute(query.order_by(_b.number.desc()).limit(1)).first()
-    return None if row is None else Made(*row[:6])
+    return [Made(*row[:6]) for row in reader.execute(query.order_by(_b.number.desc()).limit(limit))]
 
 
 def rows(connection: Connection) -> walk.Rows:
@@ -247,7 +255,7 @@ def rows(connection: Connection) -> walk.Rows:
 
 def digest(path: Path) -> str:
     """Return the SHA-256 of a backup's file, in hex."""
-    with path.open("rb") as file:
+    with unmarked.opened(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
@@ -355,7 +363,7 @@ def _alone(folder: Path) -> Iterator[None]:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
     except BlockingIOError:
-        raise errors.Conflict(
+        raise Busy(
             "Another backup is being made into this folder.", "Let it finish, then try again."
         ) from None
     finally:

@@ -26,6 +26,7 @@ from uphold.journal import entry, store
 from uphold.retention import due
 from uphold.statistics import budget
 from uphold.vault import carry, destroyed, sample, unlock
+from uphold.vault.unlock import KeyRing
 
 DONE = "drill.done"
 WELL, BROKEN, NOT_WHOLE = "well", "broken", "not-whole"
@@ -87,7 +88,11 @@ def attempt(
     examine: Examine,
     watch: Watch | None = None,
 ) -> Drilled:
-    """Restore a backup of the site into a folder and prove it; nothing is remembered."""
+    """Restore a backup of the site into a folder and prove it; nothing is remembered.
+
+    It is judged by what stood at the beginning in the key ring and in the list of destroyed parts, as the restore
+    reads them then: the site serves on, and what it destroys or burns meanwhile may well be in what was brought back.
+    """
     path = settings.path
     wanted = Wanted(
         file,
@@ -100,10 +105,13 @@ def attempt(
         is_aside=True,
     )
     try:
+        ring = unlock.load(wanted.keys)
+        ring.settle()
+        listed = destroyed.read(path(settings.keys.destroyed))
         done = restore.run(wanted, examine, watch)
     except errors.Broken as error:
         return Drilled(0, backup.digest(file), BROKEN, error.message)
-    return prove(config.load(folder), done, destroyed.read(path(settings.keys.destroyed)))
+    return prove(config.load(folder), done, ring, listed)
 
 
 def newest(connection: Connection) -> Drilled | None:
@@ -119,9 +127,8 @@ def rows(connection: Connection) -> walk.Rows:
     return walk.rows(connection, continuity_drill)
 
 
-def prove(settings: Settings, done: Restored, listed: Collection[int]) -> Drilled:
+def prove(settings: Settings, done: Restored, ring: KeyRing, listed: Collection[int]) -> Drilled:
     """Hold a restored site against its backup: as many rows, parts that open, nothing of what was destroyed."""
-    ring = unlock.load(settings.path(settings.keys.ring), settings.path(settings.keys.destroyed))
     database = Database(settings.database_url)
     try:
         with database.read() as connection:

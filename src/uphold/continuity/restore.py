@@ -25,7 +25,7 @@ from typing import BinaryIO, cast
 
 from uphold import config, errors
 from uphold.config import Settings
-from uphold.continuity import archive, place
+from uphold.continuity import archive, place, unmarked
 from uphold.continuity.load import Journal, Loader
 from uphold.database import engine, sequence, transfer, upgrade
 from uphold.database.engine import Database
@@ -174,7 +174,9 @@ class _Work:
     def fill(self, own: Sequence[object]) -> None:
         """Write everything that the backup holds and may come back."""
         count = archive.Count()
-        with self._wanted.file.open("rb") as raw:
+        file = self._wanted.file
+        # To bring the site back is told like any other reading of a backup; to try one aside is the site's own.
+        with unmarked.opened(file) if self._wanted.is_aside else file.open("rb") as raw:
             source = _Digested(raw)
             opened = age.Opened(cast(BinaryIO, source), own)
             try:

@@ -3,6 +3,7 @@
 
 import asyncio
 import time
+from contextlib import suppress
 
 from uphold.app import App
 from uphold.continuity import backup
@@ -14,7 +15,8 @@ HOUR_MS = 60 * 60 * 1000
 class Safekeeper:
     """Makes a backup when the newest that is remembered is as old as the site's configuration says.
 
-    One process of the site makes it: the folder is locked meanwhile, and the others find that it was made.
+    One process of the site makes it: the folder is locked meanwhile, and the others find that it was made. So is it
+    left to whoever makes one by hand just now.
     """
 
     def __init__(self, app: App) -> None:
@@ -30,7 +32,8 @@ class Safekeeper:
         folder = await asyncio.to_thread(backup.folder_of, app.settings)
         work = asyncio.ensure_future(asyncio.to_thread(maker.make, folder))
         try:
-            await asyncio.shield(work)
+            with suppress(backup.Busy):
+                await asyncio.shield(work)
         except asyncio.CancelledError:
             maker.stop()
             await asyncio.gather(work, return_exceptions=True)
@@ -43,4 +46,5 @@ class Safekeeper:
         with self._app.database.read() as connection:
             newest = backup.newest(connection)
         age = time.time_ns() // 1_000_000 - (0 if newest is None else newest.made_at)
-        return age >= own.every_hours * HOUR_MS
+        # One that was made in the future was made by a clock that was ahead, and says nothing.
+        return not 0 <= age < own.every_hours * HOUR_MS

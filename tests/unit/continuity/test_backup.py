@@ -90,6 +90,13 @@ def test_it_is_remembered_journaled_and_audited(kept: Kept, app: App) -> None:
     assert any("digest" in str(found) for found in audit.run(app.settings))
 
 
+def test_to_compare_one_does_not_mark_it_as_read(kept: Kept, app: App) -> None:
+    made = backups.make(app, kept)
+    os.utime(file_of(made), (1_000, 2_000))
+    assert backup.digest(file_of(made)) == made.digest
+    assert file_of(made).stat().st_atime == 1_000
+
+
 def test_old_ones_go_after_their_days_and_the_newest_never(kept: Kept, app: App) -> None:
     old = [backups.make(app, kept) for _ in range(2)]
     stranger = kept.folder / "uphold-uphold.example-000001.age.txt"
@@ -120,7 +127,7 @@ def test_a_file_may_be_named_and_is_never_overwritten(kept: Kept, app: App, tmp_
 
 
 def test_one_backup_at_a_time_goes_into_a_folder(kept: Kept, app: App) -> None:
-    with backup._alone(kept.folder), pytest.raises(errors.Conflict, match="Another backup"):
+    with backup._alone(kept.folder), pytest.raises(backup.Busy, match="Another backup"):
         backups.make(app, kept)
 
 

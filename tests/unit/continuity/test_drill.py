@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Drills: the newest backup is tried aside and thrown away, and what comes of it is remembered either way."""
 
+import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +15,8 @@ from tests.backups import Kept
 from uphold import config, errors
 from uphold.app import App, open_site
 from uphold.assurance import audit
-from uphold.continuity import drill
+from uphold.config import Settings
+from uphold.continuity import drill, rotate
 from uphold.continuity.drill import Drilled
 from uphold.journal import entry
 from uphold.retention import sweep
@@ -62,6 +65,36 @@ def test_a_good_backup_is_well_and_nothing_is_left(kept: Kept, app: App, aside: 
     assert list(audit.run(app.settings)) == []
 
 
+def test_what_is_erased_while_it_runs_did_not_come_back(kept: Kept, app: App) -> None:
+    site.live(app)
+    goes = site.submit(app)
+    backups.make(app, kept)
+
+    def meanwhile(settings: Settings) -> Iterable[object]:
+        reason = sweep.Reason.DISCARDED
+        app.writer.run(lambda tx: sweep.destroy(tx, app.ring, goes.number, reason))
+        return audit.run(settings)
+
+    done = drill.run(kept.settings, app.writer, kept.identity, meanwhile)
+    assert (done.outcome, done.why) == ("well", "")
+    assert drilled(app, kept).outcome == "well"
+
+
+def test_what_is_burned_while_it_runs_still_opens(kept: Kept, app: App) -> None:
+    """In the backup it is sealed under a key that was there when the drill began."""
+    site.live(app)
+    backups.make(app, kept)
+    keeper = rotate.Keeper(kept.settings, app.ring, app.log, app.database, app.writer)
+
+    def meanwhile(settings: Settings) -> Iterable[object]:
+        yield from audit.run(settings)
+        keeper.rotate()
+        assert keeper.burn(site.now() + 400 * rotate.DAY_MS) == [1]
+
+    done = drill.run(kept.settings, app.writer, kept.identity, meanwhile)
+    assert (done.outcome, done.why, done.opened > 0) == ("well", "", True)
+
+
 def test_the_key_ring_is_not_copied_aside(kept: Kept, app: App, tmp_path: Path) -> None:
     made = backups.make(app, kept)
     assert made.path is not None
@@ -86,16 +119,38 @@ def test_a_damaged_backup_is_broken_and_that_is_journaled(kept: Kept, app: App) 
     assert newest.outcome == "broken"
 
 
+def test_only_a_backup_that_is_tried_is_not_marked_as_read(
+    kept: Kept, app: App, tmp_path: Path
+) -> None:
+    """The site's own reading is nobody's intrusion; whoever brings the site back is somebody."""
+    made = backups.make(app, kept)
+    assert made.path is not None
+    os.utime(made.path, (1_000, 2_000))
+    assert drilled(app, kept).outcome == "well"
+    assert made.path.stat().st_atime == 1_000
+    opened: list[Path] = []
+    plain = Path.open
+
+    def noted(path: Path, *given: Any, **more: Any) -> Any:
+        opened.append(path)
+        return plain(path, *given, **more)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Path, "open", noted)
+        backups.bring_back(backups.wanted(kept, made.path, tmp_path / "back"))
+    assert made.path in opened
+
+
 def test_what_restores_and_is_not_the_backup_is_told(kept: Kept, app: App, tmp_path: Path) -> None:
     stays = site.submit(app)
     made = backups.make(app, kept)
     assert made.path is not None
     done = backups.bring_back(backups.wanted(kept, made.path, tmp_path / "back"))
     settings = config.load(tmp_path / "back")
-    assert drill.prove(settings, done, []).outcome == "well"
-    assert drill.prove(settings, done, [stays.number << 8]).outcome == "came-back"
+    assert drill.prove(settings, done, app.ring, []).outcome == "well"
+    assert drill.prove(settings, done, app.ring, [stays.number << 8]).outcome == "came-back"
     done.rows["submission_record"] += 1
-    found = drill.prove(settings, done, [])
+    found = drill.prove(settings, done, app.ring, [])
     assert (found.outcome, "submission_record" in found.why) == ("not-whole", True)
 
 

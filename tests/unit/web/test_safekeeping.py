@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from tests import backups, site
 from tests.backups import Kept
-from uphold import config
+from uphold import config, errors
 from uphold.app import App, open_site
 from uphold.config import FILE, Settings
 from uphold.continuity import backup
@@ -48,6 +48,34 @@ async def test_one_is_made_when_the_newest_is_old_enough(kept: Kept, app: App) -
     app.writer.run(lambda tx: tx.execute(later))
     await keeper.look()
     assert [number for number, _ in backup.kept_in(kept.settings, kept.folder)] == [1, 2]
+
+
+async def test_one_that_was_made_in_the_future_keeps_none_back(kept: Kept, app: App) -> None:
+    """As when the clock was ahead then, and was put back since."""
+    keeper = Safekeeper(app)
+    await keeper.look()
+    ahead = update(continuity_backup).values(made_at=continuity_backup.c.made_at + 2 * HOUR_MS)
+    app.writer.run(lambda tx: tx.execute(ahead))
+    await keeper.look()
+    await keeper.look()
+    assert [number for number, _ in backup.kept_in(kept.settings, kept.folder)] == [1, 2]
+
+
+async def test_a_look_while_one_is_made_by_hand_leaves_it_to_that(kept: Kept, app: App) -> None:
+    with backup._alone(kept.folder):
+        await Safekeeper(app).look()
+    assert list(kept.folder.iterdir()) == []
+
+
+async def test_what_else_stands_in_the_way_is_told(
+    kept: Kept, app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def taken(_maker: Maker, folder: Path) -> None:
+        raise errors.Conflict(f"{folder} is there already.")
+
+    monkeypatch.setattr(Maker, "make", taken)
+    with pytest.raises(errors.Conflict, match="already"):
+        await Safekeeper(app).look()
 
 
 async def test_none_is_made_where_it_is_not_asked_for(kept: Kept) -> None:

@@ -3,7 +3,7 @@
 
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from uphold.assurance.probe import N_, Cost, Kind, Outcome, Probe, judged, not_s
 from uphold.assurance.scene import Scene
 from uphold.config import Settings
 from uphold.continuity import archive, backup, drill
+from uphold.continuity.backup import Made
 from uphold.continuity.drill import Drilled
 from uphold.database.engine import Database
 from uphold.journal import note, store
@@ -55,7 +56,7 @@ class Aside:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The newest backup that is kept: its age, and what that may be, in hours; whether its file is there and whole.
+    """The newest backup in the folder: its age, and what that may be, in hours; whether its file is there and whole.
 
     `drilled` is what the last drill found, empty when there was none.
     """
@@ -188,20 +189,31 @@ def _look(scene: Scene) -> Kept:
 def _kept(scene: Scene) -> Kept:
     own = scene.settings.backup
     with scene.read() as connection:
-        newest, drilled = backup.newest(connection), drill.newest(connection)
-    hours = None if newest is None else (scene.now - newest.made_at) // HOUR_MS
-    file = None
-    if newest is not None and own.folder:
-        file = scene.settings.path(own.folder) / backup.name(scene.settings, newest.number)
-    is_there = file is not None and file.is_file()
+        made, drilled = backup.remembered(connection), drill.newest(connection)
+    found, file = newest(scene.settings, made)
     return Kept(
         is_set_up=bool(own.recipient and own.folder),
-        hours=hours,
+        hours=None if found is None else (scene.now - found.made_at) // HOUR_MS,
         limit=2 * own.every_hours or _BY_HAND_HOURS,
-        is_there=is_there,
-        is_whole=is_there and file is not None and newest is not None and _is(file, newest.digest),
+        is_there=file is not None,
+        is_whole=file is not None and found is not None and _is(file, found.digest),
         drilled="" if drilled is None else drilled.outcome,
     )
+
+
+def newest(settings: Settings, made: Sequence[Made]) -> tuple[Made | None, Path | None]:
+    """Return the newest backup that lies in the folder, and its file; where none does, the newest without one.
+
+    Of `made`, newest first. One that was made to another place, such as a stick, is not looked for: it says nothing
+    of the folder, which has to hold one that is young enough and whole whatever was taken along.
+    """
+    if settings.backup.folder:
+        folder = settings.path(settings.backup.folder)
+        for one in made:
+            file = folder / backup.name(settings, one.number)
+            if file.is_file():
+                return one, file
+    return next(iter(made), None), None
 
 
 def _is(file: Path, digest: str) -> bool:

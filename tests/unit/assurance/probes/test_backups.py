@@ -2,6 +2,7 @@
 """Verdicts on backups, from hand-made traces."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,9 @@ import pytest
 from uphold.assurance.probe import Status
 from uphold.assurance.probes import backups
 from uphold.assurance.probes.backups import Aside, Kept
+from uphold.config import Backup, Settings
+from uphold.continuity import backup
+from uphold.continuity.backup import Made
 
 WELL = Aside(
     status=303,
@@ -75,6 +79,20 @@ def test_a_young_whole_backup_is_kept_with_and_without_a_drill(drilled: str) -> 
 def test_each_fault_of_what_is_kept_breaks_it(fault: dict[str, Any]) -> None:
     found = backups.judge_kept(replace(FRESH, **fault))
     assert (found.status, len(found.saw)) == (Status.BROKEN, 1)
+
+
+def test_the_newest_is_the_newest_in_the_folder(tmp_path: Path) -> None:
+    """One that was made to another place, such as a stick, is not looked for there."""
+    settings = Settings(folder=tmp_path, backup=Backup(folder="kept"))
+    stick, mine, older = (Made(number, 0, "d", 1, 1, "read") for number in (3, 2, 1))
+    (tmp_path / "kept").mkdir()
+    assert backups.newest(settings, [stick, mine, older]) == (stick, None)
+    for one in (mine, older):
+        (tmp_path / "kept" / backup.name(settings, one.number)).touch()
+    file = tmp_path / "kept" / backup.name(settings, 2)
+    assert backups.newest(settings, [stick, mine, older]) == (mine, file)
+    assert backups.newest(settings, []) == (None, None)
+    assert backups.newest(Settings(folder=tmp_path), [stick]) == (stick, None)
 
 
 def test_without_any_set_up_nothing_is_shown() -> None:
