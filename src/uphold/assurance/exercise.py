@@ -14,7 +14,6 @@ import fcntl
 import os
 import time
 from functools import partial
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -26,6 +25,7 @@ from uphold.access.exercise import Opened
 from uphold.access.permission import Role
 from uphold.assurance.tables import assurance_run
 from uphold.config import Settings
+from uphold.database import turn
 from uphold.database.transaction import Transaction
 from uphold.database.writer import Writer
 from uphold.enquiry import desk, opinion
@@ -39,6 +39,8 @@ from uphold.vault.unlock import KeyRing
 LOCK = "exercise.lock"
 """Beside the journal's head file."""
 
+# Whoever only looks whether a run is under way is gone long before.
+_LOOK_SECONDS = 0.5
 # Records destroyed in one transaction: people's own submissions wait no longer than for these.
 _TOGETHER = 50
 
@@ -101,7 +103,7 @@ def begin(
     `by` is a member of staff, 0 for the site itself or the command line; `edition` the number of the one in
     force, `configuration` the digest of what is examined. Raises `errors.Conflict` while another is under way.
     """
-    lock = _locked(settings.path(settings.keys.head).with_name(LOCK))
+    lock = _locked(settings)
     try:
         for left in writer.run(_open_runs):
             _remove(writer, ring, left)
@@ -124,24 +126,31 @@ def require_open(tx: Transaction, run: int) -> None:
 
 def is_under_way(settings: Settings) -> bool:
     """Tell whether a run is under way on this machine just now."""
+    handle = _opened(settings)
     try:
-        os.close(_locked(settings.path(settings.keys.head).with_name(LOCK)))
-    except errors.Conflict:
+        # Shared, so that of two who look neither takes the other for a run.
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
         return True
+    finally:
+        os.close(handle)
     return False
 
 
-def _locked(path: Path) -> int:
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+def _locked(settings: Settings) -> int:
+    handle = _opened(settings)
+    if not turn.wait(handle, _LOOK_SECONDS):
         os.close(handle)
         raise errors.Conflict(
             "Another run of probes is under way.",
             "Wait for its end; its results are this site's too.",
-        ) from None
+        )
     return handle
+
+
+def _opened(settings: Settings) -> int:
+    path = settings.path(settings.keys.head).with_name(LOCK)
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
 
 def _begin(tx: Transaction, by: int, edition: int, configuration: str) -> int:

@@ -22,6 +22,7 @@ FIRST_SECONDS = 300.0
 # process has not read yet, must not keep the machine busy.
 AGAIN_SECONDS = 900.0
 _TOLD = (0, 1)
+_REFUSED = 2
 
 
 class Examiner:
@@ -52,11 +53,15 @@ class Examiner:
             await process.wait()
             raise
         self._not_before = time.monotonic() + AGAIN_SECONDS
-        if code not in _TOLD:
+        if code not in _TOLD and not (code == _REFUSED and await asyncio.to_thread(self._is_taken)):
             raise errors.Unavailable(f"The examination could not be made (exit code {code}).")
 
+    def _is_taken(self) -> bool:
+        """Whether somebody else is at it: it may have begun since this was looked at, and is left to them."""
+        return exercise.is_under_way(self._app.settings)
+
     def _is_due(self) -> bool:
-        if self._app.shelf.in_force_or_none() is None or exercise.is_under_way(self._app.settings):
+        if self._app.shelf.in_force_or_none() is None or self._is_taken():
             return False
         return bool(watch.due(self._app.ground(), self._app.premises()))
 

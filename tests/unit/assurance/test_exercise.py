@@ -2,6 +2,7 @@
 """An exercise begins, marks, signs in, and leaves nothing behind; nor does one that died."""
 
 import asyncio
+import fcntl
 import os
 from collections.abc import Iterator
 from dataclasses import replace
@@ -79,6 +80,37 @@ def test_its_beginning_and_its_end_are_journaled(office: Office) -> None:
     assert (row.number, row.edition, row.configuration, row.by) == (run.run, 1, DIGEST, 7)
     assert row.began_at <= row.ended_at
     assert office.entries()[row.entry].kind == "exercise.began"
+
+
+@pytest.fixture
+def looking(office: Office) -> Iterator[int]:
+    """Somebody looks just now whether a run is under way."""
+    with begin(office):
+        pass
+    settings = office.app.settings
+    file = settings.path(settings.keys.head).with_name(exercise.LOCK)
+    handle = os.open(file, os.O_RDWR)
+    fcntl.flock(handle, fcntl.LOCK_SH)
+    yield handle
+    os.close(handle)
+
+
+def test_whoever_looks_is_no_run(office: Office, looking: int) -> None:
+    assert not exercise.is_under_way(office.app.settings)
+    fcntl.flock(looking, fcntl.LOCK_UN)
+    with begin(office):
+        assert exercise.is_under_way(office.app.settings)
+
+
+def test_whoever_looks_keeps_no_run_from_beginning(
+    office: Office, looking: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def looked(_seconds: float) -> None:
+        fcntl.flock(looking, fcntl.LOCK_UN)
+
+    monkeypatch.setattr("uphold.database.turn.time.sleep", looked)
+    with begin(office) as run:
+        assert run.run == 2
 
 
 def test_runs_are_numbered_upwards(office: Office) -> None:

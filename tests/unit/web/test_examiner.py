@@ -99,6 +99,28 @@ async def test_a_run_that_cannot_be_made_is_not_tried_again_at_once(
     assert tried == [1]
 
 
+async def test_a_run_that_somebody_began_meanwhile_is_left_to_them(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the look and the beginning of the process, which is refused then."""
+    begun: list[exercise.Run] = []
+
+    def meanwhile(app: App, *_: str) -> list[str]:
+        begun.append(
+            exercise.begin(app.settings, app.writer, app.ring, 0, edition=1, configuration="c" * 64)
+        )
+        return WHOLE(app, "--due")
+
+    with wiring.opened(folder) as app:
+        monkeypatch.setattr(examiner, "command", meanwhile)
+        try:
+            await Examiner(app, first=0).look()
+            assert exercise.is_under_way(app.settings)
+        finally:
+            for one in begun:
+                one.end()
+
+
 async def test_when_the_site_stops_the_run_ends_in_order(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
