@@ -36,6 +36,10 @@ database_lease = Table(
 _l = database_lease.c
 
 
+class Late(errors.Unavailable):
+    """Another process has the lease by now."""
+
+
 def take(tx: Transaction, name: str, holder: str, term: int = TERM_MS) -> int | None:
     """Take a lease or renew it for `term` ms; returns its fence, None while another process has it."""
     now = process.moment(tx)
@@ -54,10 +58,10 @@ def take(tx: Transaction, name: str, holder: str, term: int = TERM_MS) -> int | 
 
 
 def require(tx: Transaction, name: str, fence: int) -> None:
-    """Refuse whoever is not the last to have taken a lease: `errors.Unavailable`."""
+    """Refuse whoever is not the last to have taken a lease: `Late`."""
     row = tx.execute(select(_l.fence, _l.holder).where(_l.name == name)).first()
     if row is None or row.fence != fence or not row.holder:
-        raise errors.Unavailable("Another process of this site does this now.", "Nothing is lost.")
+        raise Late("Another process of this site does this now.", "Nothing is lost.")
 
 
 def release(tx: Transaction, name: str, fence: int) -> None:
@@ -82,7 +86,7 @@ class Fenced(Writer):
         self.fence = 0
 
     def run(self, work: Work[T]) -> T:
-        """As `Writer.run`; raises `errors.Unavailable` too once another process has the lease."""
+        """As `Writer.run`; raises `Late` once another process has the lease."""
         return self._inner.run(self._held(work))
 
     async def submit(self, work: Work[T]) -> T:

@@ -49,7 +49,7 @@ class Duty:
         return self._held.is_set()
 
     def alone(self, work: Work) -> Work:
-        """Return work that waits until this process has the lease."""
+        """Return work that waits until this process has the lease; once another has it, it is left to that one."""
 
         async def held() -> None:
             await self._held.wait()
@@ -57,6 +57,8 @@ class Duty:
             self._idle.clear()
             try:
                 await work()
+            except lease.Late:
+                self._held.clear()
             finally:
                 self._at_work -= 1
                 if not self._at_work:

@@ -75,7 +75,7 @@ async def test_a_late_holder_stores_nothing(shared: Room) -> None:
     run_out(shared)
     writer.run(put(3))
     assert take(shared, other) == 2
-    with pytest.raises(errors.Unavailable, match="Another process"):
+    with pytest.raises(lease.Late, match="Another process"):
         writer.run(put(4))
     with pytest.raises(errors.Unavailable):
         await writer.submit(put(5))

@@ -98,6 +98,37 @@ async def test_who_was_away_for_too_long_stores_nothing(app: App) -> None:  # no
     other.app.writer.run(sequence.touch)
 
 
+async def test_work_that_comes_too_late_is_left_to_the_next(app: App) -> None:  # noqa: F811 - as above
+    """Quietly: that another process has followed is no trouble of this one."""
+    one, other = await both(app)
+    grown_old(app, one)
+    await other.look()
+
+    async def write() -> None:
+        await one.app.writer.submit(sequence.touch)
+
+    await one.alone(write)()
+    assert not one.is_held
+    waiting = asyncio.ensure_future(one.alone(write)())
+    await one.look()
+    await other.leave()
+    assert not waiting.done()
+    await one.look()
+    await waiting
+    assert one.is_held
+
+
+async def test_other_trouble_of_the_work_is_told(app: App) -> None:  # noqa: F811 - as above
+    one, _ = await both(app)
+
+    async def fail() -> None:
+        raise errors.Unavailable("The disk is full.")
+
+    with pytest.raises(errors.Unavailable, match="disk"):
+        await one.alone(fail)()
+    assert one.is_held
+
+
 async def test_who_has_it_renews_it_now_and_then(
     app: App,  # noqa: F811 - as above
     monkeypatch: pytest.MonkeyPatch,
