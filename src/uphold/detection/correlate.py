@@ -62,6 +62,7 @@ class Correlation:
 
 
 Key = tuple[Value, ...]
+_NOTHING: Mapping[str, Value] = {}
 
 
 @dataclass(slots=True)
@@ -139,7 +140,9 @@ class Correlator:
             if item.happened.id == happened.id and item.value == value:
                 item.slots = (*item.slots, slot)
                 return
-        items.append(_Item(happened.at, happened, (slot,), value))
+        # Without its fields: series are many and long, and what was asked of the event is the group and the value.
+        told = Happened(happened.at, happened.id, _NOTHING, happened.ids, happened.first_at)
+        items.append(_Item(happened.at, told, (slot,), value))
 
     def _at(self, exercise: bool, key: Key) -> "_Series":  # noqa: FBT001 - part of the key, not a choice
         place = (exercise, key)

@@ -2,6 +2,7 @@
 """Windows: both ends belong to them, what is late is put in its place, and what is over is forgotten."""
 
 import random
+import weakref
 
 import pytest
 
@@ -56,6 +57,21 @@ def test_groups_are_told_apart_without_regard_to_case_and_exercises_kept_apart()
     [(key, window)] = correlator.take([(0, happened(4, "X"))], exercise=False)
     held = correlator.held(key, window)
     assert (key, held.ids, held.first_at, held.at) == (("x",), ("e0", "e4"), 0, 4)
+
+
+def test_what_happened_is_kept_without_the_event_itself() -> None:
+    class Told(dict[str, Value]):
+        """An event whose end can be seen."""
+
+    correlator = Correlator("c", asked(least=2))
+    told = Told(who="x", path="/" + "x" * 1000)
+    ended = weakref.ref(told)
+    first = Happened(0, "e0", told, ("e0",), 0)
+    assert correlator.take([(0, first)], exercise=False) == []
+    del told, first
+    assert ended() is None
+    [(key, window)] = correlator.take([(0, happened(1))], exercise=False)
+    assert correlator.held(key, window).ids == ("e0", "e1")
 
 
 def test_values_are_counted_once_and_sums_are_of_numbers() -> None:
