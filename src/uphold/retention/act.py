@@ -84,20 +84,27 @@ def plan(tx: Transaction, kind: Kind, lines: Mapping[int, str]) -> int:
     return act
 
 
-def pending(reader: Connection | Transaction, limit: int) -> list[Planned]:
-    """List lines that are not carried out, lowest part first."""
+def pending(reader: Connection | Transaction) -> list[int]:
+    """List the parts on lines that are not carried out, lowest first. Reads every line of the acts under way."""
     acts, lines = retention_act.c, retention_line.c
     query = (
-        select(lines.number, lines.act, acts.purpose, acts.edition, acts.reason)
+        select(lines.number)
         .join(retention_act, acts.number == lines.act)
         .where(acts.done_at.is_(None), lines.destroyed_at.is_(None))
         .order_by(lines.number)
-        .limit(limit)
     )
-    return [
-        Planned(row.number, row.act, Kind(row.purpose, row.edition, row.reason))
-        for row in reader.execute(query)
-    ]
+    return list(reader.execute(query).scalars())
+
+
+def planned(reader: Connection | Transaction, parts: Iterable[int]) -> list[Planned]:
+    """Which of these parts are to be carried out still, lowest first; looks at nothing else."""
+    lines = retention_line.c
+    query = select(lines.number, lines.act).where(
+        lines.number.in_(list(parts)), lines.destroyed_at.is_(None)
+    )
+    rows = [(row.number, row.act) for row in reader.execute(query.order_by(lines.number))]
+    kinds = {one.number: one.kind for one in under_way(reader)}
+    return [Planned(part, number, kinds[number]) for part, number in rows if number in kinds]
 
 
 def mark(tx: Transaction, parts: Iterable[int]) -> None:

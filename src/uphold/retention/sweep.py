@@ -149,18 +149,18 @@ class Sweep:
         return done
 
     def _begun(self, rules: Rules, at: int, done: Done) -> None:
-        self._carry_out(rules, at, done)
+        self._carry_out(self._left(), rules, at, done)
         self._close(done)
 
     def _whole(self, rules: Rules, at: int, done: Done) -> None:
         self._write(lambda tx: due.keep(tx, began_at=tx.now))
-        self._carry_out(rules, at, done)
+        self._carry_out(self._left(), rules, at, done)
         self._look_again(rules, at)
         self._walk(rules, at)
-        while self._write(lambda tx: self._plan(tx, rules, at)):
-            self._carry_out(rules, at, done)
+        while (parts := self._write(lambda tx: self._plan(tx, rules, at))) is not None:
+            self._carry_out(parts, rules, at, done)
         self._close(done)
-        self._write(lambda tx: _drop_acts(tx, at))
+        self._drop_acts(at)
         self._write(self._site.others)
         self._list()
         edition = rules.current.number
@@ -236,11 +236,11 @@ class Sweep:
             above = self._write(partial(_again, rules=rules, above=above, at=at))
             self._told("again", above or 0)
 
-    def _plan(self, tx: Transaction, rules: Rules, at: int) -> bool:
-        """Write what is due among the next records into acts; False when no record is due any more."""
+    def _plan(self, tx: Transaction, rules: Rules, at: int) -> list[int] | None:
+        """Write the parts that are due among the next records into acts; None when no record is due any more."""
         page = due.ready(tx, at, PAGE)
         if not page:
-            return False
+            return None
         barred = orders.in_force(tx, at)
         found = ends.of_records(tx, rules, page)
         later: dict[int, int | None] = {record: None for record in page if record not in found}
@@ -255,25 +255,29 @@ class Sweep:
         for kind, planned in lines.items():
             act.plan(tx, kind, planned)
         due.put(tx, later)
-        return True
+        return sorted(part for planned in lines.values() for part in planned)
 
-    def _carry_out(self, rules: Rules, at: int, done: Done) -> None:
-        """Destroy whatever is planned, by this sweep or by one that was killed."""
-        while True:
-            found = self._write(lambda tx: self._destroy(tx, rules, at))
-            if found is None:
-                return
+    def _left(self) -> list[int]:
+        """List what a sweep planned that was killed."""
+        with self._site.database.read() as connection:
+            return act.pending(connection)
+
+    def _carry_out(self, parts: Sequence[int], rules: Rules, at: int, done: Done) -> None:
+        """Destroy what is planned, some at a time."""
+        for first in range(0, len(parts), PAGE):
+            some = parts[first : first + PAGE]
+            found = self._write(partial(self._destroy, some=some, rules=rules, at=at))
             done.records += found.records
             done.kept += found.kept
             for kind, count in found.parts.items():
                 done.count(kind, count)
             self._told("destroy", sum(done.parts.values()))
 
-    def _destroy(self, tx: Transaction, rules: Rules, at: int) -> Done | None:
-        """Destroy some planned parts, each looked at again under the lock; None when none is left."""
-        planned = act.pending(tx, PAGE)
+    def _destroy(self, tx: Transaction, some: Sequence[int], rules: Rules, at: int) -> Done:
+        """Destroy planned parts, each looked at again under the lock."""
+        planned = act.planned(tx, some)
         if not planned:
-            return None
+            return Done()
         by_record: dict[int, list[Planned]] = {}
         for one in planned:
             by_record.setdefault(tables.record_of(one.part), []).append(one)
@@ -319,6 +323,13 @@ class Sweep:
         for number in acts:
             self._write(partial(act.close, number=number))
         done.acts += acts
+
+    def _drop_acts(self, at: int) -> None:
+        """Delete the acts that have been kept for long enough; each may be long itself."""
+        with self._site.database.read() as connection:
+            expired = act.expired(connection, at)
+        for number in expired:
+            self._write(partial(act.drop, number=number))
 
 
 def _nobody(_step: str, _count: int) -> None:
@@ -381,8 +392,3 @@ def _candidates(connection: Connection, rules: Rules, at: int) -> Iterable[list[
     while page := due.all_above(connection, after, _WALK):
         after = page[-1]
         yield page if is_moved else due.ripe(connection, page, at)
-
-
-def _drop_acts(tx: Transaction, at: int) -> None:
-    for number in act.expired(tx, at):
-        act.drop(tx, number)

@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """Acts: opened once, closed when every line is carried out, continued when they are long."""
 
+from typing import Any
+
 import pytest
+from sqlalchemy import event
 
 from tests.office import Office
 from uphold import errors
 from uphold.retention import act
-from uphold.retention.act import Kind, Line
+from uphold.retention.act import Kind, Line, Planned
 
 KIND = Kind("security", 1, "term-ended")
+OTHER = Kind("communication", 1, "term-ended")
 
 
 def plan(office: Office, *parts: int, kind: Kind = KIND) -> int:
@@ -24,10 +28,41 @@ def test_the_newest_acts_are_listed_and_all_are_counted(office: Office) -> None:
 
 def test_an_act_is_opened_once_for_its_kind(office: Office) -> None:
     assert plan(office, 256) == plan(office, 512) == 1
-    assert plan(office, 768, kind=Kind("communication", 1, "term-ended")) == 2
+    assert plan(office, 768, kind=OTHER) == 2
     assert plan(office, 1024, kind=Kind("security", 2, "term-ended")) == 3
     assert office.kinds().count("destruction.requested") == 3
-    assert [one.part for one in office.read(lambda c: act.pending(c, 10))] == [256, 512, 768, 1024]
+    assert office.read(act.pending) == [256, 512, 768, 1024]
+
+
+def test_what_is_to_be_carried_out_is_looked_for_by_part(office: Office) -> None:
+    plan(office, 256, 512, 1024)
+    plan(office, 768, kind=OTHER)
+    office.run(lambda tx: act.mark(tx, [512]))
+    found = office.read(lambda c: act.planned(c, [1024, 768, 512, 9999]))
+    assert found == [Planned(768, 2, OTHER), Planned(1024, 1, KIND)]
+    office.run(lambda tx: act.mark(tx, [768]))
+    office.run(lambda tx: act.close(tx, 2))
+    assert office.read(lambda c: act.planned(c, [256, 768])) == [Planned(256, 1, KIND)]
+    assert office.read(lambda c: act.planned(c, [])) == []
+
+
+def test_the_other_lines_of_its_act_are_not_read_for_it(sqlite_office: Office) -> None:
+    """Else a sweep would read each line as often as there are lines, under the write lock."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, given: Any, *_: Any) -> None:
+        asked.append((statement, given))
+
+    with sqlite_office.app.database.read() as connection:
+        event.listen(connection, "before_cursor_execute", note)
+        act.planned(connection, [256, 512])
+        event.remove(connection, "before_cursor_execute", note)
+        told = [
+            str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given).all())
+            for statement, given in asked
+            if "retention_line" in statement
+        ]
+    assert ["SEARCH retention_line USING INTEGER PRIMARY KEY" in one for one in told] == [True]
 
 
 def test_it_is_closed_when_every_line_is_carried_out(office: Office) -> None:

@@ -4,7 +4,7 @@
 from functools import partial
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from tests import cast, site
 from tests.editions import PURPOSE
@@ -228,6 +228,42 @@ def test_acts_are_kept_for_three_years(office: Office) -> None:
     # No number comes twice.
     swept(office, 4 * 366)
     assert 1 not in [one.number for one in office.read(act.every)]
+
+
+def test_each_act_goes_in_a_transaction_of_its_own(sqlite_office: Office) -> None:
+    """Whoever writes waits no longer than for one of them: each may have thousands of lines."""
+    office = sqlite_office
+    destroy(office, office.submit())
+    assert len(swept(office, 0).acts) == 3
+    with office.app.database.connect() as connection:
+        connection.exec_driver_sql(
+            "CREATE TRIGGER keeping BEFORE DELETE ON retention_act WHEN OLD.number = 3"
+            " BEGIN SELECT RAISE(ABORT, 'it is kept'); END"
+        )
+    with pytest.raises(errors.Conflict):
+        swept(office, 3 * 366)
+    assert [one.number for one in office.read(act.every)] == [3]
+    assert [*office.read(lambda c: [*act.lines(c, 1)])] == []
+
+
+def test_a_sweep_ends_more_parts_than_go_into_one_transaction(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweep, "PAGE", 2)
+    records_ = [office.submit() for _ in range(5)]
+    parts = [number for one in records_ for number, _ in office.read(partial(_live, record=one))]
+    kind = act.Kind(TECHNICAL, 1, "term-ended")
+    # As a sweep leaves them that was killed.
+    office.run(lambda tx: act.plan(tx, kind, dict.fromkeys(parts[2::3], "SOMEBODY")))
+    done = swept(office, 4 * 366)
+    assert sum(done.parts.values()) == len(parts) == 15
+    assert [one for record in records_ for one in purposes(office, record)] == []
+    assert office.read(act.pending) == []
+    assert office.read(act.under_way) == []
+
+
+def _live(connection: Connection, record: int) -> list[tuple[int, str]]:
+    return remains.live(connection, record)
 
 
 def test_a_dry_run_says_the_same_and_touches_nothing(office: Office) -> None:
