@@ -139,7 +139,7 @@ class Keeper:
 
     def _is_left(self, newest: int) -> bool:
         with self._database.read() as connection:
-            return bool(set(epoch.used(connection)) - {newest})
+            return epoch.is_left(connection, newest)
 
     def _begun(self) -> int | None:
         """Return the epoch that a broken-off rotation was moving everything to."""
@@ -173,8 +173,9 @@ class Keeper:
 
     def _burn(self, tx: Transaction, numbers: list[int]) -> None:
         """Burn under the write lock: whoever stores next looks at the ring and finds the epoch gone."""
-        used = epoch.used(tx)
-        _refuse_used([Old(number, used.get(number, 0), None) for number in numbers])
+        if epoch.is_used(tx, numbers):
+            used = epoch.used(tx)
+            _refuse_used([Old(number, used.get(number, 0), None) for number in numbers])
         unlock.burn(self._path, self._copy, numbers)
         for number in numbers:
             _say(tx, BURNED, number)
@@ -217,7 +218,7 @@ class Keeper:
     def _step(self, tx: Transaction, newest: int, after: int) -> tuple[epoch.Step, bool]:
         """Move some keys; with the last of them say so, in the same transaction."""
         step = epoch.move(tx, self._ring, newest, after)
-        finished = step.last is None and not set(epoch.used(tx)) - {newest}
+        finished = step.last is None and not epoch.is_left(tx, newest)
         if finished:
             _say(tx, ROTATED, newest)
         return step, finished

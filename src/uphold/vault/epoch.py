@@ -9,6 +9,7 @@ belong to it. Steps may be broken off and begun anew; a row that does not open i
 """
 
 import os
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, func, select
@@ -33,6 +34,9 @@ _USED = select(
     func.count().filter(_k.epoch == bindparam("of")),
     func.min(_k.epoch).filter(_k.epoch > bindparam("of")),
 )
+# These stop at the first row that they find: what is asked under the write lock is whether there is any.
+_LEFT = select(_k.number).where(_k.epoch != bindparam("newest")).limit(1)
+_UNDER = select(_k.number).where(_k.epoch.in_(bindparam("epochs", expanding=True))).limit(1)
 
 
 class Step(NamedTuple):
@@ -60,6 +64,16 @@ def used(reader: Connection | Transaction) -> dict[int, int]:
             found[of] = int(rows)
         of = after
     return found
+
+
+def is_left(reader: Connection | Transaction, newest: int) -> bool:
+    """Tell whether a part is wrapped under another epoch than the newest. Reads every key row once at most."""
+    return reader.execute(_LEFT, {"newest": newest}).first() is not None
+
+
+def is_used(reader: Connection | Transaction, numbers: Sequence[int]) -> bool:
+    """Tell whether a part is wrapped under one of these epochs. Reads every key row once at most."""
+    return reader.execute(_UNDER, {"epochs": list(numbers)}).first() is not None
 
 
 def move(tx: Transaction, ring: KeyRing, newest: int, after: int, limit: int = TOGETHER) -> Step:

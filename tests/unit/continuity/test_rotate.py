@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import update
+from sqlalchemy import event, update
 
 from tests import cast, rings, site
 from tests.editions import PURPOSE
@@ -106,6 +107,23 @@ def test_a_site_is_rotated_and_burned(app: App, copy: Path) -> None:
     assert {part >> 8 for part in found} == {*before, after}
     assert copy.read_bytes() == ring_file(app).read_bytes()
     assert copy.stat().st_mode & 0o777 == 0o600
+
+
+def test_nothing_is_counted_under_the_write_lock(app: App) -> None:
+    """To count the parts of every epoch reads each key several times, and whoever writes waits for it."""
+    site.submit(app)
+    asked: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if "vault_key" in statement:
+            asked.append(statement)
+
+    event.listen(app.database._writers, "before_cursor_execute", note)
+    keeper(app).rotate()
+    keeper(app).burn(site.now())
+    event.remove(app.database._writers, "before_cursor_execute", note)
+    assert asked
+    assert not [one for one in asked if "count(" in one]
 
 
 def test_the_burned_key_is_in_no_file(app: App, copy: Path, tmp_path: Path) -> None:

@@ -131,7 +131,22 @@ def test_a_second_move_moves_nothing(store: Store) -> None:
     assert store.read(lambda c: c.execute(select(vault_key)).all()) == before
 
 
+def test_whether_anything_is_left_is_known_without_counting(store: Store) -> None:
+    store.submit(5)
+    assert not store.read(partial(epoch.is_left, newest=1))
+    assert store.read(partial(epoch.is_left, newest=2))
+    assert store.read(partial(epoch.is_used, numbers=[2, 1]))
+    assert not store.read(partial(epoch.is_used, numbers=[2]))
+    assert not store.read(partial(epoch.is_used, numbers=[]))
+    turn(store)
+    assert not store.read(partial(epoch.is_left, newest=2))
+    assert not store.read(partial(epoch.is_used, numbers=[1]))
+    # Under a later epoch than the newest that is known here is not moved either.
+    assert store.read(partial(epoch.is_left, newest=1))
+
+
 def test_an_empty_vault(store: Store) -> None:
     store.run(lambda tx: tx.execute(delete(vault_key)))
     assert turn(store) == [Step(0, 0, None)]
     assert store.read(epoch.used) == {}
+    assert not store.read(partial(epoch.is_left, newest=2))
