@@ -4,8 +4,9 @@
 A batch locks the head row, reads it afresh, and appends to the tree that the row names. The right edge of
 that tree is kept in memory between batches and used only while the row still names it: when another
 process appended, the edge grows by the entries read from the database and must arrive at the root signed
-there; when the row went back, or names another batch of the same size, nothing is signed any more.
-The edge in memory moves on only after COMMIT, so a batch rolled back leaves no trace in it.
+there - or, where they are many, is read from the tiles, must arrive there too, and must prove that the tree in
+memory is a prefix of it. When the row went back, or names another batch of the same size, nothing is signed
+any more. The edge in memory moves on only after COMMIT, so a batch rolled back leaves no trace in it.
 
 A head that this process has not committed itself is shown to somebody, or noted in the head file, only when it is
 sure to outlive a failover: a server that came back after a crash shows what its replica may never have had.
@@ -31,6 +32,9 @@ _SHORT = (
     "An older copy of the database was put in place. Put the newer one back; if it is lost, "
     "restore from a backup, which opens a new journal that names this one's last head."
 )
+
+# Beyond so many entries that others appended the edge is read from the tiles, and no entry before its own.
+_MANY = 4 * tile.WIDTH
 
 _h, _b = store.journal_head.c, store.journal_batch.c
 _LOCK = select(_h.size, _h.batch).where(_h.number == store.HEAD_ROW).with_for_update()
@@ -266,6 +270,10 @@ class Log:
             return self._load(tx, newest)
         if size <= state.edge.size:
             raise Broken("The journal went back while this process was running.", _FORK)
+        if size - state.edge.size > _MANY:
+            found = self._load(tx, newest)
+            _demand_prefix(tx, state.edge, found.edge)
+            return found
         edge = state.edge.copy()
         edge.extend([tree.leaf(raw) for _, raw in store.entries(tx, edge.size)])
         self._demand(newest, edge)
@@ -354,6 +362,15 @@ def newest(connection: Connection) -> SignedHead:
     Raises Missing before the journal is opened, Broken when the head cannot be read.
     """
     return _signed(_last(connection))
+
+
+def _demand_prefix(tx: Transaction, old: Edge, new: Edge) -> None:
+    """Raise Broken unless the old tree is a prefix of the new one, by a proof as anybody else is given it."""
+    path = tree.consistency(old.size, new.size, store.Nodes(tx, new))
+    if not tree.verify_consistency(old.size, new.size, path, old.root(), new.root()):
+        raise Broken(
+            f"The journal's first {old.size} entries changed while this process was running.", _FORK
+        )
 
 
 def _last(connection: Connection) -> store.Last:

@@ -172,7 +172,9 @@ def test_a_batch_rolled_back_after_it_was_signed_leaves_no_trace(journal: Journa
     assert findings(journal) == []
 
 
-def test_processes_take_turns(journal: Journal) -> None:
+@pytest.mark.parametrize("many", [log._MANY, 15, 0])
+def test_processes_take_turns(journal: Journal, monkeypatch: pytest.MonkeyPatch, many: int) -> None:
+    monkeypatch.setattr(log, "_MANY", many)
     journal.grow(1)
     one, two = journal.log, journal.process()
     for size in range(20, 600, 43):
