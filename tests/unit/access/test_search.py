@@ -8,16 +8,18 @@ import pytest
 from tests import cast, office as offices
 from tests.editions import PURPOSE
 from tests.office import Office
-from uphold.access import hold, search
-from uphold.access.gate import Hold
+from uphold.access import hold, reading, search
+from uphold.access.gate import Asked, Denial, Hold
 from uphold.access.permission import Actor
 from uphold.access.reading import Question
 from uphold.access.search import Found
 from uphold.access.volume import HOUR, Limit, Refused
 from uphold.database.transaction import Transaction
 from uphold.enquiry import question
+from uphold.policy.document import Edition
 from uphold.vault import records
 from uphold.vault.contact import EMAIL, PHONE, Contact
+from uphold.vault.permit import Permit
 
 LIMIT = Limit(1, HOUR, 5)
 SUBJECT = (Contact(EMAIL, cast.subject.email),)
@@ -128,6 +130,29 @@ def test_a_hold_stops_searching(sqlite_office: Office, what: str) -> None:
     refused = look(office, clerk)
     assert isinstance(refused, Refused)
     assert refused.reason == f"{what}-held"
+
+
+def test_no_more_is_judged_than_is_shown(
+    sqlite_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The write lock is held meanwhile, however much somebody has sent."""
+    monkeypatch.setattr(search, "MOST", 2)
+    office = sqlite_office
+    clerk = office.staff(cast.clerk)
+    first, second, gone, last = (office.submit() for _ in range(4))
+    office.run(lambda tx: records.destroy(tx, office.ring, gone, {PURPOSE}, "purpose-ended"))
+    judged: list[int] = []
+    judge = reading.judge
+
+    def watched(tx: Transaction, asked: Asked, *editions: Edition) -> Permit | Denial:
+        judged.append(asked.record)
+        return judge(tx, asked, *editions)
+
+    monkeypatch.setattr(reading, "judge", watched)
+    found = look(office, clerk)
+    assert isinstance(found, Found)
+    assert found.records == (last, second)
+    assert first not in judged
 
 
 def test_what_the_gate_would_not_open_is_not_found(sqlite_office: Office) -> None:
