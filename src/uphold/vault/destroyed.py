@@ -173,7 +173,8 @@ def _add(path: Path, added: Listed) -> None:
 
 def _replace(path: Path, known: Listed) -> None:
     """Put a new file in the old one's place, durable before and after; the caller holds the lock of the old one."""
-    fresh = path.with_name(f"{path.name}.new")
+    # One name for all: what a process that was killed left of it is written over by the next.
+    fresh = path.with_name(f".{path.name}.new")
     handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, MODE)
     try:
         _write(handle, HEADER + b"\n" + _lines(known), 0)

@@ -309,6 +309,27 @@ def test_what_grew_to_twice_what_it_need_be_is_written_anew(place: Site) -> None
     held.close()
 
 
+def test_what_is_being_put_in_place_bears_the_lists_name(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that it is known for what it is, and what a process that was killed left of it goes."""
+    destroyed.append(path, [256])
+    path.with_name(".destroyed.new").write_bytes(b"a longer file, which was never finished")
+    seen: list[str] = []
+    replace = Path.replace
+
+    def watched(fresh: Path, place: Path) -> Path:
+        seen.append(fresh.name)
+        return replace(fresh, place)
+
+    monkeypatch.setattr(Path, "replace", watched)
+    with destroyed._locked(path) as handle:
+        destroyed._replace(path, destroyed._parsed(path, destroyed._contents(handle)))
+    assert seen == [".destroyed.new"]
+    assert path.read_bytes() == b"uphold destroyed v2\n256\n"
+    assert [one.name for one in path.parent.iterdir()] == ["destroyed"]
+
+
 def test_nothing_is_lost_while_it_is_written_anew(path: Path) -> None:
     destroyed.append(path, [record << 16 for record in range(200)])
 
