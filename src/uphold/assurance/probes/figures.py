@@ -163,6 +163,14 @@ class Recorded:
 
 def _record(scene: Scene) -> Recorded:
     store = _store(scene)
+    # Figures may be released meanwhile, on record first: what was there is on record after, what was on record there.
+    with scene.read() as connection:
+        before = {line.what for line in ledger.done(connection) if line.output}
+    found = {
+        path: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(store.folder.glob("released/*/*.json"))
+    }
+    days = store.closed_days()
     try:
         with scene.read() as connection:
             lines = ledger.done(connection)
@@ -171,24 +179,22 @@ def _record(scene: Scene) -> Recorded:
     except errors.Broken:
         return Recorded(is_changed=True)
     outputs = {(line.what, line.output): line for line in lines if line.output}
-    there: set[str] = set()
     unknown, unfixed = [], []
-    for path in sorted(store.folder.glob("released/*/*.json")):
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    for path, digest in found.items():
         line = outputs.get((path.stem, digest))
-        there.add(path.stem)
         if line is None:
             unknown.append(path.stem)
             continue
         its = fixed.get(line.recipe)
         if its is None or its.at > line.at or its.recipe.digest != path.parent.name:
             unfixed.append(path.stem)
-    missing = sorted({line.what for line in lines if line.output} - there)
+    there = {path.stem for path in found}
+    missing = sorted(before - there)
     # A day that is being closed at this moment is put on record next.
-    unclosed = [day.isoformat() for day in store.closed_days() if day not in closed]
+    unclosed = [day.isoformat() for day in days if day not in closed]
     return Recorded(
         atoms=len(there),
-        days=len(store.closed_days()),
+        days=len(days),
         unknown=tuple(unknown),
         unfixed=tuple(unfixed),
         missing=tuple(missing),

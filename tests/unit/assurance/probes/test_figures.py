@@ -1,11 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is released and what the ledger has, judged from hand-made traces; that it is found is in tests/sabotage."""
 
-import pytest
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import cast
 
+import pytest
+from sqlalchemy import Connection
+
+from tests import site, visited
+from uphold.app import App
 from uphold.assurance.probe import Status
 from uphold.assurance.probes import figures
 from uphold.assurance.probes.figures import Recorded, Shown
+from uphold.assurance.scene import Scene
 from uphold.statistics.attack import Page
 from uphold.statistics.table import Cell, Shown as Table
 
@@ -50,6 +59,55 @@ def test_what_is_not_on_record_is_broken(trace: Recorded) -> None:
     found = figures.judge_record(trace)
     assert (found.status, len(found.saw)) == (Status.BROKEN, 1)
     assert figures.judge_record(Recorded(atoms=2, days=3)).status is Status.KEPT
+
+
+class _Scene:
+    """What the probe asks of a scene; something happens on the site after its first look at the ledger."""
+
+    def __init__(self, app: App, meanwhile: Callable[[App], object]) -> None:
+        self.settings = app.settings
+        self._app = app
+        self._meanwhile = [meanwhile]
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        with self._app.database.read() as connection:
+            yield connection
+        if self._meanwhile:
+            self._meanwhile.pop()(self._app)
+
+
+def _release_more(app: App) -> None:
+    visited.lay(app, 4)
+    assert visited.work(app).released
+
+
+def _nothing(_app: App) -> None:
+    """Nothing happens."""
+
+
+def _recorded(app: App, meanwhile: Callable[[App], object]) -> Recorded:
+    trace: Recorded = figures.RECORD.act(cast(Scene, _Scene(app, meanwhile)))
+    return trace
+
+
+def test_what_is_released_while_it_is_looked_at_is_no_fault(tmp_path: Path) -> None:
+    """The site does its daily work when it likes."""
+    with closing(site.build(tmp_path)) as app:
+        visited.lay(app, 2)
+        visited.work(app)
+        trace = _recorded(app, _release_more)
+        assert figures.judge_record(trace).status is Status.KEPT
+        assert trace.atoms > 2
+        path = min(app.keeper.store.folder.glob("released/*/*-*-*.json"))
+        raw = path.read_bytes()
+        path.write_bytes(raw + b" ")
+        assert _recorded(app, _nothing).unknown == (path.stem,)
+        path.unlink()
+        trace = _recorded(app, lambda _: path.write_bytes(raw))
+        assert figures.judge_record(trace).status is Status.KEPT
+        path.unlink()
+        assert _recorded(app, _nothing).missing == (path.stem,)
 
 
 def test_a_time_is_early_while_its_last_day_may_last() -> None:
