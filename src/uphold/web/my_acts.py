@@ -83,15 +83,22 @@ def withdrawn(visit: Visit) -> Response:
 def corrected(visit: Visit) -> Response:
     """`POST /my/{id}/correct`: new values, shown beside the old ones."""
     held = mine(visit)
-    before = _open(visit, held)
-    changes = _changes(visit, held, before)
-    if not changes:
-        return _back(visit, held, "same")
+    before: tuple[Own, ...] | None = None
     try:
+        before = _open(visit, held)
+        changes = _changes(visit, held, before)
+        if not changes:
+            return _back(visit, held, "same")
         done, number = visit.app.writer.run(lambda tx: _correct(tx, visit, held, changes))
     except _Wrong as wrong:
         return _opened(visit, held, before, wrong.problems, 422)
-    after = _open(visit, held)
+    except errors.Unavailable:
+        return _opened(visit, held, before, status=503)
+    try:
+        after = _open(visit, held)
+    except errors.UpholdError:
+        # It is stored, whatever keeps us from showing it.
+        return _back(visit, held, "corrected")
     view = my_views.Corrected(
         href=my_shown.address(visit, held.record),
         request=number,
@@ -253,13 +260,15 @@ def _value(own: Sequence[Own], key: str) -> str:
 def _opened(
     visit: Visit,
     held: Held,
-    own: Sequence[Own],
+    found: Sequence[Own] | None,
     problems: Sequence[Problem] = (),
     status: int = 200,
 ) -> Response:
+    """Show the values and the form that corrects them; what could not be opened has a form of what was typed alone."""
     language, key = visit.language, held.facts.form
     offer = form.derive(held.edition, key, language)
-    can = _correctable(held, own)
+    own = found or ()
+    can = tuple(visit.posted) if found is None else _correctable(held, own)
     stored = {name: _value(own, name) for name in can}
     typed = {name: visit.posted[name] for name in can if name in visit.posted}
     hosted = present.hosted(offer, "", Again({**stored, **typed}, problems))
@@ -285,8 +294,12 @@ def _opened(
         ),
         fields=tuple(field for field in hosted.fields if field.key in can),
         problems=hosted.problems,
+        retry_after=reply.RETRY_SECONDS if status == 503 else 0,
     )
-    return visit.page(view, status, path=href)
+    response = visit.page(view, status, path=href)
+    if view.retry_after:
+        response.headers["retry-after"] = str(view.retry_after)
+    return response
 
 
 def _back(visit: Visit, held: Held, done: str) -> Response:

@@ -213,7 +213,10 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The values of one submission, and the form that corrects them (no `fields`: nothing can be corrected)."""
+    """The values of one submission, and the form that corrects them (no `fields`: nothing can be corrected).
+
+    With `retry_after` (seconds) the corrections could not be stored just now.
+    """
 
     template: ClassVar[str] = "my/opened.html"
     href: str
@@ -223,6 +226,7 @@ class Opened:
     letters: tuple[Letter, ...]
     fields: tuple[Field, ...]
     problems: tuple[Problem, ...] = ()
+    retry_after: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,6 +186,7 @@ def every(language: str) -> dict[str, samples.Page]:
         ),
         "my-opened": (opened(language), inside),
         "my-opened-wrong": (opened(language, wrong=True), inside),
+        "my-opened-unavailable": (replace(opened(language), retry_after=5), inside),
         "my-opened-gone": (
             replace(opened(language), groups=(), letters=(), fields=(), problems=()),
             inside,

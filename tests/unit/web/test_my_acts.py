@@ -1,10 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a person does by themself: see, withdraw, correct, suspend, object, complain, take back."""
 
+from typing import Any
+
+import pytest
+
 from tests import cast, person, visitor
 from tests.editions import PURPOSE
 from tests.visitor import Visitor
+from uphold import errors
 from uphold.app import App
+from uphold.database.writer import Work, Writer
 from uphold.journal import entry
 from uphold.rights import stored
 from uphold.vault import identifier
@@ -69,6 +75,53 @@ def test_a_correction_shows_before_and_after(somebody: Visitor) -> None:
     same = person.act(somebody, f"{href}/correct", name="Agnia Petrova")
     assert same.location == f"{href}?done=same"
     assert kinds(somebody.app).count("record.corrected") == 1
+
+
+def out_of_reach(patch: pytest.MonkeyPatch, writer: Writer, after: int) -> None:
+    """Let the storage take so many more transactions and no other."""
+    run, left = writer.run, iter(range(after))
+
+    def tried(work: Work[Any]) -> Any:
+        if next(left, None) is None:
+            raise errors.Unavailable("The storage is away.", "Wait.")
+        return run(work)
+
+    patch.setattr(writer, "run", tried)
+
+
+@pytest.mark.parametrize("after", [0, 1], ids=["opening", "storing"])
+def test_a_correction_that_cannot_be_stored_costs_nobody_their_words(
+    somebody: Visitor, monkeypatch: pytest.MonkeyPatch, after: int
+) -> None:
+    somebody.receipt()
+    person.enter(somebody)
+    (href,) = person.submissions(somebody)
+    typed = {"name": "Agnia", "message": "One line.\nAnother."}
+    with monkeypatch.context() as patch:
+        out_of_reach(patch, somebody.app.writer, after)
+        told = person.act(somebody, f"{href}/correct", **typed)
+    assert (told.status, told.headers["retry-after"]) == (503, "5")
+    assert f"{href}/correct" in told.page.actions
+    assert {name: told.page.fields[name] for name in typed} == typed
+    # What was not opened is neither shown nor said to be gone.
+    assert (cast.subject.email in told.html) == bool(after)
+    assert "destroyed" not in told.page.text
+    assert "record.corrected" not in kinds(somebody.app)
+    kept = {name: told.page.fields[name] for name in (*typed, "_csrf")}
+    assert somebody.post(f"{href}/correct", kept).status == 200
+
+
+def test_a_correction_that_is_stored_is_done_though_it_cannot_be_shown(
+    somebody: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    somebody.receipt()
+    person.enter(somebody)
+    (href,) = person.submissions(somebody)
+    with monkeypatch.context() as patch:
+        out_of_reach(patch, somebody.app.writer, 2)
+        done = person.act(somebody, f"{href}/correct", name="Agnia Petrova")
+    assert (done.status, done.location) == (303, f"{href}?done=corrected")
+    assert "Agnia Petrova" in person.act(somebody, f"{href}/open").page.text
 
 
 def test_suspending_stops_staff_until_the_person_allows_it(
