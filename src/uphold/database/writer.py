@@ -130,25 +130,33 @@ class Writer:
         raise errors.Unavailable("The site is stopping.", "Try again in a moment.")
 
     def _serve(self) -> None:
-        stopping = False
-        while not stopping:
-            members: list[_Member] = []
-            self._waits = True
-            more = self._queue.get()
-            self._waits = False
-            try:
-                while more is not None and len(members) < LARGEST_BATCH:
-                    members += more
-                    more = self._queue.get_nowait()
-                stopping = more is None
-                members += more or ()
-            except queue.Empty:
-                pass
-            for start in range(0, len(members), LARGEST_BATCH):
-                batch = members[start : start + LARGEST_BATCH]
-                self._commit(batch)
-                _settle(batch)
+        while self._round():
+            pass
         self._drop()
+
+    def _round(self) -> bool:
+        """Commit what is queued, as soon as anything is; returns whether more may come.
+
+        A call of its own: while the thread waits, nothing of the last batch may stay in its memory.
+        """
+        members: list[_Member] = []
+        self._waits = True
+        more = self._queue.get()
+        self._waits = False
+        stopping = False
+        try:
+            while more is not None and len(members) < LARGEST_BATCH:
+                members += more
+                more = self._queue.get_nowait()
+            stopping = more is None
+            members += more or ()
+        except queue.Empty:
+            pass
+        for start in range(0, len(members), LARGEST_BATCH):
+            batch = members[start : start + LARGEST_BATCH]
+            self._commit(batch)
+            _settle(batch)
+        return not stopping
 
     def _commit(self, members: list[_Member]) -> None:
         """Commit all members together; whoever fails is taken out and the rest is tried again."""

@@ -3,7 +3,9 @@
 
 import asyncio
 import contextlib
+import gc
 import threading
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -195,6 +197,24 @@ def test_a_loop_that_was_closed_does_no_harm(room: Room) -> None:
     assert len(still.outcome) == 16
     assert room.numbers() == [1, 2]
     pending[0]._log_destroy_pending = False  # type: ignore[attr-defined] # its end is the point here
+
+
+@pytest.mark.parametrize(
+    "before", [(), (reject,), (put(1),)], ids=["alone", "rejected", "conflict"]
+)
+def test_nobody_keeps_what_was_stored(
+    room: Room, before: tuple[Callable[[Transaction], Any], ...]
+) -> None:
+    room.writer.run(put(1))
+    works = [*before, put(2, b"Between us.")]
+    ended = [weakref.ref(work) for work in works[len(before) :]]
+    room.together(*works)
+    del works
+    while not room.writer.is_idle:
+        pass
+    gc.collect()
+    assert [one() for one in ended] == [None]
+    assert room.numbers() == [1, 2]
 
 
 def test_closing_finishes_the_queue(room: Room) -> None:
