@@ -7,7 +7,6 @@ Counts are kept in memory for one minute, under a keyed hash of the address pref
 import hashlib
 import ipaddress
 import os
-import socket
 import threading
 
 import msgspec
@@ -17,7 +16,8 @@ from uphold.config import Limits
 MINUTE = 60_000
 # The prefixes that one household or host usually holds.
 _PREFIX = {4: 24, 6: 56}
-_MAPPED = bytes(10) + b"\xff\xff"
+# How a socket for both versions writes the address of an IPv4 client.
+_MAPPED = "::ffff:"
 # So many are told apart in one minute; beyond them nobody new is counted, as with an address that is not known.
 MOST_PREFIXES = 100_000
 
@@ -42,7 +42,7 @@ class Meter:
         self._lock = threading.Lock()
         self._minute = 0
         self._counts: dict[bytes, int] = {}
-        self._prefixes: dict[str | bytes, bytes] = {}
+        self._prefixes: dict[str, bytes] = {}
 
     def count(self, address: str, now: int) -> Pace:
         """Count one post of `address` at `now` (unix milliseconds)."""
@@ -73,22 +73,26 @@ class Meter:
             prefix = address.encode("utf-8", "replace")
         else:
             if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped:
-                # What a socket for both versions calls an IPv4 client; one IPv6 prefix holds them all.
+                # One IPv6 prefix holds them all.
                 parsed = parsed.ipv4_mapped
             network = ipaddress.ip_network((parsed, _PREFIX[parsed.version]), strict=False)
             prefix = network.network_address.packed
         return hashlib.blake2b(prefix, key=self._key, digest_size=16).digest()
 
 
-def _name(address: str) -> str | bytes:
-    """Name an address so that all of one IPv6 prefix share it: one host has more of them than there is room for."""
-    if ":" not in address:
+def _name(address: str) -> str:
+    """Name an address so that all of one IPv6 /64 share it: one host has more of them than there is room for."""
+    groups = address.split(":", 4)
+    if len(groups) == 1 or address.startswith(_MAPPED):
         return address
+    if len(groups) == 5 and all(groups):
+        return ":".join(groups[:4])
+    # Shortened within the prefix, as few are: to read it takes longer than all the rest.
     try:
-        packed = socket.inet_pton(socket.AF_INET6, address)
-    except (OSError, ValueError):
+        parsed = ipaddress.IPv6Address(address)
+    except ValueError:
         return address
-    return address if packed.startswith(_MAPPED) else packed[: _PREFIX[6] // 8]
+    return parsed.packed[:8].hex()
 
 
 def suspicions(limits: Limits, pace: Pace, honeypot: str, age: int) -> tuple[str, ...]:
