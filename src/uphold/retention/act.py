@@ -26,6 +26,8 @@ from uphold.retention import due, schedule
 from uphold.retention.tables import retention_act, retention_line
 
 KEPT = "P3Y"
+# So long an act may stay open for somebody who reads an older state, as a backup does, before that is trouble.
+OPEN_MS = 3 * 60 * 60 * 1000
 # A longer act is continued in another one: people sign and print them.
 LARGEST = 5_000
 
@@ -127,6 +129,11 @@ def under_way(reader: Connection | Transaction) -> list[Act]:
     columns = retention_act.c
     query = select(retention_act).where(columns.done_at.is_(None)).order_by(columns.number)
     return [_act(row) for row in reader.execute(query)]
+
+
+def is_young(acts: Iterable[Act], now: int) -> bool:
+    """Tell whether each of some open acts may stay open for a while yet (pure)."""
+    return all(now - one.opened_at < OPEN_MS for one in acts)
 
 
 def close(tx: Transaction, number: int) -> None:

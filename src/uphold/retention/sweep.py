@@ -159,7 +159,7 @@ class Sweep:
         self._walk(rules, at)
         while (parts := self._write(lambda tx: self._plan(tx, rules, at))) is not None:
             self._carry_out(parts, rules, at, done)
-        self._close(done)
+        self._close(done, may_wait=True)
         self._drop_acts(at)
         self._write(self._site.others)
         self._list()
@@ -313,16 +313,22 @@ class Sweep:
         act.mark(tx, lines)
         return len(lines)
 
-    def _close(self, done: Done) -> None:
-        """Have what was destroyed overwritten, and only then close the acts."""
+    def _close(self, done: Done, *, may_wait: bool = False) -> None:
+        """Have what was destroyed overwritten, and only then close the acts; young ones may wait for the next sweep."""
         with self._site.database.read() as connection:
-            acts = [one.number for one in act.under_way(connection)]
+            acts = act.under_way(connection)
         if not acts:
             return
-        self._site.database.wipe()
-        for number in acts:
-            self._write(partial(act.close, number=number))
-        done.acts += acts
+        try:
+            self._site.database.wipe()
+        except errors.Unavailable:
+            # Somebody reads an older state for long, as a backup does.
+            if may_wait and act.is_young(acts, time.time_ns() // 1_000_000):
+                return
+            raise
+        for one in acts:
+            self._write(partial(act.close, number=one.number))
+        done.acts += [one.number for one in acts]
 
     def _drop_acts(self, at: int) -> None:
         """Delete the acts that have been kept for long enough; each may be long itself."""

@@ -86,6 +86,15 @@ def test_a_long_act_is_continued_in_another(
     assert [plan(office, number << 8) for number in range(1, 6)] == [1, 1, 2, 2, 3]
 
 
+def test_an_act_is_young_for_a_while(office: Office) -> None:
+    plan(office, 256)
+    plan(office, 512, kind=OTHER)
+    acts = office.read(act.under_way)
+    last = acts[0].opened_at + act.OPEN_MS
+    assert [act.is_young(acts, at) for at in (last - 1, last)] == [True, False]
+    assert act.is_young([], last)
+
+
 def test_what_stands_in_an_act_stays_there(office: Office) -> None:
     plan(office, 256)
     office.run(lambda tx: act.plan(tx, KIND, {256: "SOMEBODY ELSE"}))

@@ -4,7 +4,7 @@
 from functools import partial
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from tests import cast, site
 from tests.editions import PURPOSE
@@ -16,6 +16,7 @@ from uphold.enquiry.desk import State
 from uphold.retention import act, due, orders, sweep
 from uphold.retention.orders import Terms
 from uphold.retention.sweep import Done, Reason
+from uphold.retention.tables import retention_act
 from uphold.vault import destroyed, records, remains
 from uphold.vault.tables import vault_key, vault_part
 
@@ -307,12 +308,22 @@ def test_no_byte_of_a_destroyed_key_is_left_in_any_file(sqlite_office: Office) -
 def test_an_act_is_not_closed_while_a_reader_keeps_the_old_state(
     sqlite_office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The key is still in the file then: the sweep says so, and the next one closes the act."""
+    """The key is still in the file then: the sweep is done all the same, and the next one closes the act."""
     monkeypatch.setattr(engine, "WIPE_SECONDS", 0.2)
     monkeypatch.setattr(engine, "BUSY_SECONDS", 0)
     sqlite_office.submit()
     with sqlite_office.app.database.read() as connection:
         remains.live(connection, 1)
+        before = sqlite_office.read(due.state).ended_at
+        assert swept(sqlite_office, 15).acts == []
+        assert sqlite_office.read(due.state).ended_at > before
+        # Whoever waits for an erasure is not told that it is done.
+        with pytest.raises(errors.Unavailable):
+            sqlite_office.app.sweep().finish()
+        opened = retention_act.c.opened_at
+        sqlite_office.run(
+            lambda tx: tx.execute(update(retention_act).values(opened_at=opened - act.OPEN_MS))
+        )
         with pytest.raises(errors.Unavailable):
             swept(sqlite_office, 15)
     assert sqlite_office.kinds().count("destruction.done") == 0
