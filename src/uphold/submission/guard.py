@@ -85,14 +85,14 @@ def _name(address: str) -> str:
     groups = address.split(":", 4)
     if len(groups) == 1 or address.startswith(_MAPPED):
         return address
-    if len(groups) == 5 and all(groups):
+    if len(groups) == 5 and all(groups) and not address.startswith("0"):
         return ":".join(groups[:4])
-    # Shortened within the prefix, as few are: to read it takes longer than all the rest.
+    # Written in a way that few are: to read it takes longer than all the rest.
     try:
         parsed = ipaddress.IPv6Address(address)
     except ValueError:
         return address
-    return parsed.packed[:8].hex()
+    return address if parsed.ipv4_mapped else parsed.packed[:8].hex()
 
 
 def suspicions(limits: Limits, pace: Pace, honeypot: str, age: int) -> tuple[str, ...]:

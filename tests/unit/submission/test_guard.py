@@ -45,7 +45,8 @@ def test_one_host_with_many_addresses_takes_one_place(start: str) -> None:
     assert counts == list(range(1, 501))
     assert (len(meter._counts), len(meter._prefixes)) == (1, 1)
     # Nobody else is of it, and what is no address of IPv6 alone stands for itself.
-    others = ("::1", "::ffff:192.0.2.7", "::ffff:198.51.100.7", "fe80::1%eth0", ":\0", "a::\udc80")
+    mapped = ("::ffff:192.0.2.7", "::FFFF:198.51.100.7", "0:0:0:0:0:ffff:203.0.113.7")
+    others = ("::1", *mapped, "fe80::1%eth0", ":\0", "a::\udc80")
     assert [meter.count(one, NOON).count for one in others] == [1] * len(others)
 
 
