@@ -42,6 +42,15 @@ def test_sqlite_is_hardened(sqlite_url: str, writer: bool) -> None:
     database.dispose()
 
 
+def test_a_reader_keeps_less_in_memory_than_the_writer(room_file: Room) -> None:
+    """There are many of them, and each keeps what it read until another one needs its place."""
+    writer, reader = (
+        int(str(pragma(room_file.database, "cache_size", writer=one))) for one in (True, False)
+    )
+    # As KiB, below nought.
+    assert writer < reader == -engine.READER_CACHE_KIB
+
+
 def test_sqlite_is_past_the_versions_that_corrupt() -> None:
     assert sqlite.sqlite_version_info >= engine.OLDEST_SQLITE
 
