@@ -52,7 +52,9 @@ def revision() -> str:
     A tree stays what it is when commits are put in another order or folded into one.
     """
     tree = _git("rev-parse", "--short", "HEAD:src")
-    return f"src {tree}{'+' if _git('status', '--porcelain', '--', ':/src') else ''}" if tree else ""
+    return (
+        f"src {tree}{'+' if _git('status', '--porcelain', '--', ':/src') else ''}" if tree else ""
+    )
 
 
 def _git(*words: str) -> str:
