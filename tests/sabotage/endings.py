@@ -109,7 +109,7 @@ SABOTAGES = (
         (
             "acts",
             "Acts are kept beyond their three years",
-            old(AN_ACT, nothing(sweep, "_drop_acts")),
+            old(AN_ACT, nothing(sweep.Sweep, "_drop_acts")),
         ),
     ),
     *several(
