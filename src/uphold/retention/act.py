@@ -3,7 +3,7 @@
 
     plan   -> destruction.requested, lines            durable before anything is destroyed
     mark   -> each line as its part is destroyed      (part.destroyed, by the vault)
-    close  -> destruction.done with a digest of the lines
+    close  -> destruction.done with a digest of the lines, if no line came since they were overwritten
 
 One act is of one purpose, one edition and one reason, so that the categories in it are those declared. A line
 names a part by its meaningless number and the person by a pseudonym. Acts are kept for three years (Order 179,
@@ -11,6 +11,7 @@ p. 8) and then go themselves.
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -136,11 +137,23 @@ def is_young(acts: Iterable[Act], now: int) -> bool:
     return all(now - one.opened_at < OPEN_MS for one in acts)
 
 
-def close(tx: Transaction, number: int) -> None:
-    """Close an act whose every line is carried out; one with a line left stays open. Journals destruction.done."""
+def carried_out(reader: Connection | Transaction) -> Counter[int]:
+    """How many lines of each act that is not closed are carried out, by its number."""
+    line = retention_line.c
+    is_open = (retention_act.c.number == line.act) & retention_act.c.done_at.is_(None)
+    query = select(line.act, func.count(line.destroyed_at)).where(is_open).group_by(line.act)
+    return Counter(dict(map(tuple, reader.execute(query))))
+
+
+def close(tx: Transaction, number: int, overwritten: int) -> bool:
+    """Close an act whose every line is carried out and overwritten; tells whether it is. Journals destruction.done.
+
+    `overwritten` is how many were carried out before what is destroyed was last overwritten: one with more lines
+    by now, or with one that is only planned, stays open.
+    """
     found = list(lines(tx, number))
-    if any(line.destroyed_at is None for line in found):
-        return
+    if len(found) != overwritten or any(line.destroyed_at is None for line in found):
+        return False
     codes: dict[str, str | int] = {"act": number, "parts": len(found), "lines": digest(found)}
     index = tx.append(entry.encode("destruction.done", tx.now, entry.salt(), codes))
     tx.execute(
@@ -148,6 +161,7 @@ def close(tx: Transaction, number: int) -> None:
         .where(retention_act.c.number == number)
         .values(done_at=tx.now, parts=len(found), done_entry=index)
     )
+    return True
 
 
 def every(reader: Connection | Transaction) -> list[Act]:

@@ -316,7 +316,7 @@ class Sweep:
     def _close(self, done: Done, *, may_wait: bool = False) -> None:
         """Have what was destroyed overwritten, and only then close the acts; young ones may wait for the next sweep."""
         with self._site.database.read() as connection:
-            acts = act.under_way(connection)
+            acts, carried_out = act.under_way(connection), act.carried_out(connection)
         if not acts:
             return
         try:
@@ -326,9 +326,9 @@ class Sweep:
             if may_wait and act.is_young(acts, time.time_ns() // 1_000_000):
                 return
             raise
-        for one in acts:
-            self._write(partial(act.close, number=one.number))
-        done.acts += [one.number for one in acts]
+        for number in [one.number for one in acts]:
+            if self._write(partial(act.close, number=number, overwritten=carried_out[number])):
+                done.acts.append(number)
 
     def _drop_acts(self, at: int) -> None:
         """Delete the acts that have been kept for long enough; each may be long itself."""

@@ -41,7 +41,7 @@ def test_what_is_to_be_carried_out_is_looked_for_by_part(office: Office) -> None
     found = office.read(lambda c: act.planned(c, [1024, 768, 512, 9999]))
     assert found == [Planned(768, 2, OTHER), Planned(1024, 1, KIND)]
     office.run(lambda tx: act.mark(tx, [768]))
-    office.run(lambda tx: act.close(tx, 2))
+    office.run(lambda tx: act.close(tx, 2, 1))
     assert office.read(lambda c: act.planned(c, [256, 768])) == [Planned(256, 1, KIND)]
     assert office.read(lambda c: act.planned(c, [])) == []
 
@@ -68,15 +68,35 @@ def test_the_other_lines_of_its_act_are_not_read_for_it(sqlite_office: Office) -
 def test_it_is_closed_when_every_line_is_carried_out(office: Office) -> None:
     plan(office, 256, 512)
     office.run(lambda tx: act.mark(tx, [256]))
-    office.run(lambda tx: act.close(tx, 1))
+    assert not office.run(lambda tx: act.close(tx, 1, 1))
     assert [one.number for one in office.read(act.under_way)] == [1]
     office.run(lambda tx: act.strike(tx, [256, 512]))
-    office.run(lambda tx: act.close(tx, 1))
+    assert office.run(lambda tx: act.close(tx, 1, 1))
     found = office.read(lambda c: act.find(c, 1))
     assert (found.parts, office.read(act.under_way)) == (1, [])
     # What was carried out is not struck.
     assert [line.part for line in office.read(lambda c: [*act.lines(c, 1)])] == [256]
     assert plan(office, 768) == 2
+
+
+def test_it_stays_open_while_a_line_came_after_what_was_overwritten(office: Office) -> None:
+    plan(office, 256, 512)
+    plan(office, 768, kind=OTHER)
+    office.run(lambda tx: act.mark(tx, [256]))
+    before = office.read(act.carried_out)
+    assert before == {1: 1, 2: 0}
+    office.run(lambda tx: act.mark(tx, [512]))
+    assert not office.run(lambda tx: act.close(tx, 1, before[1]))
+    assert [one.number for one in office.read(act.under_way)] == [1, 2]
+    assert office.run(lambda tx: act.close(tx, 1, office.read(act.carried_out)[1]))
+    assert office.read(act.carried_out) == {2: 0}
+
+
+def test_one_of_which_nothing_was_destroyed_is_closed(office: Office) -> None:
+    plan(office, 256)
+    office.run(lambda tx: act.strike(tx, [256]))
+    assert office.run(lambda tx: act.close(tx, 1, office.read(act.carried_out)[1]))
+    assert office.read(lambda c: act.find(c, 1)).parts == 0
 
 
 def test_a_long_act_is_continued_in_another(

@@ -333,6 +333,26 @@ def test_an_act_is_not_closed_while_a_reader_keeps_the_old_state(
     assert found.parts == 1
 
 
+def test_what_is_destroyed_while_it_overwrites_waits_for_the_next(
+    sqlite_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = sqlite_office
+    first, second = office.submit(), office.submit()
+    destroy(office, first)
+    wipe = office.app.database.wipe
+
+    def beside() -> None:
+        wipe()
+        destroy(office, second)
+
+    monkeypatch.setattr(office.app.database, "wipe", beside)
+    assert swept(office, 0).acts == []
+    assert len(office.read(act.under_way)) == 3
+    monkeypatch.setattr(office.app.database, "wipe", wipe)
+    assert len(swept(office, 0).acts) == 3
+    assert {one.parts for one in office.read(act.every)} == {2}
+
+
 def test_finishing_closes_what_is_planned_and_looks_for_nothing_else(sqlite_office: Office) -> None:
     office = sqlite_office
     discarded, other = office.submit(), office.submit()
