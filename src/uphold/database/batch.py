@@ -100,7 +100,7 @@ class Batch:
 
     def commit(self) -> None:
         """Write journal and rows, then COMMIT; returns only when the transaction is durable."""
-        self._appender.close()
+        self._appender.close(self)
         if self._wire is None:
             self.flush()
             self.asked = True

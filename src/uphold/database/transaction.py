@@ -30,7 +30,7 @@ class Appender(Protocol):
     def append(self, entry: bytes) -> int:
         """Take one entry and return the index it will have in the journal."""
 
-    def close(self) -> None:
+    def close(self, tx: "Transaction") -> None:
         """Write entries, tiles and the signed head through the transaction, before COMMIT."""
 
     def committed(self) -> None:

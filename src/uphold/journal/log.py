@@ -118,7 +118,7 @@ class Log:
             # Rows read here are committed ones: nothing of this batch has been written yet.
             self._state = state
         self._opened = (tx.batch, size)
-        return _Appender(self, tx, state.edge, is_first=row is None)
+        return _Appender(self, tx.batch, state.edge, is_first=row is None)
 
     def holds(self, connection: Connection, batch: bytes) -> bool:
         """Tell whether the batch with this identity is in the journal.
@@ -300,13 +300,16 @@ class Log:
 
 
 class _Appender:
-    """The entries of one batch. Written, hashed and signed together in `close`."""
+    """The entries of one batch. Written, hashed and signed together in `close`.
 
-    __slots__ = ("_edge", "_entries", "_is_first", "_log", "_note", "_tx")
+    It does not know its transaction, which knows it: each batch would else wait in memory for the collector.
+    """
 
-    def __init__(self, log: Log, tx: Transaction, edge: Edge, *, is_first: bool) -> None:
+    __slots__ = ("_batch", "_edge", "_entries", "_is_first", "_log", "_note")
+
+    def __init__(self, log: Log, batch: bytes, edge: Edge, *, is_first: bool) -> None:
         self._log = log
-        self._tx = tx
+        self._batch = batch
         self._edge = edge
         self._is_first = is_first
         self._entries: list[bytes] = []
@@ -319,29 +322,29 @@ class _Appender:
         self._entries.append(raw)
         return self._edge.size + len(self._entries) - 1
 
-    def close(self) -> None:
+    def close(self, tx: Transaction) -> None:
         """Write entries, filled tiles, the signed head and the head row; nothing when nothing came."""
         if not self._entries:
             return
-        tx, old = self._tx, self._edge.size
+        old = self._edge.size
         edge = self._edge.copy()
         edge.extend([tree.leaf(raw) for raw in self._entries])
         self._edge, self._note = edge, self._log._sign(edge)  # noqa: SLF001 - one class in two parts
         blob = tile.bundle(self._entries)
-        tx.insert(store.journal_batch, (old, len(self._entries), tx.batch, self._note, blob))
+        tx.insert(store.journal_batch, (old, len(self._entries), self._batch, self._note, blob))
         for full in edge.full:
             tx.insert(store.journal_tile, (full.level, full.number, full.root, full.hashes))
         # The tiles are stored now; an edge that lives on must not keep them in memory.
         edge.full.clear()
         if self._is_first:
-            tx.insert(store.journal_head, (store.HEAD_ROW, edge.size, tx.batch))
+            tx.insert(store.journal_head, (store.HEAD_ROW, edge.size, self._batch))
             return
-        tx.finish(_MOVE, {"old": old, "new": edge.size, "now": tx.batch})
+        tx.finish(_MOVE, {"old": old, "new": edge.size, "now": self._batch})
 
     def committed(self) -> None:
         """Let memory and the head file follow what is durable."""
         if self._entries:
-            self._log._move_on(self._tx.batch, self._edge, self._note)  # noqa: SLF001 - as above
+            self._log._move_on(self._batch, self._edge, self._note)  # noqa: SLF001 - as above
 
 
 def is_open(reads: store.Reads) -> bool:

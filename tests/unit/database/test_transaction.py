@@ -14,7 +14,7 @@ def test_a_batch_is_a_transaction_and_the_journal_a_ledger(room: Room) -> None:
     with room.database.connect() as connection:
         tx: Transaction = Batch(connection, ledger)
         appender: Appender = ledger.open(tx)
-        appender.close()
+        appender.close(tx)
         appender.committed()
     assert room.numbers() == []
 

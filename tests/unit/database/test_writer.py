@@ -217,6 +217,26 @@ def test_nobody_keeps_what_was_stored(
     assert room.numbers() == [1, 2]
 
 
+def test_a_batch_that_is_over_needs_no_collector(room: Room) -> None:
+    """Else a site keeps each of them, with all its entries, until the collector comes round."""
+    kept: list[weakref.ref[Transaction]] = []
+
+    def work(tx: Transaction) -> None:
+        put(1 + len(kept))(tx)
+        kept.append(weakref.ref(tx))
+
+    room.writer.run(lambda tx: None)
+    gc.disable()
+    try:
+        for _ in range(3):
+            room.writer.run(work)
+        while not room.writer.is_idle:
+            pass
+        assert [one() for one in kept] == [None, None, None]
+    finally:
+        gc.enable()
+
+
 def test_closing_finishes_the_queue(room: Room) -> None:
     hold = Hold(room.writer)
     calls = [Call(room.writer, put(number)) for number in range(1, 9)]

@@ -165,7 +165,7 @@ def test_a_batch_rolled_back_after_it_was_signed_leaves_no_trace(journal: Journa
     batch = journal.begin()
     for _ in range(10):
         batch.append(signed_in())
-    batch._appender.close()
+    batch._appender.close(batch)
     batch.flush()
     journal.undo(batch)
     journal.grow(270, step=10)

@@ -42,7 +42,7 @@ class Open:
         self.entries.append(entry)
         return len(self.journal.entries) + len(self.entries) - 1
 
-    def close(self) -> None:
+    def close(self, tx: Transaction) -> None:
         pass
 
     def committed(self) -> None:
