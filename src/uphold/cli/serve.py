@@ -75,8 +75,9 @@ def run(folder: Path, host: str | None, port: int | None, *, announce: bool = Fa
 
     from uphold import app, config, egress
     from uphold.assurance import refused
-    from uphold.web import moving, run as server
+    from uphold.web import heap, moving, run as server
 
+    heap.share()
     settings = config.load(folder)
     listen = msgspec.structs.replace(
         settings.serve, host=host or settings.serve.host, port=port or settings.serve.port
