@@ -93,6 +93,7 @@ def test_what_grows_is_told_and_noise_is_not() -> None:
         assert grown is not None
         assert abs(grown.kib_per_minute - kib) < 20
         assert len(gauge.faults(grown, 512, 8)) == faults
+        assert (grown.way[0], grown.way[-1]) == (moments(kib, files)[0], moments(kib, files)[-1])
     assert gauge.growth(moments(0)[:12], 90) is None
 
 

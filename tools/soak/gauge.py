@@ -14,6 +14,8 @@ from statistics import median
 
 # Fewer moments than this say nothing.
 FEWEST = 6
+# So many of them show how a life went.
+SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class Growth:
     bytes_per_request: float
     files: tuple[int, int]
     threads: tuple[int, int]
+    way: tuple[Moment, ...] = ()
+    """Some of its moments, from its start to its end, also those before it had warmed up."""
 
 
 def look(pid: int, at: float, done: int) -> Moment:
@@ -78,6 +82,7 @@ def growth(moments: Sequence[Moment], warm: float) -> Growth | None:
         bytes_per_request=by_request,
         files=_ends([one.files for one in told]),
         threads=_ends([one.threads for one in told]),
+        way=tuple(moments[round(step * (len(moments) - 1) / (SHOWN - 1))] for step in range(SHOWN)),
     )
 
 

@@ -79,6 +79,22 @@ def _grown(lives: Sequence[Mapping[str, Any]]) -> Iterator[str]:
             f"| {one['kib_per_minute']:.0f} KiB a minute, {one['bytes_per_request']:.0f} bytes a request "
             f"| {_span(one['files'])} | {_span(one['threads'])} |"
         )
+    for one in lives:
+        yield ""
+        yield from _way(one["way"])
+
+
+def _way(moments: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    rows = (
+        ("seconds of its life", [f"{one['at']:.0f}" for one in moments]),
+        ("private memory, MiB", [f"{one['memory'] / 1024:.1f}" for one in moments]),
+        ("requests until then", [f"{one['done']}" for one in moments]),
+        ("open files", [f"{one['files']}" for one in moments]),
+    )
+    for place, (name, cells) in enumerate(rows):
+        yield f"| {name} | {' | '.join(cells)} |"
+        if not place:
+            yield f"|---|{'---:|' * len(cells)}"
 
 
 def _span(ends: Sequence[int]) -> str:
