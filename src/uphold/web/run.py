@@ -34,8 +34,9 @@ from uphold.web.server import Face
 GRACE_SECONDS = 10
 LOOPBACK = "127.0.0.1"
 _TICK_SECONDS = 0.01
-# How many new objects before the collector looks at them, and how many such looks before it looks at older ones.
-COLLECTIONS = (50_000, 20, 50)
+# How many new objects before the collector looks at them, and how many such looks before it looks at older ones. So
+# many may lie dead in memory: fewer cost more looks, more leave it full of holes.
+COLLECTIONS = (10_000, 20, 50)
 # So long a thread that draws a page goes on while the loop or the writer wants to; of itself Python lets it for 5 ms.
 SWITCH_SECONDS = 0.001
 
