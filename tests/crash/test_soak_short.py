@@ -19,8 +19,8 @@ from typing import cast
 import pytest
 
 from tests import postgresql
-from tests.site_process import PATIENCE
-from tools.soak import book, check, gauge, plan, report, stage, world
+from tests.site_process import PATIENCE, Answer
+from tools.soak import book, check, gauge, people, plan, report, stage, world
 from tools.soak.book import Book, Form
 from tools.soak.browser import Street
 from tools.soak.check import Held
@@ -68,6 +68,16 @@ def test_the_same_seed_plans_the_same() -> None:
     assert min(jumps) < -1
     assert max(jumps) > 1
     assert max(map(abs, jumps)) <= 6
+
+
+def test_a_session_that_the_clock_has_ended_is_excused_and_nothing_else_is() -> None:
+    def answer(status: int, location: str = "") -> Answer:
+        return Answer(status, {"location": location}, b"")
+
+    assert people._is_excused(answer(503))
+    assert people._is_excused(answer(303, "/my?done=expired"))
+    assert not people._is_excused(answer(303, "/my"))
+    assert not people._is_excused(answer(500))
 
 
 def moments(kib: float, files: int = 0) -> list[Moment]:

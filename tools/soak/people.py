@@ -17,7 +17,7 @@ from itertools import count
 
 from tests.editions import FORM, PURPOSE
 from tests.relay import Box
-from tests.site_process import BOX, JSON
+from tests.site_process import BOX, JSON, Answer
 from tools.soak import book as books
 from tools.soak.book import Book, Form
 from tools.soak.browser import Broken, Browser, Street, csrf
@@ -288,7 +288,7 @@ class Own:
         if done.status == 200:
             one.values["message"], one.corrected = message, True
             one.also.clear()
-        elif done.status not in {303, 503}:
+        elif not _is_excused(done):
             self.book.faults.append(f"a correction was answered {done.status}")
 
     async def take(self, found: list[tuple[Form, str]]) -> None:
@@ -312,5 +312,10 @@ class Own:
         )
         # 409 and 404 say that nothing is held any more: the answer before it was lost on its way.
         one.erased = answer.status in ({200, 409, 404} if again else {200})
-        if not one.erased and answer.status != 503:
+        if not one.erased and not _is_excused(answer):
             self.book.faults.append(f"an erasure was answered {answer.status}")
+
+
+def _is_excused(answer: Answer) -> bool:
+    """Whether the site was in trouble, or the clock has jumped over the end of a session and the person was told."""
+    return answer.status == 503 or answer.headers.get("location", "").endswith("done=expired")
