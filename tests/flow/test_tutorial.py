@@ -41,6 +41,8 @@ class Reader:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        # The folder of a clone, where `make demo` has made the environment.
+        (folder / ".venv").symlink_to(Path(sys.executable).parents[1])
         self.port = postgresql.free_port()
         self.printed: list[str] = []
         self.server: subprocess.Popen[bytes] | None = None
