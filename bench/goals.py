@@ -278,7 +278,9 @@ TOLD = (
     "section below measures consents beside packages that can be installed here. The sixth and the tenth had "
     "another endpoint in mind for PostgreSQL, with a leaner driver than psycopg. The limit in C of the third has "
     "no cryptography in it, so it is lower than the one that was meant. The fifth's second peer, a row by a "
-    "middleware, cost as much as Django's own row when both were measured, and is not run again."
+    "middleware, cost as much as Django's own row when both were measured, and is not run again. Where a section below "
+    "names a target, that is the benchmark's own, set when the section was first measured; where a goal is about the "
+    "same figure, the goal asks for more."
 )
 
 
