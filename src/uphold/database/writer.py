@@ -225,12 +225,15 @@ class Writer:
             try:
                 with self._database.read() as connection:
                     # A server may still be at it: what is not there yet may come.
-                    if not engine.is_at_work(connection, batch.backend):
+                    is_at_work = engine.is_at_work(connection, batch.backend)
+                if not is_at_work:
+                    # In a snapshot of its own: the one above may be older than the end of the server's work.
+                    with self._database.read() as connection:
                         held = self._ledger.holds(connection, batch.batch)
-                        # It may be there, and not yet where a failover would leave it.
-                        if held:
-                            self._database.confirm()
-                        return held
+                    # It may be there, and not yet where a failover would leave it.
+                    if held:
+                        self._database.confirm()
+                    return held
             except errors.Unavailable:
                 pass
             time.sleep(LOOKUP_PAUSE)

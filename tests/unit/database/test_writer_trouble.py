@@ -10,8 +10,9 @@ from typing import Any
 import psycopg
 import pysqlite3.dbapi2 as sqlite
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
+from tests import pair
 from tests.postgresql import Server
 from tests.unit.database.conftest import Room, put
 from tests.unit.database.proxy import Proxy
@@ -271,6 +272,28 @@ def test_a_commit_still_under_way_is_waited_for(
     room.writer.run(put(1))
     assert proxy.was_cut.is_set()
     timer.join()
+    assert room.numbers() == [1]
+
+
+def test_a_commit_that_ends_while_it_is_asked_about_is_found(
+    proxied: tuple[Room, Proxy], standby: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server counts its processes as they are, after the moment for which it shows rows."""
+    room, proxy = proxied
+    demand(standby)
+    proxy.cut = "deaf"
+    is_at_work = engine.is_at_work
+
+    def ends_meanwhile(connection: Connection, backend: int) -> bool:
+        connection.execute(select(1))
+        release(standby)
+        with psycopg.connect(room.url, autocommit=True) as other:
+            there = "SELECT count(*) FROM pg_stat_activity WHERE pid = %s"
+            pair.eventually(lambda: other.execute(there, (backend,)).fetchone() == (0,))
+        return is_at_work(connection, backend)
+
+    monkeypatch.setattr(engine, "is_at_work", ends_meanwhile)
+    room.writer.run(put(1))
     assert room.numbers() == [1]
 
 
