@@ -6,7 +6,8 @@ that tree is kept in memory between batches and used only while the row still na
 process appended, the edge grows by the entries read from the database and must arrive at the root signed
 there - or, where they are many, is read from the tiles, must arrive there too, and must prove that the tree in
 memory is a prefix of it. When the row went back, or names another batch of the same size, nothing is signed
-any more. The edge in memory moves on only after COMMIT, so a batch rolled back leaves no trace in it.
+any more. The edge in memory moves on only after COMMIT, so a batch rolled back leaves no trace in it, and neither do
+entries that were read and may not outlive a failover.
 
 A head that this process has not committed itself is shown to somebody, or noted in the head file, only when it is
 sure to outlive a failover: a server that came back after a crash shows what its replica may never have had.
@@ -115,10 +116,8 @@ class Log:
         state = self._state
         if state is None or state.batch != batch or state.edge.size != size:
             state = self._catch_up(tx, size, batch, state)
-            # Rows read here are committed ones: nothing of this batch has been written yet.
-            self._state = state
         self._opened = (tx.batch, size)
-        return _Appender(self, tx.batch, state.edge, is_first=row is None)
+        return _Appender(self, tx.batch, state, is_first=row is None)
 
     def holds(self, connection: Connection, batch: bytes) -> bool:
         """Tell whether the batch with this identity is in the journal.
@@ -292,9 +291,11 @@ class Log:
         head = checkpoint.Checkpoint(self.origin, edge.size, edge.root())
         return self._signer.sign(checkpoint.text(head))
 
-    def _move_on(self, batch: bytes, edge: Edge, signed: bytes) -> None:
-        self._state = _State(batch, edge)
-        self._sure = max(self._sure, edge.size)
+    def _move_on(self, state: _State, signed: bytes) -> None:
+        self._state = state
+        if not signed:
+            return
+        self._sure = max(self._sure, state.edge.size)
         if self._file is not None:
             self._file.offer(signed)
 
@@ -305,12 +306,12 @@ class _Appender:
     It does not know its transaction, which knows it: each batch would else wait in memory for the collector.
     """
 
-    __slots__ = ("_batch", "_edge", "_entries", "_is_first", "_log", "_note")
+    __slots__ = ("_batch", "_entries", "_is_first", "_log", "_note", "_state")
 
-    def __init__(self, log: Log, batch: bytes, edge: Edge, *, is_first: bool) -> None:
+    def __init__(self, log: Log, batch: bytes, state: _State, *, is_first: bool) -> None:
         self._log = log
         self._batch = batch
-        self._edge = edge
+        self._state = state
         self._is_first = is_first
         self._entries: list[bytes] = []
         self._note = b""
@@ -320,16 +321,17 @@ class _Appender:
         if type(raw) is not entry.Encoded:
             entry.decode(raw)
         self._entries.append(raw)
-        return self._edge.size + len(self._entries) - 1
+        return self._state.edge.size + len(self._entries) - 1
 
     def close(self, tx: Transaction) -> None:
         """Write entries, filled tiles, the signed head and the head row; nothing when nothing came."""
         if not self._entries:
             return
-        old = self._edge.size
-        edge = self._edge.copy()
+        old = self._state.edge.size
+        edge = self._state.edge.copy()
         edge.extend([tree.leaf(raw) for raw in self._entries])
-        self._edge, self._note = edge, self._log._sign(edge)  # noqa: SLF001 - one class in two parts
+        self._note = self._log._sign(edge)  # noqa: SLF001 - one class in two parts
+        self._state = _State(self._batch, edge)
         blob = tile.bundle(self._entries)
         tx.insert(store.journal_batch, (old, len(self._entries), self._batch, self._note, blob))
         for full in edge.full:
@@ -343,8 +345,7 @@ class _Appender:
 
     def committed(self) -> None:
         """Let memory and the head file follow what is durable."""
-        if self._entries:
-            self._log._move_on(self._batch, self._edge, self._note)  # noqa: SLF001 - as above
+        self._log._move_on(self._state, self._note)  # noqa: SLF001 - as above
 
 
 def is_open(reads: store.Reads) -> bool:

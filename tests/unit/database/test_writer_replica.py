@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A writer whose server waits for a replica: what the replica lacks is neither acknowledged nor shown as a head."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from tests.pair import Pair
 from tests.unit.database.conftest import Call, Room, put
 from uphold import errors
 from uphold.database import engine, session, writer as writers
+from uphold.database.transaction import Transaction
 
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
 DOUBT = "did not say"
@@ -30,13 +31,20 @@ def room_pair(replicated: Pair, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 @contextmanager
+def hasty(patience: float = 0.4) -> Iterator[None]:
+    """Nobody waits long for the replica, in seconds."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(session, "COMMIT_SECONDS", patience)
+        patched.setattr(writers, "LOOKUP_SECONDS", 2 * patience)
+        yield
+
+
+@contextmanager
 def alone(replicated: Pair, patience: float = 0.4) -> Iterator[None]:
     """The replica is away, and nobody waits long for it, in seconds."""
     replicated.other.server.stop("immediate")
     try:
-        with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(session, "COMMIT_SECONDS", patience)
-            patched.setattr(writers, "LOOKUP_SECONDS", 2 * patience)
+        with hasty(patience):
             yield
     finally:
         replicated.other.server.start()
@@ -107,3 +115,25 @@ def test_what_came_back_after_a_crash_is_not_shown_before_the_replica_has_it(
     # What nobody was told of is there as well: the same form, sent again, would be recognised.
     assert room_pair.numbers() == [1, 2, 3, 4]
     assert noted(room_pair) == 5
+
+
+@pytest.mark.parametrize("work", [put(3), lambda tx: None], ids=["entry", "nothing"])
+def test_what_a_replica_that_took_over_never_had_is_not_missed(
+    replicated: Pair, room_pair: Room, work: Callable[[Transaction], object]
+) -> None:
+    """A process that read it, and was told nothing by its own COMMIT, goes on without it."""
+    replicated.other.server.stop("immediate")
+    with hasty():
+        with pytest.raises(errors.Unavailable, match=DOUBT):
+            room_pair.writer.run(put(2))
+        replicated.primary.kill()
+        replicated.primary.server.start()
+        # A batch upon the one that only this server has.
+        with pytest.raises(errors.Unavailable):
+            room_pair.writer.run(work)
+    replicated.primary.kill()
+    replicated.other.server.start()
+    replicated.promote()
+    room_pair.writer.run(put(4))
+    assert room_pair.numbers() == [1, 4]
+    replicated.follow()

@@ -301,6 +301,25 @@ def test_a_running_process_refuses_a_database_that_went_back(journal: Journal) -
         journal.begin()
 
 
+def test_what_was_read_and_not_committed_upon_is_not_missed(journal: Journal) -> None:
+    """On a server that came back after a crash it may be what the replica that takes over never had."""
+    journal.grow(31, step=10)
+    journal.grow(41, step=10, by=journal.process())
+    journal.undo(journal.begin())
+    set_back(journal, 31)
+    assert journal.commit([signed_in()]) == [31]
+
+
+def test_what_was_read_by_a_batch_without_entries_is_missed(journal: Journal) -> None:
+    """Its COMMIT was answered: what it read is as safe as what this process wrote."""
+    journal.grow(31, step=10)
+    journal.grow(41, step=10, by=journal.process())
+    journal.commit([])
+    set_back(journal, 31)
+    with pytest.raises(Broken, match="went back"):
+        journal.begin()
+
+
 def test_a_running_process_refuses_another_batch_of_its_size(journal_file: Journal) -> None:
     journal_file.grow(41, step=10)
     set_back(journal_file, 31)
