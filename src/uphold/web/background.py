@@ -320,7 +320,7 @@ async def _begun(after: float, begin: Begin, name: str) -> None:
     waits = False
     while not begun:
         await asyncio.sleep(after)
-        waits = await _failed(start, name, told=waits)
+        waits = await failed(start, name, told=waits)
     seconds, work = begun[0]
     await _every(seconds, work, name)
 
@@ -329,11 +329,11 @@ async def _every(seconds: float, work: Work, name: str) -> None:
     waits = False
     while True:
         started = time.monotonic()
-        waits = await _failed(work, name, told=waits)
+        waits = await failed(work, name, told=waits)
         await asyncio.sleep(max(0.0, seconds - (time.monotonic() - started)))
 
 
-async def _failed(work: Work, name: str, *, told: bool) -> bool:
+async def failed(work: Work, name: str, *, told: bool) -> bool:
     """Do one round of a loop and say whether it failed; told once for each trouble, however long it lasts."""
     try:
         await work()

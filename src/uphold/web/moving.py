@@ -19,8 +19,10 @@ from uphold import app, config, egress, errors
 from uphold.app import App
 from uphold.config import Settings
 from uphold.database import changes, moved
+from uphold.database.commits import Mark
 from uphold.database.engine import Database
 from uphold.journal import store
+from uphold.web import background
 
 LOOK_SECONDS = 0.25
 # Between the mark and the new configuration lies one commit; whoever moved the site may have been killed there.
@@ -40,28 +42,43 @@ class Watch:
     def __init__(self, site: App, server: uvicorn.Server) -> None:
         """Keep nothing yet."""
         self._site, self._server = site, server
+        self._seen: Mark | None = None
+        self._is_over = False
         self.kept: Listening = ()
 
     async def run(self) -> None:
         """Look until it is so."""
-        database, seen = self._site.database, None
-        for look in itertools.count():
+        is_blind = is_untidy = False
+        for look in itertools.count(1):
             await asyncio.sleep(LOOK_SECONDS)
-            if look % _TIDY == _TIDY - 1:
-                await asyncio.to_thread(tidy, database)
-            mark = database.mark()
-            if mark is not None and mark == seen:
-                continue
-            found = await asyncio.to_thread(_is_moved, database)
-            if found:
-                break
-            seen = mark if found is not None else None
-        if self._server.should_exit:
+            if look % _TIDY == 0:
+                is_untidy = await background.failed(self._tidy, "end of a move", told=is_untidy)
+            is_blind = await background.failed(self._look, "watch for a move", told=is_blind)
+            if self._is_over:
+                return
+
+    async def _tidy(self) -> None:
+        await asyncio.to_thread(tidy, self._site.database)
+
+    async def _look(self) -> None:
+        mark = self._site.database.mark()
+        if mark is not None and mark == self._seen:
             return
-        _log.info("The data of this site went into another database; it is served from there.")
-        sockets = [one for server in self._server.servers for one in server.sockets]
-        self.kept = egress.listening_on(one.fileno() for one in sockets)
-        self._server.should_exit = True
+        self._seen = None
+        found = await asyncio.to_thread(_is_moved, self._site.database)
+        if found:
+            self._stop()
+        elif found is not None:
+            self._seen = mark
+
+    def _stop(self) -> None:
+        """Stop the server, unless it is stopping by itself: then nobody goes on with its sockets."""
+        if not self._server.should_exit:
+            _log.info("The data of this site went into another database; it is served from there.")
+            sockets = [one for server in self._server.servers for one in server.sockets]
+            self.kept = egress.listening_on(one.fileno() for one in sockets)
+            self._server.should_exit = True
+        self._is_over = True
 
 
 def follow(folder: Path, before: Settings) -> App:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 import uvicorn
+from sqlalchemy import Connection
+from sqlalchemy.exc import ProgrammingError
 
 from tests import site
 from uphold import config, errors
@@ -63,6 +65,32 @@ def test_the_server_ends_and_its_sockets_listen_on(settings: Settings) -> None:
             return said
 
     assert asyncio.run(look()) == ["()", "False"]
+
+
+def test_a_look_that_fails_is_not_the_last_one(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where another process ended the notes of a move in just that moment, and their table is gone."""
+    failed = threading.Event()
+
+    def fail(_: Connection) -> bool:
+        failed.set()
+        raise ProgrammingError("SELECT", None, Exception("no such table"))
+
+    monkeypatch.setattr(changes, "is_abandoned", fail)
+    monkeypatch.setattr(moving, "_TIDY", 1)
+
+    async def look() -> bool:
+        with closing(open_site(settings)) as app:
+            server = uvicorn.Server(uvicorn.Config(app=""))
+            server.servers = []
+            looking = asyncio.create_task(moving.Watch(app, server).run())
+            assert await asyncio.to_thread(failed.wait, 60)
+            await asyncio.to_thread(leave, settings)
+            await asyncio.wait_for(looking, 60)
+            return server.should_exit
+
+    assert asyncio.run(look())
 
 
 def test_nothing_is_noted_for_a_move_that_was_killed(settings: Settings) -> None:
