@@ -118,17 +118,18 @@ class _Server(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Stop when the time for it is up (`web.leaving`); told twice, at once."""
-        self._leaving.begin()
-        if self._leaving.is_over:
+        self.leaving.begin()
+        if self.leaving.is_over:
             super().handle_exit(sig, frame)
 
     async def on_tick(self, counter: int) -> bool:
         """Look ten times a second whether it is time to stop."""
-        self.should_exit |= self._leaving.is_over
+        self.should_exit |= self.leaving.is_over
         return await super().on_tick(counter)
 
     @property
-    def _leaving(self) -> Leaving:
+    def leaving(self) -> Leaving:
+        """Whether it was told to stop."""
         return cast("Face", self.config.app).leaving
 
     @contextlib.contextmanager
@@ -143,7 +144,7 @@ class _Server(uvicorn.Server):
                 signal.signal(number, handler)
 
 
-async def _serve(server: uvicorn.Server, app: App, listening: Listening) -> Listening:
+async def _serve(server: _Server, app: App, listening: Listening) -> Listening:
     watch = moving.Watch(app, server)
     try:
         async with _beside([*background.tasks(app), watch.run()]):
@@ -153,7 +154,12 @@ async def _serve(server: uvicorn.Server, app: App, listening: Listening) -> List
             f"Cannot listen on {app.settings.serve.host}:{app.settings.serve.port}.",
             "Is another server there? Choose another --port.",
         ) from None
-    return watch.kept
+    if not server.leaving.is_begun:
+        return watch.kept
+    # Whoever was told to stop follows no move, or that word would be forgotten with this server.
+    for one in watch.kept:
+        one.close()
+    return ()
 
 
 @contextlib.asynccontextmanager

@@ -18,6 +18,7 @@ import pytest
 import uvicorn
 
 from tests import site
+from tests.unit.web.test_moving import leave
 from uphold import errors
 from uphold.app import App
 from uphold.assurance.visitor import Visitor
@@ -120,6 +121,31 @@ async def test_the_time_to_leave_ends(app: App) -> None:
     while not face.leaving.is_over:  # noqa: ASYNC110 - a clock tells nobody
         await asyncio.sleep(0)
     assert await server.on_tick(1)
+
+
+@pytest.mark.parametrize("is_told_before", [True, False])
+def test_who_was_told_to_stop_follows_no_move(app: App, is_told_before: bool) -> None:
+    """Before the data went, with time to leave, or while the server ends since they went."""
+    told = serving(app, Serve(drain_seconds=300))
+    server = run._Server(run._configuration(told, run.LOOPBACK, 0, log_config=None))
+
+    async def serve() -> None:
+        ending = asyncio.create_task(run._serve(server, told, ()))
+        while not server.started:  # noqa: ASYNC110 - a server tells nobody
+            await asyncio.sleep(0)
+        where = server.servers[0].sockets[0].getsockname()
+        if is_told_before:
+            server.handle_exit(signal.SIGTERM, None)
+        await asyncio.to_thread(leave, app.settings)
+        while not server.should_exit:  # noqa: ASYNC110 - as above
+            await asyncio.sleep(0)
+        if not is_told_before:
+            server.handle_exit(signal.SIGTERM, None)
+        assert await ending == ()
+        with pytest.raises(ConnectionRefusedError):
+            await asyncio.open_connection(*where)
+
+    asyncio.run(serve())
 
 
 def test_a_site_is_served_from_a_thread_and_leaves_no_trace(tmp_path: Path) -> None:
