@@ -15,6 +15,7 @@ from uphold.database import moved, transfer
 from uphold.database.batch import Batch
 
 STEPS = {
+    "empty": (transfer, "empty"),
     "mark": (moved, "mark"),
     "say": (Batch, "commit"),
     "finish": (transfer, "finish"),

@@ -28,9 +28,14 @@ def test_a_move_is_killed_and_run_again(
 ) -> None:
     """To the server from a file, where a database of the same engine cannot hide a mistake."""
     with forks.of("tests.move_process") as run:
-        # Not committed, not yet said on the other side, not yet configured.
+        # Only claimed, not committed, not yet said on the other side, not yet configured.
         for number, (where, is_here) in enumerate(
-            [("mark after", True), ("say before", False), ("finish after", False)]
+            [
+                ("empty before", True),
+                ("mark after", True),
+                ("say before", False),
+                ("finish after", False),
+            ]
         ):
             settings = site.copy(tmp_path / f"site-{number}")
             name = postgresql_server.create()

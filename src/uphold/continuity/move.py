@@ -13,6 +13,7 @@ run again begins anew before the mark, and finishes behind it.
 """
 
 import os
+import secrets
 import tempfile
 import time
 from collections.abc import Iterator
@@ -122,6 +123,7 @@ class _Work:
     ) -> None:
         self._source, self._target, self._log = source, target, log
         self._watch, self._is_thorough = watch, is_thorough
+        self._number = secrets.randbelow(1 << 31)
         self.done = Moved(source.dialect, target.dialect)
         self.paused: float | None = None
 
@@ -130,17 +132,18 @@ class _Work:
         began = time.monotonic()
         upgrade.require(self._source)
         transfer.require_whole(self._source)
-        with changes.locked(self._source, store.hold) as here:
-            # The mark of a move that broke off may come only now: a commit whose answer was lost is not undone.
-            moved.refuse(here)
-        transfer.begin(self._target)
-        upgrade.run(self._target)
         whose = process.named()
         with self._source.read() as here:
             tables = [one for one in transfer.tables(here) if one.name not in moved.STAYING]
         with changes.locked(self._source, store.hold) as here:
+            # The mark of a move that broke off may come only now: a commit whose answer was lost is not undone.
+            moved.refuse(here)
+            # Under one lock, so that of two moves, from two folders, the later one has both and the other neither.
+            transfer.claim(self._target, self._number)
             changes.begin(here, tables, whose)
         try:
+            transfer.empty(self._target, self._number)
+            upgrade.run(self._target)
             with engine.storage_errors(), self._target.connect() as there:
                 carrier = Carrier(tables, there, whose, self._watch)
                 self._copy(carrier, there, head)

@@ -5,10 +5,12 @@ The tables are those that are there, not those that this version knows: a copy o
 back into tables of that version, and then upgraded.
 
 While a database is being filled it holds the table `database_restoring`, and nobody serves it (`require_whole`):
-a half-filled one is never taken for a whole one, and may be emptied to begin again.
+a half-filled one is never taken for a whole one, and may be emptied to begin again. In it stands the number that
+whoever fills the database drew, so that one who comes too late empties nothing.
 """
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import (
@@ -69,14 +71,41 @@ def begin(database: Database) -> None:
 
     Raises `errors.Conflict` for a database that holds anything else.
     """
-    with engine.storage_errors(), database.connect() as connection:
-        names = set(inspect(connection).get_table_names())
-        if names and RESTORING not in names:
+    claim(database)
+    empty(database)
+
+
+def claim(database: Database, number: int = 0) -> None:
+    """Mark a database as being filled by the one who drew `number`; whoever did before fills it no more.
+
+    Raises `errors.Conflict` for a database that holds anything but a broken-off filling.
+    """
+    with _alone(database) as connection:
+        connection.exec_driver_sql(f"DELETE FROM {RESTORING}")  # noqa: S608 - the name is ours
+        connection.exec_driver_sql(f"INSERT INTO {RESTORING} VALUES ({number:d})")  # noqa: S608 - as above
+
+
+def empty(database: Database, number: int = 0) -> None:
+    """Empty a database that was claimed with `number`.
+
+    Raises `errors.Conflict` where another one has claimed it since: what lies there may be whole by now, and served.
+    """
+    with _alone(database) as connection:
+        if filling(connection) != number:
             raise errors.Conflict(
-                "The database is not empty.", "Name an empty one: nothing is ever overwritten."
+                "Somebody else has begun to fill this database.",
+                "Only one can; let that one finish.",
             )
-        connection.exec_driver_sql(f"CREATE TABLE IF NOT EXISTS {RESTORING} (number INTEGER)")
         _empty(connection)
+
+
+def filling(connection: Connection) -> int | None:
+    """Return the number of whoever fills the database, None for one that is whole."""
+    if not inspect(connection).has_table(RESTORING):
+        return None
+    # Before there were numbers, nothing stood there.
+    number = connection.exec_driver_sql(f"SELECT max(number) FROM {RESTORING}").scalar()  # noqa: S608 - as above
+    return int(number or 0)
 
 
 def insert_rows(
@@ -121,6 +150,28 @@ def finish(database: Database) -> None:
     """Say that the database is whole: from now on it may be served."""
     with engine.storage_errors(), database.connect() as connection:
         connection.exec_driver_sql(f"DROP TABLE IF EXISTS {RESTORING}")
+
+
+@contextmanager
+def _alone(database: Database) -> Iterator[Connection]:
+    """Be the only one who claims or empties a database, in one transaction; it holds nothing but what may go."""
+    with engine.storage_errors(), database.connect(engine.STALLED_SECONDS) as connection:
+        is_sqlite = database.path is not None
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if is_sqlite else "BEGIN")
+        try:
+            names = set(inspect(connection).get_table_names())
+            if names and RESTORING not in names:
+                raise errors.Conflict(
+                    "The database is not empty.", "Name an empty one: nothing is ever overwritten."
+                )
+            connection.exec_driver_sql(f"CREATE TABLE IF NOT EXISTS {RESTORING} (number INTEGER)")
+            if not is_sqlite:
+                connection.exec_driver_sql(f"LOCK TABLE {RESTORING} IN EXCLUSIVE MODE")
+            yield connection
+        except BaseException:
+            connection.invalidate()
+            raise
+        connection.exec_driver_sql("COMMIT")
 
 
 def _empty(connection: Connection) -> None:

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """A site is moved whole, to either engine; whatever goes wrong leaves it whole on one side."""
 
+import shutil
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 from sqlalchemy import inspect
@@ -13,7 +14,7 @@ from tests import postgresql, site
 from uphold import app, config, errors
 from uphold.assurance import audit
 from uphold.config import Settings
-from uphold.continuity import move
+from uphold.continuity import move, toml
 from uphold.continuity.move import Wanted
 from uphold.database import changes, engine, moved, transfer
 from uphold.database.engine import Database
@@ -50,6 +51,11 @@ def failing(at: str) -> Callable[[str, int, int], None]:
             raise KeyboardInterrupt
 
     return watch
+
+
+def interrupt(_: object) -> NoReturn:
+    """In the place of a step: somebody ends the move there."""
+    raise KeyboardInterrupt
 
 
 def test_a_site_is_moved_whole(ways: tuple[Settings, str]) -> None:
@@ -136,6 +142,33 @@ def test_what_is_there_is_never_overwritten(small: Settings, tmp_path: Path) -> 
         move.run(Wanted(small.folder, taken))
     app.open_site(small).close()
     app.open_site(other.settings).close()
+
+
+def test_of_two_moves_from_two_folders_the_late_one_empties_nothing(
+    small: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The site is moved from the second folder, but for its last steps, before the first empties what is there."""
+    second = tmp_path / "second"
+    shutil.copytree(small.folder, second)
+    file, other = second / config.FILE, f"sqlite:///{small.folder}/data/other.sqlite"
+    file.write_text(toml.put(file.read_text(), {("database", "url"): small.database_url}))
+
+    def late(*given: Any) -> None:
+        with monkeypatch.context() as patched:
+            patched.setattr(transfer, "empty", empty)
+            patched.setattr(move._Work, "settle", interrupt)
+            with pytest.raises(KeyboardInterrupt):
+                move.run(Wanted(second, other))
+        empty(*given)
+
+    empty = transfer.empty
+    monkeypatch.setattr(transfer, "empty", late)
+    with pytest.raises(errors.Conflict):
+        move.run(Wanted(small.folder, other))
+    move.run(Wanted(second, other))
+    moved_to = config.load(second)
+    assert moved_to.database_url == other
+    assert list(audit.run(moved_to)) == []
 
 
 @pytest.mark.parametrize(
