@@ -123,7 +123,8 @@ class _Work:
     ) -> None:
         self._source, self._target, self._log = source, target, log
         self._watch, self._is_thorough = watch, is_thorough
-        self._number = secrets.randbelow(1 << 31)
+        # Not 0, which is a restore's.
+        self._number = secrets.randbits(31) or 1
         self.done = Moved(source.dialect, target.dialect)
         self.paused: float | None = None
 
@@ -210,7 +211,7 @@ class _Work:
             transfer.align(there)
             self._log.verify_head(there)
             self.done.entries = _same(here, there)
-            moved.mark(here, _now())
+            moved.mark(here, _now(), self._number)
             store.forsake(here)
 
     def settle(self) -> None:
@@ -218,6 +219,9 @@ class _Work:
         if upgrade.version(self._target) is None:
             raise _other()
         with self._source.read() as here, self._target.read() as there:
+            if transfer.filling(there) not in (None, moved.number(here)):
+                # Begun, and not come to its end; its journal may be whole, as the tables are copied by name.
+                raise _other()
             size = self.done.entries = _same(here, there, is_older=True)
             is_told = journal.newest(there).size > size
         if not is_told:

@@ -14,15 +14,27 @@ from uphold.database.transaction import Transaction
 
 # A sequence of this name has given out nothing: its number is when the data went, in unix ms.
 _NAME = "moved"
+# And of this one: which filling of another database is the one that the data went to (`transfer.claim`).
+_FILLING = "moved.filling"
 _MARK = select(database_sequence.c.next).where(database_sequence.c.name == _NAME)
+_NUMBER = select(database_sequence.c.next).where(database_sequence.c.name == _FILLING)
 
 STAYING = frozenset({lease.database_lease.name, process.database_process.name})
 """The tables whose rows stay behind: which processes serve from here, and which of them does what only one may."""
 
 
-def mark(connection: Connection, at: int) -> None:
-    """Mark a database at unix ms `at`, within the transaction that holds its write lock."""
-    connection.execute(insert(database_sequence).values(name=_NAME, next=at))
+def mark(connection: Connection, at: int, filling: int = 0) -> None:
+    """Mark a database at unix ms `at`, within the transaction that holds its write lock.
+
+    `filling` is the number with which the other one was claimed.
+    """
+    rows = [{"name": _NAME, "next": at}, {"name": _FILLING, "next": filling}]
+    connection.execute(insert(database_sequence), rows)
+
+
+def number(reads: Connection | Transaction) -> int:
+    """Return with which number the other database was claimed; 0 where the mark is from before there were numbers."""
+    return int(reads.execute(_NUMBER).scalar() or 0)
 
 
 def is_moved(reads: Connection | Transaction) -> bool:

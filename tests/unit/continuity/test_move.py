@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
-from sqlalchemy import inspect
+from sqlalchemy import Connection, Table, inspect
 
 from tests import postgresql, site
 from uphold import app, config, errors
@@ -16,7 +16,7 @@ from uphold.assurance import audit
 from uphold.config import Settings
 from uphold.continuity import move, toml
 from uphold.continuity.move import Wanted
-from uphold.database import changes, engine, moved, transfer
+from uphold.database import bulk, changes, engine, moved, transfer
 from uphold.database.engine import Database
 from uphold.journal import entry, store
 
@@ -169,6 +169,33 @@ def test_of_two_moves_from_two_folders_the_late_one_empties_nothing(
     moved_to = config.load(second)
     assert moved_to.database_url == other
     assert list(audit.run(moved_to)) == []
+
+
+def test_a_half_filled_database_is_not_taken_for_the_one_that_the_site_went_to(
+    small: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its journal is whole, and nothing was written since; what comes after it by name is not there."""
+    half = "sqlite:///data/half.sqlite"
+
+    def write(connection: Connection, table: Table, *given: Any) -> None:
+        if table.name.startswith("vault_"):
+            raise errors.Unavailable("The disk is full.", "Nothing was stored.")
+        bulk_write(connection, table, *given)
+
+    bulk_write = bulk.write
+    with monkeypatch.context() as patched:
+        patched.setattr(bulk, "write", write)
+        with pytest.raises(errors.Unavailable):
+            move.run(Wanted(small.folder, half))
+    with monkeypatch.context() as patched:
+        patched.setattr(move._Work, "settle", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            move.run(Wanted(small.folder, OTHER))
+    with pytest.raises(errors.Broken, match="another one"):
+        move.run(Wanted(small.folder, half))
+    assert config.load(small.folder) == small
+    move.run(Wanted(small.folder, OTHER))
+    assert list(audit.run(config.load(small.folder))) == []
 
 
 @pytest.mark.parametrize(

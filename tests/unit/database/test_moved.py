@@ -13,7 +13,8 @@ def test_a_process_that_was_not_told_can_write_no_more(room: Room) -> None:
     room.writer.run(put(1))
     with changes.locked(room.database, store.hold) as connection:
         late = Call(room.writer, put(2))
-        moved.mark(connection, 1_700_000_000_000)
+        assert not moved.is_moved(connection)
+        moved.mark(connection, 1_700_000_000_000, 7)
         store.forsake(connection)
     assert isinstance(late.outcome, errors.Moved)
     with pytest.raises(errors.Moved):
@@ -22,6 +23,7 @@ def test_a_process_that_was_not_told_can_write_no_more(room: Room) -> None:
     with room.database.read() as connection:
         newest = store.last(connection)
         assert moved.is_moved(connection)
+        assert moved.number(connection) == 7
     assert newest is not None
     assert newest.size == 2
 

@@ -62,6 +62,39 @@ def test_a_half_filled_database_is_marked_and_emptied_to_begin_again(engine_url:
     database.dispose()
 
 
+def test_who_comes_too_late_empties_nothing(engine_url: str) -> None:
+    """Another one claimed the database since, and may have filled it to the end."""
+    database = engine.create(engine_url)
+    for number in (3, 4):
+        transfer.claim(database, number)
+    transfer.empty(database, 4)
+    execute(database, "CREATE TABLE mine (number integer)")
+    with pytest.raises(errors.Conflict, match="Somebody else"):
+        transfer.empty(database, 3)
+    with database.read() as connection:
+        assert transfer.filling(connection) == 4
+        assert [table.name for table in transfer.tables(connection)] == ["mine"]
+    transfer.finish(database)
+    for act in (transfer.claim, transfer.empty):
+        with pytest.raises(errors.Conflict, match="not empty"):
+            act(database, 4)
+    with database.read() as connection:
+        assert transfer.filling(connection) is None
+        assert [table.name for table in transfer.tables(connection)] == ["mine"]
+    database.dispose()
+
+
+def test_a_filling_from_before_there_were_numbers_has_none(engine_url: str) -> None:
+    database = engine.create(engine_url)
+    execute(database, f"CREATE TABLE {transfer.RESTORING} (number INTEGER)")
+    with database.read() as connection:
+        assert transfer.filling(connection) == 0
+    transfer.begin(database)
+    with database.read() as connection:
+        assert transfer.filling(connection) == 0
+    database.dispose()
+
+
 def test_what_is_not_ours_is_never_emptied(engine_url: str) -> None:
     database = engine.create(engine_url)
     execute(database, "CREATE TABLE mine (number integer)")
