@@ -63,10 +63,10 @@ class Carrier:
             yield page
             self._watch("copy", before + found.rows, all_)
 
-    def compare(self, connection: Connection) -> None:
+    def compare(self, connection: Connection, held: Connection | None = None) -> None:
         """Read every row of a side again, and see that they are those that were read from the source.
 
-        Raises `errors.Broken`.
+        A server is shown meanwhile that whoever has it `held` lives. Raises `errors.Broken`.
         """
         done, all_ = 0, self.rows
         for name in self.tables:
@@ -75,6 +75,8 @@ class Carrier:
                 found.add(page)
                 done += len(page)
                 self._watch("compare", done, all_)
+                if held is not None:
+                    held.exec_driver_sql("SELECT 1")
             self._require(name)
 
     def waiting(self, here: Connection) -> int:

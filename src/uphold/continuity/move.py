@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, cast
 
 from sqlalchemy import Connection
 
@@ -42,6 +43,8 @@ FEW = 500
 SHORT_SECONDS = 0.25
 # A site that is written to faster than it can be carried over is moved with a longer pause, but is moved.
 ROUNDS = 30
+# How long writes wait for a server that does not answer.
+PATIENCE = engine.STALLED_SECONDS
 OLDEST_POSTGRESQL = 130_000
 # What a database needs more than its rows: its indexes, and the log of what is written.
 _ROOM = 1.5
@@ -200,6 +203,7 @@ class _Work:
     def _switch(self, carrier: Carrier, there: Connection) -> None:
         """Carry over the rest while writes wait, see that both sides are the same, and mark the source."""
         self._watch("switch", 0, 0)
+        _hurry(there)
         with changes.locked(self._source, store.hold) as here:
             self.paused = time.monotonic()
             self.done.changes += carrier.follow(here)
@@ -207,7 +211,8 @@ class _Work:
             if self._is_thorough:
                 carrier.compare(here)
                 with self._target.read() as fresh:
-                    carrier.compare(fresh)
+                    _hurry(fresh)
+                    carrier.compare(fresh, here)
             transfer.align(there)
             self._log.verify_head(there)
             self.done.entries = _same(here, there)
@@ -311,6 +316,12 @@ def _same(here: Connection, there: Connection, *, is_older: bool = False) -> int
     if not same or (not is_older and journal.newest(there).size != head.size):
         raise _other()
     return head.size
+
+
+def _hurry(connection: Connection) -> None:
+    """Have a server be given up that does not answer while writes wait for it."""
+    if connection.dialect.name == "postgresql":
+        cast("Any", connection.connection.driver_connection).patience = PATIENCE
 
 
 def _other() -> errors.Broken:

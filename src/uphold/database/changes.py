@@ -27,6 +27,8 @@ _PLACES = ("a", "b", "c", "d")
 """Where the columns of a key stand; no table has a longer one."""
 # Each try waits as long as a lock is waited for (`engine.BUSY_SECONDS`).
 _TRIES = 12
+# How long PostgreSQL keeps what somebody does not take who is stopped, or was cut off.
+_UNTAKEN = f"SET LOCAL tcp_user_timeout = {engine.STALLED_SECONDS * 1000}"
 _BUSY = frozenset({"SQLITE_BUSY", "LockNotAvailable"})
 _ACTS = ("insert", "update", "delete")
 _MARK = text(f"SELECT coalesce(max(number), 0) FROM {TABLE}")  # noqa: S608 - the name is ours
@@ -41,7 +43,8 @@ _NAMES = text(
 def locked(database: Database, hold: Callable[[Connection], None]) -> Iterator[Connection]:
     """Hold the write lock; commits at the end, rolls back on any error. Others wait, for as long as they do.
 
-    On PostgreSQL it is what `hold` locks, the row that every batch locks first (`journal.store.hold`).
+    On PostgreSQL it is what `hold` locks, the row that every batch locks first (`journal.store.hold`), and the server
+    takes it from whoever falls silent for `engine.STALLED_SECONDS`, as from every writer.
     Raises `errors.Unavailable` when others do not let go of it.
     """
     with engine.storage_errors(), database.connect() as connection:
@@ -57,14 +60,12 @@ def locked(database: Database, hold: Callable[[Connection], None]) -> Iterator[C
 def _lock(database: Database, connection: Connection, hold: Callable[[Connection], None]) -> None:
     """Begin under the write lock; it is asked for several times where others have much to write."""
     is_sqlite = connection.dialect.name == "sqlite"
-    if not is_sqlite:
-        # Holding it is the point, however long what is done under it takes.
-        connection.exec_driver_sql("SET idle_in_transaction_session_timeout = 0")
     for left in reversed(range(_TRIES)):
         try:
             with database.turn():
                 connection.exec_driver_sql("BEGIN IMMEDIATE" if is_sqlite else "BEGIN")
             if not is_sqlite:
+                connection.exec_driver_sql(_UNTAKEN)
                 hold(connection)
         except DBAPIError as error:
             if not left or engine.name(error) not in _BUSY:

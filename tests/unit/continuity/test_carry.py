@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import Column, LargeBinary, MetaData, Table, Text
+from sqlalchemy import Column, LargeBinary, MetaData, Table, Text, event
 
 from uphold import errors
 from uphold.continuity.carry import Carrier
-from uphold.database import changes, engine, schema, transfer
+from uphold.database import bulk, changes, engine, schema, transfer
 from uphold.database.engine import Database
 from uphold.journal import store
 
@@ -94,6 +94,22 @@ def test_what_changes_is_carried_over_until_nothing_is_left(
             assert made.rows == 700
             found = connection.exec_driver_sql("SELECT text FROM thing ORDER BY number LIMIT 3")
             assert [row[0] for row in found] == ["again", "new", "new"]
+
+
+def test_whose_lock_is_held_is_not_silent_while_the_other_side_is_read(
+    sides: tuple[Database, Database],
+) -> None:
+    here, there = sides
+    fill(here)
+    with carrier(here, there) as made:
+        with here.read() as connection:
+            made.copy(connection)
+        with changes.locked(here, store.hold) as held, there.read() as connection:
+            asked: list[str] = []
+            event.listen(held, "before_cursor_execute", lambda *given: asked.append(given[2]))
+            made.compare(connection, held)
+    # As many as there are pages.
+    assert len(asked) >= 700 // bulk.PAGE
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """A site is moved whole, to either engine; whatever goes wrong leaves it whole on one side."""
 
+import os
 import shutil
+import signal
+import threading
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
+import psycopg
 import pytest
 from sqlalchemy import Connection, Table, inspect
 
@@ -196,6 +200,49 @@ def test_a_half_filled_database_is_not_taken_for_the_one_that_the_site_went_to(
     assert config.load(small.folder) == small
     move.run(Wanted(small.folder, OTHER))
     assert list(audit.run(config.load(small.folder))) == []
+
+
+def test_writes_do_not_wait_for_ever_for_a_server_that_hangs(
+    small: Settings, postgresql_server: postgresql.Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its processes do not answer any more while the write lock is held; the kernel does, so that they seem alive."""
+    name = postgresql_server.create()
+    url = postgresql_server.url(name)
+    found: list[int] = []
+    outcome: list[BaseException] = []
+
+    def hang(step: str, _done: int, _all: int) -> None:
+        if step == "switch":
+            with psycopg.connect(postgresql_server.url("postgres")) as asking:
+                query = "SELECT pid FROM pg_stat_activity WHERE datname = %s"
+                found.extend(pid for (pid,) in asking.execute(query, [name]))
+            for pid in found:
+                os.kill(pid, signal.SIGSTOP)
+
+    def run() -> None:
+        try:
+            move.run(Wanted(small.folder, url), hang)
+        except BaseException as error:  # noqa: BLE001 - whatever was raised is what the test looks at
+            outcome.append(error)
+
+    monkeypatch.setattr(move, "PATIENCE", 0.5)
+    moving = threading.Thread(target=run)
+    moving.start()
+    # Far beyond what it takes: only a hang gets there.
+    moving.join(60)
+    try:
+        assert not moving.is_alive()
+        assert isinstance(outcome[0], errors.Unavailable)
+        with closing(app.open_site(small)) as opened:
+            site.submit(opened)
+    finally:
+        for pid in found:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
+        moving.join()
+    move.run(Wanted(small.folder, url))
+    assert list(audit.run(config.load(small.folder))) == []
+    postgresql_server.drop(name)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import Connection, Table
 
 from uphold import errors
-from uphold.database import changes, engine, process, transfer
+from uphold.database import changes, engine, process, schema, transfer
 from uphold.database.bulk import Row
 from uphold.database.engine import Database
 from uphold.journal import store
@@ -133,6 +133,49 @@ def test_a_lock_that_somebody_holds_is_asked_for_again(
         pass
     assert len(tries) == (0 if database.dialect == "sqlite" else 2)
     again.dispose()
+
+
+def timeouts(connection: Connection) -> list[str]:
+    names = ("idle_in_transaction_session_timeout", "tcp_user_timeout")
+    return [str(connection.exec_driver_sql(f"SHOW {name}").scalar()) for name in names]
+
+
+def test_a_server_takes_the_lock_from_who_falls_silent(
+    postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changes, "_TRIES", 2)
+    other = Database(postgresql_url)
+    with other.connect() as connection:
+        schema.metadata.tables["journal_head"].create(connection)
+        connection.exec_driver_sql(
+            "INSERT INTO journal_head (number, size, batch) VALUES (1, 0, '')"
+        )
+    monkeypatch.setattr(engine, "STALLED_SECONDS", 1)
+    silent = Database(postgresql_url)
+
+    def fall_silent() -> None:
+        with changes.locked(silent, store.hold) as connection:
+            with changes.locked(other, store.hold) as theirs:
+                assert theirs.exec_driver_sql("SELECT count(*) FROM journal_head").scalar() == 1
+            connection.exec_driver_sql("SELECT 1")
+
+    with pytest.raises(errors.Unavailable, match="IdleInTransaction"):
+        fall_silent()
+    silent.dispose()
+    other.dispose()
+
+
+def test_what_holds_for_the_lock_holds_for_no_other_transaction(postgresql_url: str) -> None:
+    database = Database(postgresql_url)
+    with database.connect() as connection:
+        schema.metadata.tables["journal_head"].create(connection)
+        before = timeouts(connection)
+    with changes.locked(database, store.hold) as connection:
+        assert timeouts(connection) == ["1min", "60000"]
+    with database.connect() as connection:
+        assert timeouts(connection) == before
+    assert before[0] == "1min"
+    database.dispose()
 
 
 def test_what_fails_under_the_lock_leaves_nothing_and_lets_go(database: Database) -> None:
