@@ -16,7 +16,7 @@ import os
 import secrets
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,10 +108,12 @@ def run(wanted: Wanted, watch: Watch | None = None) -> Moved:
         work = _Work(source, target, log, watch or _nobody, is_thorough=wanted.thorough)
         with _told_to_go_on():
             if not _is_moved(source):
-                work.carry(head)
+                work.carry(head, lambda: _configured(settings, wanted))
             began = time.monotonic() if work.paused is None else work.paused
             work.settle()
             head.flush()
+        # Read anew: a copy takes hours, and whoever runs the site may have changed a line meanwhile.
+        text = _configured(settings, wanted)
         _write((settings.folder / config.FILE).resolve(), text)
         if work.paused is not None:
             work.done.pause = time.monotonic() - began
@@ -131,8 +133,11 @@ class _Work:
         self.done = Moved(source.dialect, target.dialect)
         self.paused: float | None = None
 
-    def carry(self, head: HeadFile) -> None:
-        """Carry everything over, and mark the source; whatever goes wrong before leaves it as it was."""
+    def carry(self, head: HeadFile, ready: Callable[[], object]) -> None:
+        """Carry everything over, and mark the source; whatever goes wrong before leaves it as it was.
+
+        `ready` refuses by raising, before anybody has to wait.
+        """
         began = time.monotonic()
         upgrade.require(self._source)
         transfer.require_whole(self._source)
@@ -152,6 +157,8 @@ class _Work:
                 carrier = Carrier(tables, there, whose, self._watch)
                 self._copy(carrier, there, head)
                 self._follow(carrier)
+                self._watch("switch", 0, 0)
+                ready()
                 self.done.seconds = time.monotonic() - began
                 self._switch(carrier, there)
         except BaseException:
@@ -202,7 +209,6 @@ class _Work:
 
     def _switch(self, carrier: Carrier, there: Connection) -> None:
         """Carry over the rest while writes wait, see that both sides are the same, and mark the source."""
-        self._watch("switch", 0, 0)
         _hurry(there)
         with changes.locked(self._source, store.hold) as here:
             self.paused = time.monotonic()
@@ -251,7 +257,8 @@ class _Work:
 
 
 def _configured(settings: Settings, wanted: Wanted) -> str:
-    """Return uphold.toml as it is to be; raises `errors.Invalid` for what it cannot say."""
+    """Return uphold.toml as it is to be; raises `errors.Invalid` where it cannot be read, or cannot say it."""
+    config.load(settings.folder)
     settled: dict[tuple[str, str], toml.Value] = {
         ("database", name): None for name in ("url", "url_file", "url_env")
     }

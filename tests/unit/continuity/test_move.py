@@ -90,6 +90,36 @@ def test_a_site_is_moved_whole(ways: tuple[Settings, str]) -> None:
         move.run(Wanted(settings.folder, url))
 
 
+def test_what_is_changed_in_the_configuration_meanwhile_stays(small: Settings) -> None:
+    file = small.folder / config.FILE
+
+    def change(step: str, _done: int, _all: int) -> None:
+        if step == "switch":
+            file.write_text(f"{file.read_text()}[backup]\nkeep_days = 7\n")
+
+    move.run(Wanted(small.folder, OTHER), change)
+    there = config.load(small.folder)
+    assert (there.database.url, there.backup.keep_days) == (OTHER, 7)
+    app.open_site(there).close()
+
+
+def test_a_configuration_that_was_broken_meanwhile_is_found_before_anybody_waits(
+    small: Settings,
+) -> None:
+    file = small.folder / config.FILE
+    text = file.read_text()
+
+    def spoil(step: str, _done: int, _all: int) -> None:
+        if step == "switch":
+            file.write_text(f"{text}[backup\n")
+
+    with pytest.raises(errors.Invalid):
+        move.run(Wanted(small.folder, OTHER), spoil)
+    file.write_text(text)
+    with closing(app.open_site(config.load(small.folder))) as opened:
+        site.submit(opened)
+
+
 def test_a_url_in_a_secret_file_stays_there(small: Settings) -> None:
     secret = small.folder / "secrets" / "database-url"
     secret.parent.mkdir()
