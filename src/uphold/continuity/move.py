@@ -151,16 +151,17 @@ class _Work:
             transfer.claim(self._target, self._number)
             changes.begin(here, tables, whose)
         try:
-            transfer.empty(self._target, self._number)
-            upgrade.run(self._target)
-            with engine.storage_errors(), self._target.connect() as there:
-                carrier = Carrier(tables, there, whose, self._watch)
-                self._copy(carrier, there, head)
-                self._follow(carrier)
-                self._watch("switch", 0, 0)
-                ready()
-                self.done.seconds = time.monotonic() - began
-                self._switch(carrier, there)
+            with changes.renewed(self._source, whose):
+                transfer.empty(self._target, self._number)
+                upgrade.run(self._target)
+                with engine.storage_errors(), self._target.connect() as there:
+                    carrier = Carrier(tables, there, whose, self._watch)
+                    self._copy(carrier, there, head)
+                    self._follow(carrier)
+                    self._watch("switch", 0, 0)
+                    ready()
+                    self.done.seconds = time.monotonic() - began
+                    self._switch(carrier, there)
         except BaseException:
             self._give_up(whose)
             raise

@@ -2,6 +2,7 @@
 """What changes in a database while it is being copied: the key of each row that is written, by whatever process.
 
     begin      triggers on every table, and the table `database_change` that they fill
+    renewed    whoever it is for says meanwhile that it lives: notes for nobody would grow for ever
     mark       how far it has come, in a snapshot or under the write lock
     keys, rows of what changed between two marks
     end        all of it is gone
@@ -10,8 +11,9 @@ Every batch takes the write lock before it writes, so that numbers follow the or
 was committed before what it does not.
 """
 
+import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from sqlalchemy import Column, Connection, Table, inspect, text
@@ -25,6 +27,9 @@ from uphold.database.engine import Database
 TABLE = "database_change"
 _PLACES = ("a", "b", "c", "d")
 """Where the columns of a key stand; no table has a longer one."""
+TERM_MS = 300_000
+"""For how long notes count after it was said last that whoever they are for lives."""
+RENEW_SECONDS = 30.0
 # Each try waits as long as a lock is waited for (`engine.BUSY_SECONDS`).
 _TRIES = 12
 # How long PostgreSQL keeps what somebody does not take who is stopped, or was cut off.
@@ -32,7 +37,9 @@ _UNTAKEN = f"SET LOCAL tcp_user_timeout = {engine.STALLED_SECONDS * 1000}"
 _BUSY = frozenset({"SQLITE_BUSY", "LockNotAvailable"})
 _ACTS = ("insert", "update", "delete")
 _MARK = text(f"SELECT coalesce(max(number), 0) FROM {TABLE}")  # noqa: S608 - the name is ours
-_WHOSE = text(f"SELECT name FROM {TABLE} WHERE number = 1")  # noqa: S608 - as above
+# The first row is no change: it says for whom the rest is noted, and until when that counts.
+_WHOSE = text(f"SELECT name, a AS until_at FROM {TABLE} WHERE number = 1")  # noqa: S608 - as above
+_RENEW = text(f"UPDATE {TABLE} SET a = :until WHERE number = 1 AND name = :name")  # noqa: S608 - as above
 _NAMES = text(
     f"SELECT name, count(*) FROM {TABLE} WHERE number > :after AND number <= :upto"  # noqa: S608 - as above
     " GROUP BY name ORDER BY name"
@@ -85,6 +92,7 @@ def begin(connection: Connection, tables: Sequence[Table], whose: str) -> None:
     places = ", ".join(f"{place} {kind}" for place in _PLACES)
     connection.exec_driver_sql(f"CREATE TABLE {TABLE} (number {number}, name TEXT, {places})")
     connection.execute(text(f"INSERT INTO {TABLE} (name) VALUES (:name)"), {"name": whose})  # noqa: S608 - as above
+    _renew(connection, whose)
     for table in tables:
         for statement in _sqlite(table) if is_sqlite else _postgresql(table):
             connection.exec_driver_sql(statement)
@@ -109,12 +117,42 @@ def is_on(connection: Connection) -> bool:
     return inspect(connection).has_table(TABLE)
 
 
+@contextmanager
+def renewed(database: Database, whose: str) -> Iterator[None]:
+    """Say meanwhile, again and again, that whoever the changes are noted for lives."""
+    over = threading.Event()
+
+    def renew() -> None:
+        while not over.wait(RENEW_SECONDS):
+            # What fails now is done another time, and notes that somebody else threw away need nothing.
+            with (
+                suppress(errors.UpholdError, DBAPIError),
+                database.connect(engine.STALLED_SECONDS) as connection,
+                database.turn(),
+            ):
+                _renew(connection, whose)
+
+    thread = threading.Thread(target=renew, name="renew", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def _renew(connection: Connection, whose: str) -> None:
+    until = str(process.moment(connection) + TERM_MS)
+    connection.execute(_RENEW, {"until": until, "name": whose})
+
+
 def is_abandoned(connection: Connection) -> bool:
-    """Tell whether changes are noted for a process of this machine that has ended, such as one that was killed."""
+    """Tell whether changes are noted for nobody: whoever it was has ended, or has long not said that it lives."""
     if not is_on(connection):
         return False
-    whose = connection.execute(_WHOSE).scalar()
-    return whose is not None and process.is_gone(str(whose))
+    row = connection.execute(_WHOSE).one()
+    now = process.moment(connection)
+    return not process.lives(row.name, int(row.until_at or 0), now, TERM_MS)
 
 
 def mark(connection: Connection, whose: str) -> int:

@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import threading
+import time
 from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
@@ -118,6 +119,29 @@ def test_a_configuration_that_was_broken_meanwhile_is_found_before_anybody_waits
     file.write_text(text)
     with closing(app.open_site(config.load(small.folder))) as opened:
         site.submit(opened)
+
+
+def test_who_moves_a_site_says_meanwhile_that_it_lives(
+    small: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = Database(small.database_url)
+
+    def age(step: str, done: int, _all: int) -> None:
+        if step != "copy" or done:
+            return
+        with source.connect() as connection:
+            connection.exec_driver_sql(f"UPDATE {changes.TABLE} SET a = '1' WHERE number = 1")
+        # Far beyond what it takes: only one that says nothing gets there.
+        deadline = time.monotonic() + 60
+        while True:
+            with source.read() as connection:
+                if not changes.is_abandoned(connection):
+                    return
+            assert time.monotonic() < deadline
+
+    monkeypatch.setattr(changes, "RENEW_SECONDS", 0.01)
+    move.run(Wanted(small.folder, OTHER), age)
+    source.dispose()
 
 
 def test_a_url_in_a_secret_file_stays_there(small: Settings) -> None:

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What changes while a database is copied is noted, whoever changes it, and nothing else."""
 
+import time
+
 import pytest
 from sqlalchemy import Connection, Table
 
@@ -94,16 +96,59 @@ def test_the_notes_are_one_persons(database: Database) -> None:
         changes.mark(connection, ME)
 
 
+def abandoned(database: Database) -> bool:
+    with database.read() as connection:
+        return changes.is_abandoned(connection)
+
+
+def age(database: Database, by: int = changes.TERM_MS) -> None:
+    """As time does, which passes, or a clock that was put back."""
+    with database.connect() as connection:
+        until = process.moment(connection) + changes.TERM_MS - by
+    write(database, f"UPDATE {changes.TABLE} SET a = '{until}' WHERE number = 1")
+
+
 def test_notes_for_a_process_that_has_ended_are_known_for_such(database: Database) -> None:
-    with database.read() as connection:
-        assert not changes.is_abandoned(connection)
+    assert not abandoned(database)
     begin(database, process.named())
-    with database.read() as connection:
-        assert not changes.is_abandoned(connection)
+    assert not abandoned(database)
     place, _, began, rest = process.named().split(":")
     begin(database, f"{place}:{2**22 + 1}:{began}:{rest}")
-    with database.read() as connection:
-        assert changes.is_abandoned(connection)
+    assert abandoned(database)
+
+
+def test_notes_for_who_is_elsewhere_count_for_their_term(database: Database) -> None:
+    """Another machine's, another container's, another boot's: whether it has ended can nobody tell but by its term."""
+    _, *rest = process.named().split(":")
+    begin(database, ":".join(["f" * 16, *rest]))
+    assert not abandoned(database)
+    for by in (changes.TERM_MS, -changes.TERM_MS):
+        age(database, by)
+        assert abandoned(database)
+    # As those of a version that set no term.
+    write(database, f"UPDATE {changes.TABLE} SET a = NULL")
+    assert abandoned(database)
+
+
+def test_who_lives_says_so_until_the_notes_are_gone(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changes, "RENEW_SECONDS", 0.01)
+    me = process.named()
+    begin(database, me)
+    with changes.renewed(database, me):
+        for _ in range(2):
+            age(database)
+            # Far beyond what it takes: only one that says nothing gets there.
+            deadline = time.monotonic() + 60
+            while abandoned(database):
+                assert time.monotonic() < deadline
+        begin(database, "somebody else")
+        age(database)
+        with changes.locked(database, store.hold) as connection:
+            assert changes.is_abandoned(connection)
+            changes.end(connection)
+    assert not abandoned(database)
 
 
 def test_notes_are_no_data(database: Database) -> None:
