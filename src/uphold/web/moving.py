@@ -104,8 +104,10 @@ def tidy(database: Database) -> None:
             is_abandoned = changes.is_abandoned(connection)
         if is_abandoned:
             with changes.locked(database, store.hold) as connection:
-                changes.end(connection)
-            _log.warning("A move of this site was broken off; run it again, or leave it.")
+                # It may have been run again while the lock was waited for.
+                if changes.is_abandoned(connection):
+                    changes.end(connection)
+                    _log.warning("A move of this site was broken off; run it again, or leave it.")
     except errors.UpholdError:
         # Another time.
         return

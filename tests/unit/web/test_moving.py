@@ -110,6 +110,31 @@ def test_nothing_is_noted_for_a_move_that_was_killed(settings: Settings) -> None
         site.submit(app)
 
 
+def test_the_notes_of_a_move_that_begins_meanwhile_stay(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def late(connection: Connection) -> bool:
+        found = is_abandoned(connection)
+        monkeypatch.setattr(changes, "is_abandoned", is_abandoned)
+        begin(process.named())
+        return found
+
+    def begin(name: str) -> None:
+        with changes.locked(app.database, store.hold) as connection:
+            changes.begin(connection, tables, name)
+
+    is_abandoned = changes.is_abandoned
+    with closing(open_site(settings)) as app:
+        with app.database.read() as connection:
+            tables = transfer.tables(connection)
+        place, _, began, rest = process.named().split(":")
+        begin(f"{place}:{2**22 + 1}:{began}:{rest}")
+        monkeypatch.setattr(changes, "is_abandoned", late)
+        moving.tidy(app.database)
+        with app.database.read() as connection:
+            assert changes.is_on(connection)
+
+
 def test_it_is_opened_where_the_configuration_says_that_it_is_now(settings: Settings) -> None:
     file = settings.folder / config.FILE
     after = leave(settings)
