@@ -159,9 +159,9 @@ def opened(
 def answer_form(
     app: App, visit: Visit, item: Item, facts: Facts, question: Question, outcome: Opened
 ) -> console_views.Reply | None:
-    """Offer to answer, where the enquiry can be answered for this purpose."""
-    field = answers.address_field(question)
-    if field is None or item.state not in {State.NEW, State.IN_WORK, State.ANSWERED}:
+    """Offer to answer, where the enquiry can be answered for this purpose, and by whoever looks at it."""
+    field, may = answers.address_field(question), visit.may(Permission.ENQUIRY_ANSWER)
+    if not may or field is None or item.state not in {State.NEW, State.IN_WORK, State.ANSWERED}:
         return None
     href = told(app, visit, item, facts).href
     return console_views.Reply(

@@ -4,6 +4,7 @@
 import pytest
 
 from tests import cast, visitor
+from tests.editions import PURPOSE
 from tests.office import quick_hashing
 from tests.unit.web.second import clerk
 from tests.visitor import Visitor
@@ -65,6 +66,17 @@ def test_from_the_plea_to_the_look_of_another(here: App, clerk: Visitor, enquiry
     assert [one for one in kinds(here) if one.startswith("glass")] == [
         *("glass.broken", "glass.read", "glass.seen", "glass.ended"),
     ]
+
+
+def test_who_may_not_answer_is_asked_for_no_answer(here: App, clerk: Visitor, enquiry: str) -> None:
+    """It could not be sent, and what was typed would be lost."""
+    assert f"{enquiry}/answer" in clerk.act(f"{enquiry}/open", purpose=PURPOSE).page.actions
+    visitor.employ(here, cast.officer)
+    with visitor.visiting(here) as officer:
+        officer.sign_in(cast.officer)
+        officer.act(f"{enquiry}/glass", **plea(here, purpose=PURPOSE))
+        opened = officer.act(f"{enquiry}/open", purpose=PURPOSE)
+        assert (opened.status, f"{enquiry}/answer" in opened.page.actions) == (200, False)
 
 
 def test_who_looks_after_it_is_another_and_the_auditor_reads_no_words(
