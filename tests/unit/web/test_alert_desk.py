@@ -98,7 +98,10 @@ def test_whether_it_was_right_is_kept_and_counted(here: App, owner: Visitor) -> 
     assert "record-sweep" in rules
 
 
-def test_nobody_judges_or_lifts_what_is_about_themselves(here: App, owner: Visitor) -> None:
+def test_nobody_judges_or_lifts_what_is_about_themselves(
+    here: App, owner: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(restraint, "PACE_MS", 1)
     made = alert(here, number(here, cast.owner), Response.FREEZE_EXPORT, Response.DELAY)
     # The only owner is spared the first.
     with here.database.read() as connection:
