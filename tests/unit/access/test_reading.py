@@ -13,6 +13,7 @@ from uphold.access import hold, reading
 from uphold.access.gate import Hold, Reason
 from uphold.access.hold import Reason as HoldReason
 from uphold.access.reading import Denied, Opened
+from uphold.database.transaction import Transaction
 from uphold.journal import log
 from uphold.mail import letter, outbox
 from uphold.mail.letter import Letter
@@ -188,7 +189,7 @@ def test_nothing_is_opened_when_the_journal_cannot_be_written(
     opened: list[object] = []
     monkeypatch.setattr(records, "open_each", lambda *given: opened.append(given))
 
-    def fails(appender: log._Appender) -> None:
+    def fails(appender: log._Appender, tx: Transaction) -> None:
         raise errors.Unavailable("The disk is full.")
 
     monkeypatch.setattr(log._Appender, "close", fails)

@@ -13,6 +13,7 @@ from uphold.access.permission import Actor
 from uphold.access.reading import Denied, Opened
 from uphold.access.several import Several
 from uphold.access.volume import DAY, Limit, Refused
+from uphold.database.transaction import Transaction
 from uphold.journal import log
 from uphold.vault import records
 
@@ -102,7 +103,7 @@ def test_nothing_is_shown_that_cannot_be_journaled(
     opened: list[object] = []
     monkeypatch.setattr(records, "open_each", lambda *given: opened.append(given))
 
-    def fails(appender: log._Appender) -> None:
+    def fails(appender: log._Appender, tx: Transaction) -> None:
         raise errors.Unavailable("The disk is full.")
 
     monkeypatch.setattr(log._Appender, "close", fails)
