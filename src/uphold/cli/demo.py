@@ -19,6 +19,7 @@ from uphold.web import daily
 
 OWNER = "owner"
 _PLACEHOLDER = b"127.0.0.1:8000"
+_PORT = b"port = 8000"
 # Only in a demonstration beside what it opens.
 IDENTITY = "offline/backup-identity"
 BACKUPS = "backups"
@@ -68,7 +69,9 @@ def _write(root: Path, port: int) -> None:
             f"{root} is not empty and not a site folder.", "Choose another with --dir."
         )
     files = scaffold.example()
-    files[config.FILE] = files[config.FILE].replace(_PLACEHOLDER, f"127.0.0.1:{port}".encode())
+    # Where it is listened on as well, for `uphold serve` later.
+    for placeholder, mine in ((_PLACEHOLDER, f"127.0.0.1:{port}"), (_PORT, f"port = {port}")):
+        files[config.FILE] = files[config.FILE].replace(placeholder, mine.encode())
     if agent.INSTALLED:
         files[config.FILE] += _VISITS
     if age.INSTALLED:

@@ -31,6 +31,7 @@ def test_a_site_is_made_and_told(tmp_path: Path) -> None:
     with app.opened(root) as site:
         assert site.settings.site.demo
         assert site.settings.site.address == "http://127.0.0.1:8123"
+        assert site.settings.serve.port == 8123
         assert site.shelf.in_force().number == 1
         (account,) = _accounts(site)
         assert (account.login, account.role) == ("owner", "owner")
