@@ -66,6 +66,15 @@ def carrier(here: Database, there: Database) -> Iterator[Carrier]:
         yield Carrier(tables, connection, ME, lambda _step, _done, _all: None)
 
 
+@contextmanager
+def copied(here: Database, there: Database) -> Iterator[Carrier]:
+    fill(here)
+    with carrier(here, there) as made:
+        with here.read() as connection:
+            made.copy(connection)
+        yield made
+
+
 def test_what_changes_is_carried_over_until_nothing_is_left(
     sides: tuple[Database, Database],
 ) -> None:
@@ -100,14 +109,14 @@ def test_whose_lock_is_held_is_not_silent_while_the_other_side_is_read(
     sides: tuple[Database, Database],
 ) -> None:
     here, there = sides
-    fill(here)
-    with carrier(here, there) as made:
-        with here.read() as connection:
-            made.copy(connection)
-        with changes.locked(here, store.hold) as held, there.read() as connection:
-            asked: list[str] = []
-            event.listen(held, "before_cursor_execute", lambda *given: asked.append(given[2]))
-            made.compare(connection, held)
+    asked: list[str] = []
+    with (
+        copied(here, there) as made,
+        changes.locked(here, store.hold) as held,
+        there.read() as connection,
+    ):
+        event.listen(held, "before_cursor_execute", lambda *given: asked.append(given[2]))
+        made.compare(connection, held)
     # As many as there are pages.
     assert len(asked) >= 700 // bulk.PAGE
 
@@ -118,10 +127,7 @@ def test_whose_lock_is_held_is_not_silent_while_the_other_side_is_read(
 )
 def test_a_difference_is_noticed(sides: tuple[Database, Database], statement: str) -> None:
     here, there = sides
-    fill(here)
-    with carrier(here, there) as made:
-        with here.read() as connection:
-            made.copy(connection)
+    with copied(here, there) as made:
         write(there, statement)
         with there.read() as connection, pytest.raises(errors.Broken, match="differ in thing"):
             made.compare(connection)
